@@ -1,0 +1,63 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { ZodSerializerInterceptor } from 'nestjs-zod';
+import { type Config, ConfigModule } from '#libs/config';
+import { DatabaseModule } from '#libs/database';
+import { FilesModule, UploadInterceptor } from '#libs/files';
+import {
+  DeclaredInputGuard,
+  HttpModule,
+  ProblemFilter,
+  RepresentationInterceptor,
+  SchemaPipe,
+} from '#libs/http';
+import { IdempotencyInterceptor, IdempotencyModule } from '#libs/idempotency';
+import { LifecycleModule } from '#libs/lifecycle';
+import { DevMailModule } from '#libs/mail';
+import { LoggingModule } from '#libs/observability';
+import { RateLimitGuard, RateLimitModule } from '#libs/rate-limit';
+import { AccessGuard, AuthenticationGuard, AuthHttpModule, CsrfGuard } from '#modules/auth';
+import { HealthHttpModule } from '#modules/health';
+import { JobsHttpModule } from '#modules/jobs';
+import { UsersHttpModule } from '#modules/users';
+
+/** What every request passes, from the outside in. The order matters: nobody unknown gets as far as a replay. */
+const pipeline = [
+  { provide: APP_FILTER, useClass: ProblemFilter },
+  { provide: APP_GUARD, useExisting: CsrfGuard },
+  { provide: APP_GUARD, useExisting: AuthenticationGuard },
+  { provide: APP_GUARD, useExisting: RateLimitGuard },
+  { provide: APP_GUARD, useExisting: AccessGuard },
+  { provide: APP_GUARD, useClass: DeclaredInputGuard },
+  { provide: APP_INTERCEPTOR, useClass: UploadInterceptor },
+  { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+  { provide: APP_INTERCEPTOR, useClass: RepresentationInterceptor },
+  { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
+  { provide: APP_PIPE, useClass: SchemaPipe },
+];
+
+@Module({})
+export class ApiModule {
+  static forRoot(config: Config): DynamicModule {
+    const hasMailbox = !config.SMTP_URL && config.NODE_ENV !== 'production';
+    return {
+      module: ApiModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggingModule.forRoot({ service: 'mainstay-api' }),
+        DatabaseModule.forRoot('api'),
+        LifecycleModule,
+        HttpModule,
+        FilesModule,
+        IdempotencyModule,
+        RateLimitModule,
+        AuthHttpModule,
+        UsersHttpModule,
+        JobsHttpModule,
+        HealthHttpModule,
+        ...(hasMailbox ? [DevMailModule] : []),
+      ],
+      providers: pipeline,
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import cookie from '@fastify/cookie';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import type { Config } from '#libs/config';
+import { ApiAdapter, type HttpEvents } from '#libs/http';
+import { accessLog, currentTraceId } from '#libs/observability';
+import { ApiModule } from './api.module.js';
+import { serveDocs } from './docs.js';
+
+/** The HTTP process, ready to listen. */
+export async function createApi(config: Config): Promise<NestFastifyApplication> {
+  const events = new Events();
+  const adapter = new ApiAdapter(config, events);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  events.logger = await app.resolve(PinoLogger);
+  await app.register(cookie);
+  await serveDocs(app);
+  app.useLogger(app.get(Logger));
+  return app;
+}
+
+/** One line for each response, one for each failure of ours. */
+class Events implements HttpEvents {
+  logger: PinoLogger | undefined;
+
+  answered: HttpEvents['answered'] = (request, reply) => {
+    const { work } = request;
+    if (!this.logger) return;
+    accessLog(this.logger, {
+      method: request.method,
+      route: request.is404 ? undefined : request.routeOptions.url,
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+      requestId: work.requestId,
+      principalId: work.principal?.id,
+      traceId: currentTraceId(),
+      clientAddress: request.ip,
+    });
+  };
+
+  failed: HttpEvents['failed'] = (error, request) => {
+    this.logger?.error(
+      { err: error, request_id: request.work.requestId, route: request.routeOptions.url },
+      'request failed',
+    );
+  };
+}

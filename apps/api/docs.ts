@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { describeApi } from './openapi.js';
+
+/** Swagger UI as its package brings it: nothing comes from elsewhere. */
+const uiFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const uiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+
+/** Addresses are relative, so that the page works under a path of a proxy too. */
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Mainstay API</title>
+<link rel="icon" href="docs/favicon-32x32.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<div id="swagger-ui"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</html>
+`;
+
+/** The validator is a service elsewhere; it would see every installation's address. */
+const start = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });\n`;
+
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/**
+ * GET /openapi.json, and its pages for people at /docs. These are the routes without a controller and so without an
+ * access rule: they are open because a description of the API is no secret, and they read nothing.
+ */
+export async function serveDocs(app: NestFastifyApplication): Promise<void> {
+  let description: string | undefined;
+  await app.register(fastifyStatic, { serve: false, root: uiFolder, maxAge: '1h' });
+  const server = app.getHttpAdapter().getInstance();
+  server.get('/openapi.json', (_request, reply) => {
+    description ??= JSON.stringify(describeApi(app));
+    return reply.type('application/json; charset=utf-8').send(description);
+  });
+  server.get('/docs', { config: { produces: 'text/html' } }, (_request, reply) =>
+    reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(page),
+  );
+  server.get('/docs/start.js', { config: { produces: 'text/javascript' } }, (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(start),
+  );
+  for (const name of uiFiles)
+    server.get(`/docs/${name}`, { config: { produces: '*/*' } }, (_request, reply) => reply.sendFile(name));
+}

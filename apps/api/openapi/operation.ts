@@ -1,0 +1,100 @@
+import { STATUS_CODES } from 'node:http';
+import type { ContentObject, OperationObject, ParameterObject, ResponseObject } from '@nestjs/swagger';
+import { type Failure, failureResponse, headerRef, limitHeaders, parameterRef } from './components.js';
+import type { Route } from './routes.js';
+
+const mutatingMethods = new Set(['post', 'put', 'patch', 'delete']);
+
+/** What follows for one operation from its decorators and its inputs. */
+interface Traits extends Route {
+  isPublic: boolean;
+  isMutating: boolean;
+  /** A repetition with the same Idempotency-Key takes effect once; public routes have no principal to keep the key for. */
+  isKeyed: boolean;
+  hasBody: boolean;
+  hasCursor: boolean;
+  hasIfMatch: boolean;
+  hasPathParameter: boolean;
+}
+
+/** Adds to an operation what the request pipeline does for every route: parameters, header fields, failures. */
+export function enrich(operation: OperationObject, method: string, route: Route): void {
+  const parameters = (operation.parameters ?? []) as ParameterObject[];
+  const isPublic = route.access?.kind === 'public';
+  const isMutating = mutatingMethods.has(method);
+  const traits: Traits = {
+    ...route,
+    isPublic,
+    isMutating,
+    isKeyed: isMutating && !isPublic,
+    hasBody: operation.requestBody !== undefined,
+    hasCursor: parameters.some(({ name }) => name === 'cursor'),
+    hasIfMatch: parameters.some(({ name }) => name === 'If-Match'),
+    hasPathParameter: parameters.some((parameter) => parameter.in === 'path'),
+  };
+  operation.parameters = [...parameters.map(asSent), ...parametersOf(traits)];
+  if (method === 'patch') acceptMergePatch(operation);
+  for (const [status, response] of Object.entries(operation.responses))
+    describeSuccess(response as ResponseObject, status, traits);
+  Object.assign(operation.responses, Object.fromEntries(failuresOf(traits).map(failureResponse)));
+  if (isConditionalRead(traits))
+    operation.responses['304'] = { description: 'Not modified.', headers: { ETag: headerRef('ETag') } };
+  operation.responses.default = { $ref: '#/components/responses/Problem' };
+}
+
+const isConditionalRead = ({ isVersioned, isMutating }: Traits) => isVersioned && !isMutating;
+
+/** Nest calls every @Headers() parameter required and writes it as the code does; only If-Match is refused without. */
+function asSent(parameter: ParameterObject): ParameterObject {
+  if (parameter.in !== 'header' || parameter.name === 'If-Match') return parameter;
+  const name = parameter.name.replaceAll(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
+  return { ...parameter, name, required: false };
+}
+
+function parametersOf(traits: Traits) {
+  return [
+    ...(traits.isKeyed ? [parameterRef(traits.needsKey ? 'IdempotencyKey' : 'OptionalIdempotencyKey')] : []),
+    ...(isConditionalRead(traits) ? [parameterRef('IfNoneMatch')] : []),
+  ];
+}
+
+/** Every PATCH is a JSON Merge Patch (RFC 7396), under either media type. */
+function acceptMergePatch({ requestBody }: OperationObject): void {
+  const { content } = requestBody as { content: ContentObject };
+  const schema = content['application/json'];
+  if (schema) content['application/merge-patch+json'] = schema;
+}
+
+function describeSuccess(response: ResponseObject, status: string, traits: Traits): void {
+  response.description ||= `${STATUS_CODES[status]}.`;
+  const headers = {
+    ...(traits.isVersioned && { ETag: headerRef('ETag') }),
+    ...(traits.isLocated && { Location: headerRef('Location') }),
+    ...(traits.hasCursor && { Link: headerRef('Link') }),
+    ...(traits.isKeyed && { 'Idempotency-Replayed': headerRef('IdempotencyReplayed') }),
+    ...(traits.isLimited && limitHeaders),
+  };
+  if (Object.keys(headers).length > 0) response.headers = { ...response.headers, ...headers };
+  if (traits.produces && !response.content)
+    response.content = { [traits.produces]: { schema: { type: 'string' } } };
+}
+
+function failuresOf(traits: Traits): Failure[] {
+  const possible: Record<Failure, boolean> = {
+    malformed: traits.hasBody || traits.hasCursor || traits.isKeyed,
+    unauthenticated: !traits.isPublic,
+    // A browser's change from another site is refused whoever asks.
+    forbidden: traits.isMutating || (!traits.isPublic && traits.access?.kind !== 'authenticated'),
+    missing: traits.hasPathParameter,
+    conflict: traits.isKeyed,
+    stale: traits.hasIfMatch,
+    'too-large': traits.hasBody,
+    'unsupported-media': traits.hasBody,
+    // Unknown query parameters are refused everywhere.
+    invalid: true,
+    'precondition-required': traits.hasIfMatch,
+    limited: traits.isLimited,
+    unavailable: true,
+  };
+  return (Object.keys(possible) as Failure[]).filter((failure) => possible[failure]);
+}

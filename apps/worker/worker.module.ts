@@ -1,0 +1,43 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { ZodSerializerInterceptor } from 'nestjs-zod';
+import { type Config, ConfigModule } from '#libs/config';
+import { DatabaseModule } from '#libs/database';
+import { DeclaredInputGuard, HttpModule, ProblemFilter, SchemaPipe } from '#libs/http';
+import { IdempotencyModule } from '#libs/idempotency';
+import { LifecycleModule } from '#libs/lifecycle';
+import { LoggingModule } from '#libs/observability';
+import { AuthWorkerModule } from '#modules/auth';
+import { HealthWorkerModule } from '#modules/health';
+import { JobsWorkerModule } from '#modules/jobs';
+import { UsersWorkerModule } from '#modules/users';
+
+/** The probes are all that a worker serves; they are public, so no guard asks who is there. */
+const pipeline = [
+  { provide: APP_FILTER, useClass: ProblemFilter },
+  { provide: APP_GUARD, useClass: DeclaredInputGuard },
+  { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
+  { provide: APP_PIPE, useClass: SchemaPipe },
+];
+
+@Module({})
+export class WorkerModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggingModule.forRoot({ service: 'mainstay-worker' }),
+        DatabaseModule.forRoot('worker'),
+        LifecycleModule,
+        HttpModule,
+        IdempotencyModule,
+        JobsWorkerModule,
+        AuthWorkerModule,
+        UsersWorkerModule,
+        HealthWorkerModule,
+      ],
+      providers: pipeline,
+    };
+  }
+}

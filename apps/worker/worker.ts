@@ -1,0 +1,30 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import type { Config } from '#libs/config';
+import { ApiAdapter, type HttpEvents } from '#libs/http';
+import { WorkerModule } from './worker.module.js';
+
+/** The job process, ready to listen for probes. */
+export async function createWorker(config: Config): Promise<NestFastifyApplication> {
+  const events = new ProbeEvents();
+  const adapter = new ApiAdapter(config, events);
+  const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.forRoot(config), adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  events.logger = await app.resolve(PinoLogger);
+  app.useLogger(app.get(Logger));
+  return app;
+}
+
+class ProbeEvents implements HttpEvents {
+  logger: PinoLogger | undefined;
+
+  /** Probes come every few seconds and say nothing new. */
+  answered(): void {}
+
+  failed(error: unknown): void {
+    this.logger?.error({ err: error }, 'probe failed');
+  }
+}

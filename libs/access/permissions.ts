@@ -1,0 +1,25 @@
+/** What may be done, as `resource:action`. Roles are sets of these; code asks for permissions, never for roles. */
+export const permissions = [
+  'users:read',
+  'users:write',
+  'jobs:read',
+  'jobs:write',
+  'ops:read',
+  'ops:write',
+  'audit:read',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+export const roles = ['admin', 'operator', 'viewer', 'member'] as const;
+export type Role = (typeof roles)[number];
+
+const granted: Record<Role, ReadonlySet<Permission>> = {
+  admin: new Set(permissions),
+  operator: new Set<Permission>(['users:read', 'jobs:read', 'jobs:write', 'ops:read', 'ops:write']),
+  viewer: new Set<Permission>(['users:read', 'jobs:read', 'ops:read']),
+  member: new Set(),
+};
+
+export function permissionsOf(role: Role): ReadonlySet<Permission> {
+  return granted[role];
+}

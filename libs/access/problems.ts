@@ -1,0 +1,15 @@
+import { defineProblem } from '#libs/problem';
+
+export class AuthenticationRequired extends defineProblem({
+  kind: 'unauthenticated',
+  code: 'access.authentication-required',
+  title: 'Authentication is required',
+  help: 'Sign in with POST /v1/sessions and send the session cookie with the request. A session that ended or expired needs a new sign-in.',
+}) {}
+
+export class AccessDenied extends defineProblem({
+  kind: 'forbidden',
+  code: 'access.denied',
+  title: 'Access is denied',
+  help: 'You are signed in, but not allowed to do this. Ask an administrator for the permission that the operation names.',
+}) {}

@@ -1,0 +1,2 @@
+export { type Client, createClient, dataOf, type Job, RequestFailed } from './client.js';
+export { readEvents } from './events.js';

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** A whole number between two bounds; environment variables are text. */
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+const postgresUrl = z
+  .string()
+  .regex(
+    /^postgres(ql)?:\/\/\S+$/,
+    'must be a postgres:// URL, for example postgres://app:secret@db:5432/mainstay',
+  );
+
+const quota = z
+  .string()
+  .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,4}$/, 'must be <quota>/<seconds>, for example 600/60')
+  .transform((text) => {
+    const [limit, seconds] = text.split('/').map(Number) as [number, number];
+    return { limit, seconds };
+  });
+
+function isCidr(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
+
+const cidrs = list.refine(
+  (parts) => parts.every(isCidr),
+  'must be addresses or CIDRs, for example 10.0.0.0/8,192.168.1.7',
+);
+
+/** Root keys, newest first: the first signs and encrypts, all verify and decrypt. 32 bytes is the AES-256 key size. */
+const secretKeys = z
+  .string()
+  .transform((text) => text.split(',').map((part) => Buffer.from(part.trim(), 'base64url')))
+  .refine((keys) => keys.length > 0 && keys.every((key) => key.length >= 32 && new Set(key).size >= 16), {
+    message:
+      'must be one or more random keys of at least 32 bytes in base64url, comma separated, newest first (make one with: openssl rand -base64 32 | tr +/ -_)',
+  });
+
+/** Every variable Mainstay reads. `.env.example` documents each of them, and a test compares the two. */
+export const environment = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(3000),
+  WORKER_PORT: whole(0, 65_535).default(3001),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  DATA_DIR: z.string().min(1).default('.data'),
+  DATABASE_URL: postgresUrl,
+  DATABASE_POOL_MAX: whole(1, 500).default(10),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  SECRET_KEYS: secretKeys,
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().min(3).default('Mainstay <no-reply@localhost>'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  MAX_CONCURRENT_REQUESTS: whole(1, 100_000).default(500),
+  TRUSTED_PROXIES: cidrs,
+  RATE_LIMIT_DEFAULT: quota.prefault('600/60'),
+  RATE_LIMIT_ANONYMOUS: quota.prefault('100/60'),
+  ARGON2_MEMORY_KIB: whole(19_456, 1_048_576).default(65_536),
+  ARGON2_PASSES: whole(2, 10).default(3),
+  WORKER_CONCURRENCY: whole(1, 200).default(8),
+  SHUTDOWN_HOLD_MS: whole(0, 60_000).default(1000),
+  SHUTDOWN_DRAIN_MS: whole(1000, 120_000).default(20_000),
+});
+
+type Environment = Omit<z.output<typeof environment>, 'PUBLIC_URL'> & { PUBLIC_URL: string };
+
+/** Variables that may also be given as a file: `SECRET_KEYS_FILE=/run/secrets/keys`. */
+export const secretNames = ['DATABASE_URL', 'REDIS_URL', 'SECRET_KEYS', 'SMTP_URL'] as const;
+
+/** What a production installation must say for itself; development has a default or the launcher makes one. */
+const neededInProduction = ['PUBLIC_URL', 'SMTP_URL', 'MAIL_FROM'] as const;
+
+/** The message names every variable that is wrong, so that one start is enough to mend them all. */
+export class ConfigInvalid extends Error {
+  override readonly name = 'ConfigInvalid';
+  constructor(readonly faults: string[]) {
+    super(
+      `The configuration is wrong. Mend these variables and start again:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
+  }
+}
+
+/** The validated environment; injectable as it is, so a constructor says what it reads by its type. */
+// eslint-disable-next-line typescript/no-unsafe-declaration-merging -- the class exists to be Nest's token for the interface
+export class Config {
+  constructor(values: Environment) {
+    Object.assign(this, values);
+  }
+}
+export interface Config extends Environment {}
+
+/** Reads and checks the environment. Throws {@link ConfigInvalid} naming everything that is wrong. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const faults: string[] = [];
+  const given = withSecretFiles(withoutBlanks(env), faults);
+  const parsed = environment.safeParse(given);
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0]);
+    faults.push(name in given ? `${name}: ${issue.message}` : `${name}: is missing`);
+  }
+  if (given.NODE_ENV === 'production') {
+    for (const name of neededInProduction) if (!(name in given)) faults.push(`${name}: production needs it`);
+  }
+  if (faults.length > 0 || !parsed.data) throw new ConfigInvalid([...new Set(faults)]);
+  return new Config({
+    ...parsed.data,
+    PUBLIC_URL: parsed.data.PUBLIC_URL ?? `http://localhost:${parsed.data.PORT}`,
+  });
+}
+
+/** `FOO=` in a compose file or a shell means "not set". */
+function withoutBlanks(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  ) as Record<string, string>;
+}
+
+function withSecretFiles(env: Record<string, string>, faults: string[]): Record<string, string> {
+  const given = { ...env };
+  for (const name of secretNames) {
+    const path = env[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (name in env) faults.push(`${name}: is set twice, here and by ${name}_FILE; keep one`);
+    try {
+      given[name] = readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      faults.push(`${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+  return given;
+}

@@ -1,0 +1,3 @@
+export { Config, ConfigInvalid, environment, loadConfig, secretNames } from './config.js';
+export { ConfigModule } from './config.module.js';
+export { type Key, Keyring } from './keyring.js';

@@ -1,0 +1,32 @@
+import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '#libs/config';
+import { Database } from './database.js';
+import { createPool, type PoolRole } from './pool.js';
+import { Retention } from './retention.js';
+
+@Global()
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  static forRoot(role: PoolRole): DynamicModule {
+    return {
+      module: DatabaseModule,
+      providers: [
+        Retention,
+        {
+          provide: Database,
+          inject: [Config],
+          useFactory: (config: Config) =>
+            new Database(createPool(config.DATABASE_URL, { role, max: config.DATABASE_POOL_MAX })),
+        },
+      ],
+      exports: [Database, Retention],
+    };
+  }
+
+  /** The last hook: requests and jobs that drain before it still have their pool. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.pool.end();
+  }
+}

@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
+import { CommitOutcomeUnknown, createPool, Database, databaseProblem, sqlState, statement } from './index.js';
+
+let test: TestDatabase;
+let db: Database;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  db = new Database(createPool(test.url, { role: 'api', max: 4 }));
+  await test.pool.query('create table notes (id int primary key, text text not null)');
+});
+beforeEach(() => test.pool.query('truncate notes'));
+afterAll(async () => {
+  await db.pool.end();
+  await test.drop();
+});
+
+const insert = (id: number, text = 'x') => db.conn.execute(sql`insert into notes values (${id}, ${text})`);
+const ids = async () =>
+  (await test.pool.query<{ id: number }>('select id from notes order by id')).rows.map(({ id }) => id);
+
+describe('a transaction', () => {
+  it('commits what everybody inside it wrote', async () => {
+    await db.transaction(async () => {
+      await insert(1);
+      await db.transaction(() => insert(2));
+      expect(await ids()).toEqual([]);
+    });
+    expect(await ids()).toEqual([1, 2]);
+  });
+
+  it('undoes everything when the work fails, also what a joined part had finished', async () => {
+    const work = db.transaction(async () => {
+      await db.transaction(() => insert(1));
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    expect(await ids()).toEqual([]);
+  });
+
+  it('refuses a query that outlives it', async () => {
+    let late: Promise<unknown> | undefined;
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    await db.transaction(async () => {
+      late = over.then(() => insert(1));
+    });
+    resolve();
+    await expect(late).rejects.toMatchObject({
+      cause: expect.objectContaining({ message: expect.stringContaining('outlived') }),
+    });
+    expect(await ids()).toEqual([]);
+  });
+
+  it('holds a query that the work returns without awaiting: Drizzle sends it only then', async () => {
+    await db.transaction(() => insert(1)).then(() => expect(db.inTransaction).toBe(false));
+    const work = db.transaction(async () => {
+      await db.transaction(() => insert(2));
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    await expect(
+      db.transaction(() => {
+        db.beforeCommit('select 1/0');
+        return insert(3);
+      }),
+    ).rejects.toThrow('division by zero');
+    expect(await ids()).toEqual([1]);
+  });
+
+  it('is demanded by db.tx', () => {
+    expect(() => db.tx).toThrow('needs a transaction');
+  });
+
+  it('says so when a swallowed error had spoilt it, instead of losing the work silently', async () => {
+    const work = db.transaction(async () => {
+      await insert(1);
+      await insert(1).catch(() => {});
+    });
+    await expect(work).rejects.toThrow('nothing was committed');
+    expect(await ids()).toEqual([]);
+  });
+
+  it('keeps the connection usable after a failed statement', async () => {
+    const before = db.pool.totalCount;
+    for (let i = 0; i < 10; i += 1) await db.conn.execute(sql`select 1/0`).catch(() => {});
+    expect(db.pool.totalCount).toBe(Math.max(before, 1));
+  });
+
+  it('uses one prepared statement inside and outside', async () => {
+    const table = db.conn
+      .select({ one: sql<number>`1` })
+      .from(sql`notes`)
+      .prepare('notes_one');
+    await insert(1);
+    expect(await table.execute()).toHaveLength(1);
+    await db.transaction(async () => {
+      await insert(2);
+      expect(await table.execute()).toHaveLength(2);
+    });
+  });
+});
+
+describe('a savepoint', () => {
+  it('undoes only its own part, with the statements and hooks that it added', async () => {
+    const done: string[] = [];
+    await db.transaction(async () => {
+      await insert(1);
+      const part = db.savepoint(async () => {
+        await insert(2);
+        db.beforeCommit("insert into notes values (3, 'x')");
+        db.afterCommit(() => void done.push('inner'));
+        throw new Error('no');
+      });
+      await expect(part).rejects.toThrow('no');
+      db.afterCommit(() => void done.push('outer'));
+    });
+    expect(await ids()).toEqual([1]);
+    expect(done).toEqual(['outer']);
+  });
+});
+
+describe('hooks after a commit', () => {
+  it('run when it is visible, outside the transaction, and never after a rollback', async () => {
+    const seen = Promise.withResolvers<{ ids: number[]; inTransaction: boolean }>();
+    await db.transaction(async () => {
+      await insert(1);
+      db.afterCommit(async () => seen.resolve({ ids: await ids(), inTransaction: db.inTransaction }));
+    });
+    expect(await seen.promise).toEqual({ ids: [1], inTransaction: false });
+
+    let ran = false;
+    await db
+      .transaction(async () => {
+        db.afterCommit(() => void (ran = true));
+        throw new Error('no');
+      })
+      .catch(() => {});
+    expect(ran).toBe(false);
+  });
+
+  it('do not make a committed transaction look failed', async () => {
+    await db.transaction(async () => {
+      await insert(1);
+      db.afterCommit(() => Promise.reject(new Error('hook')));
+    });
+    expect(await ids()).toEqual([1]);
+  });
+});
+
+describe('statements that travel with COMMIT', () => {
+  it('are part of the transaction, whatever their values contain', async () => {
+    const text = `'; drop table notes; -- \\ "$1" ü`;
+    await db.transaction(async () => db.beforeCommit(statement`insert into notes values (${7}, ${text})`));
+    expect((await test.pool.query('select text from notes')).rows).toEqual([{ text }]);
+  });
+
+  it('undo the rest when they fail', async () => {
+    const work = db.transaction(async () => {
+      await insert(1);
+      db.beforeCommit('insert into notes values (1, null)');
+    });
+    await expect(work).rejects.toMatchObject({ code: '23502' });
+    expect(await ids()).toEqual([]);
+  });
+});
+
+describe('an opening statement', () => {
+  it('hands its rows to the work, and survives when the work is discarded', async () => {
+    await db.transaction(
+      async ([row]) => {
+        expect(row).toEqual({ id: 1 });
+        await insert(2);
+        db.afterCommit(() => Promise.reject(new Error('must not run')));
+        db.discardWork();
+        db.beforeCommit(`insert into notes values (3, 'x')`);
+      },
+      { opening: `insert into notes values (1, 'x') returning id` },
+    );
+    expect(await ids()).toEqual([1, 3]);
+  });
+});
+
+describe('trouble', () => {
+  it('repeats the whole work after a deadlock, so that both transactions get done', async () => {
+    await insert(1);
+    await insert(2);
+    let runs = 0;
+    const { promise: bothHold, resolve } = Promise.withResolvers<void>();
+    const update = (first: number, second: number) =>
+      db.transaction(async () => {
+        runs += 1;
+        await db.conn.execute(sql`update notes set text = text || 'y' where id = ${first}`);
+        if (runs >= 2) resolve();
+        await bothHold;
+        await db.conn.execute(sql`update notes set text = text || 'y' where id = ${second}`);
+      });
+    await Promise.all([update(1, 2), update(2, 1)]);
+    expect(runs).toBe(3);
+    expect((await test.pool.query('select text from notes')).rows).toEqual([
+      { text: 'xyy' },
+      { text: 'xyy' },
+    ]);
+  });
+
+  it('does not guess when the connection breaks during COMMIT', async () => {
+    // A deferred trigger makes COMMIT itself wait, long enough to cut the connection under it.
+    await test.pool.query(`
+      create or replace function wait_a_little() returns trigger language plpgsql as $$ begin perform pg_sleep(5); return null; end $$;
+      create constraint trigger slow_commit after insert on notes deferrable initially deferred for each row execute function wait_a_little()`);
+    try {
+      const work = db.transaction(() => insert(1));
+      await eventually(async () => {
+        const { rowCount } = await test.pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'COMMIT' and state = 'active'`,
+        );
+        return rowCount === 1;
+      });
+      await expect(work).rejects.toBeInstanceOf(CommitOutcomeUnknown);
+    } finally {
+      await test.pool.query('drop trigger slow_commit on notes');
+    }
+  });
+
+  it('survives that the server ends a connection in the middle, and says it is unavailable', async () => {
+    const error = await db
+      .transaction(() => db.conn.execute(sql`select pg_terminate_backend(pg_backend_pid())`))
+      .catch((thrown: unknown) => thrown);
+    expect(databaseProblem(error)).toMatchObject({ code: 'database.unavailable', status: 503 });
+    await insert(1);
+    expect(await ids()).toEqual([1]);
+  });
+
+  it('tells busy from broken from wrong', async () => {
+    const error = async (query: string) => db.conn.execute(sql.raw(query)).catch((thrown: unknown) => thrown);
+    expect(databaseProblem(await error(`set statement_timeout = 10; select pg_sleep(1)`))).toMatchObject({
+      code: 'database.busy',
+    });
+    expect(databaseProblem(await error(`select 'x'::int`))).toMatchObject({ code: 'value.unstorable' });
+    expect(databaseProblem(await error('select no_such_column'))).toBeUndefined();
+    expect(sqlState(await error('select 1/0'))).toBe('22012');
+    const nobody = new Database(createPool('postgres://x:x@127.0.0.1:1/x', { role: 'api', max: 1 }));
+    expect(
+      databaseProblem(await nobody.conn.execute(sql`select 1`).catch((thrown: unknown) => thrown)),
+    ).toMatchObject({ status: 503 });
+  });
+
+  it('counts no query of another request into the transaction', async () => {
+    const outside = db.transaction(async () => {
+      await insert(1);
+      return db.transaction(() => insert(2));
+    });
+    await Promise.all([outside, insert(3)]);
+    expect(await ids()).toEqual([1, 2, 3]);
+  });
+});

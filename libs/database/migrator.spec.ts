@@ -1,0 +1,243 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { assertMigrated, NotMigrated } from './migration-state.js';
+import { migrate, migrationStatus } from './migrator.js';
+
+const adminUrl = process.env.TEST_DATABASE_ADMIN_URL ?? '';
+let database: string;
+let connectionString: string;
+let folder: string;
+let client: pg.Client;
+
+beforeEach(async () => {
+  database = `mainstay_test_migrator_${process.pid}_${Date.now()}`;
+  await asAdmin(`CREATE DATABASE ${database} TEMPLATE template0`);
+  const url = new URL(adminUrl);
+  url.pathname = `/${database}`;
+  connectionString = url.href;
+  folder = await mkdtemp(join(tmpdir(), 'mainstay-migrations-'));
+  client = new pg.Client({ connectionString });
+  await client.connect();
+});
+
+afterEach(async () => {
+  await client.end();
+  await asAdmin(`DROP DATABASE ${database} WITH (FORCE)`);
+  await rm(folder, { recursive: true });
+});
+
+describe('migrate', () => {
+  it('applies each file once, in order, when three processes start at once', async () => {
+    await file(
+      '0000_people',
+      'CREATE TABLE people (id int);\n--> statement-breakpoint\nSELECT pg_sleep(0.3)',
+    );
+    await file('0001_rows', 'INSERT INTO people VALUES (1)');
+    const exits = await Promise.all([1, 2, 3].map(() => exitOf(startProcess())));
+    expect(exits).toEqual([0, 0, 0]);
+    expect(await values('SELECT id FROM people')).toEqual([1]);
+    const { applied, pending, bullmq } = await status();
+    expect(applied.map(({ name }) => name)).toEqual(['0000_people', '0001_rows']);
+    expect(pending).toEqual([]);
+    expect(bullmq.version).toBe(bullmq.latest);
+  });
+
+  it('records the release and keeps quiet when there is nothing to do', async () => {
+    await file('0000_people', 'CREATE TABLE people (id int)');
+    const lines: string[] = [];
+    await migrate({ connectionString, folder, appVersion: '1.2.3', log: (line) => lines.push(line) });
+    expect(lines.join('\n')).toMatch(/applied 0000_people\.sql in \d+ ms[\s\S]*BullMQ/);
+    lines.length = 0;
+    await migrate({ connectionString, folder, log: (line) => lines.push(line) });
+    expect(lines).toEqual([]);
+    expect((await status()).applied[0]).toMatchObject({ name: '0000_people', appVersion: '1.2.3' });
+  });
+
+  it('refuses an edited file and applies nothing', async () => {
+    await file('0000_people', 'CREATE TABLE people (id int)');
+    await run();
+    await file('0000_people', 'CREATE TABLE people (id bigint)');
+    await file('0001_more', 'CREATE TABLE more (id int)');
+    await expect(run()).rejects.toThrow(/0000_people\.sql was edited/);
+    expect(await exists('more')).toBe(false);
+    expect((await status()).faults).toMatchObject([{ name: '0000_people', kind: 'edited' }]);
+  });
+
+  it('takes other line ends for the same file', async () => {
+    await file('0000_people', 'CREATE TABLE people (\n  id int\n)');
+    await run();
+    await file('0000_people', 'CREATE TABLE people (\r\n  id int\r\n)');
+    await run();
+    expect((await status()).faults).toEqual([]);
+  });
+
+  it('refuses when an applied file is gone', async () => {
+    await file('0000_people', 'CREATE TABLE people (id int)');
+    await run();
+    await rename(join(folder, '0000_people.sql'), join(folder, '0000_persons.sql'));
+    await expect(run()).rejects.toThrow(
+      /0000_people\.sql was applied to this database but is not in the folder/,
+    );
+  });
+
+  it('refuses a file that sorts before an applied one', async () => {
+    await file('0001_later', 'CREATE TABLE later (id int)');
+    await run();
+    await file('0000_earlier', 'CREATE TABLE earlier (id int)');
+    await expect(run()).rejects.toThrow(/0000_earlier\.sql is not applied, but sorts before 0001_later\.sql/);
+    expect(await exists('earlier')).toBe(false);
+  });
+
+  it('refuses a file whose name has no place in the order', async () => {
+    await file('people', 'SELECT 1');
+    await expect(run()).rejects.toThrow(/people\.sql is no name for a migration/);
+  });
+
+  it('keeps nothing of a file that fails and names the statement, not the values', async () => {
+    await file('0000_good', 'CREATE TABLE good (id int PRIMARY KEY)');
+    await file(
+      '0001_bad',
+      "CREATE TABLE half (secret text PRIMARY KEY);\n--> statement-breakpoint\nINSERT INTO half VALUES ('hunter2'), ('hunter2')",
+    );
+    const error = await run().catch((reason: Error) => reason);
+    expect(String(error)).toMatch(
+      /0001_bad\.sql, statement 2 of 2, failed: .*SQLSTATE 23505.*Nothing of this file was kept/,
+    );
+    expect(String(error)).not.toContain('hunter2');
+    expect(await exists('half')).toBe(false);
+    expect(await exists('good')).toBe(true);
+    expect((await status()).pending).toEqual(['0001_bad']);
+  });
+
+  it('succeeds on the next run after a migrating process was killed inside a file', async () => {
+    await file('0000_slow', 'CREATE TABLE slow (id int);\n--> statement-breakpoint\nSELECT pg_sleep(60)');
+    const child = startProcess();
+    const exit = once(child, 'exit');
+    await until("SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()");
+    child.kill('SIGKILL');
+    await exit;
+    await file('0000_slow', 'CREATE TABLE slow (id int)');
+    await run();
+    expect((await status()).applied.map(({ name }) => name)).toEqual(['0000_slow']);
+  });
+
+  it('builds an index concurrently in a file without a transaction, and mends one that was left broken', async () => {
+    await file(
+      '0000_people',
+      'CREATE TABLE people (email text);\n--> statement-breakpoint\nINSERT INTO people VALUES (1), (1)',
+    );
+    const index = 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS people_email ON people (email)';
+    await file('0001_index', `-- no-transaction\n${index}`);
+    await expect(run()).rejects.toThrow(/0001_index\.sql, statement 1 of 1, failed.*kept.*repeatable/);
+    expect(await validIndexes()).toEqual([false]);
+    await client.query('DELETE FROM people WHERE ctid = (SELECT min(ctid) FROM people)');
+    await run();
+    expect(await validIndexes()).toEqual([true]);
+    expect((await status()).pending).toEqual([]);
+  });
+
+  it('waits for a table that is in use, without holding up others for longer than the lock timeout', async () => {
+    await file('0000_people', 'CREATE TABLE people (id int)');
+    await run();
+    await file('0001_column', 'ALTER TABLE people ADD COLUMN name text');
+    await client.query('BEGIN; LOCK TABLE people IN ACCESS SHARE MODE');
+    const retries: string[] = [];
+    await migrate({
+      connectionString,
+      folder,
+      log: (line) => {
+        if (line.includes('in use')) {
+          retries.push(line);
+          void client.query('COMMIT');
+        }
+      },
+    });
+    expect(retries).toEqual(['0001_column.sql: a table is in use; trying again (1 of 9)']);
+    expect((await status()).pending).toEqual([]);
+  });
+
+  it('gives up with the process that holds the lock when another migration does not end', async () => {
+    await client.query("SELECT pg_advisory_lock(hashtextextended('mainstay:migrate', 0))");
+    const [holder] = await values('SELECT pg_backend_pid()');
+    await expect(migrate({ connectionString, folder, waitMs: 300 })).rejects.toThrow(
+      `database process ${String(holder)}`,
+    );
+  });
+});
+
+describe('assertMigrated', () => {
+  it('names what is missing', async () => {
+    await file('0000_people', 'CREATE TABLE people (id int)');
+    await expect(assertMigrated(client, folder)).rejects.toThrow(
+      "The database lacks 0000_people.sql, BullMQ's tables. Run: npm run db:migrate",
+    );
+    await expect(assertMigrated(client, folder)).rejects.toBeInstanceOf(NotMigrated);
+    await run();
+    await expect(assertMigrated(client, folder)).resolves.toBeUndefined();
+  });
+
+  it('accepts a database that is ahead, so that code can be rolled back alone', async () => {
+    await file('0000_people', 'CREATE TABLE people (id int)');
+    await file('0001_next', 'CREATE TABLE next (id int)');
+    await run();
+    await rm(join(folder, '0001_next.sql'));
+    await expect(assertMigrated(client, folder)).resolves.toBeUndefined();
+  });
+
+  it('refuses a database that was migrated by an edited file', async () => {
+    await file('0000_people', 'CREATE TABLE people (id int)');
+    await run();
+    await file('0000_people', 'CREATE TABLE people (id bigint)');
+    await expect(assertMigrated(client, folder)).rejects.toThrow(/0000_people\.sql was edited/);
+  });
+});
+
+const file = (name: string, sql: string) => writeFile(join(folder, `${name}.sql`), sql);
+const run = () => migrate({ connectionString, folder });
+const status = () => migrationStatus({ connectionString, folder });
+
+async function values(sql: string): Promise<unknown[]> {
+  const { rows } = await client.query({ text: sql, rowMode: 'array' });
+  return rows.flat();
+}
+
+async function exists(table: string): Promise<boolean> {
+  return (await values(`SELECT to_regclass('${table}') IS NOT NULL`))[0] === true;
+}
+
+const validIndexes = () =>
+  values(
+    "SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname = 'people_email'",
+  );
+
+async function asAdmin(sql: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query(sql);
+  await admin.end();
+}
+
+/** Settles when the query finds something; the test's own timeout bounds it. */
+async function until(sql: string): Promise<void> {
+  while ((await client.query(sql)).rowCount === 0);
+}
+
+/** The compiled migrator in a process of its own, as a deploy runs it. */
+function startProcess() {
+  const migrator = pathToFileURL(resolve('dist/libs/database/migrator.js')).href;
+  const script = `import { migrate } from '${migrator}'; await migrate(${JSON.stringify({ connectionString, folder })});`;
+  return spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+}
+
+async function exitOf(child: ReturnType<typeof startProcess>): Promise<number | null> {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
+}

@@ -1,0 +1,33 @@
+import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bytes, instant } from '../database/columns.schema.js';
+
+export const files = pgTable(
+  'files',
+  {
+    id: uuid().primaryKey(),
+    mediaType: text().notNull(),
+    name: text(),
+    size: bigint({ mode: 'number' }).notNull().default(0),
+    /** Null while the bytes are still coming in. */
+    sha256: bytes(),
+    state: text({ enum: ['staging', 'stored'] })
+      .notNull()
+      .default('staging'),
+    createdAt: instant().notNull().defaultNow(),
+    /** When the sweep may delete it; null for a stored file that is kept. */
+    expiresAt: instant(),
+  },
+  (table) => [index().on(table.expiresAt)],
+);
+
+export const fileChunks = pgTable(
+  'file_chunks',
+  {
+    fileId: uuid()
+      .notNull()
+      .references(() => files.id, { onDelete: 'cascade' }),
+    seq: integer().notNull(),
+    data: bytes().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.fileId, table.seq] })],
+);

@@ -1,0 +1,72 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  SetMetadata,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiBody } from '@nestjs/swagger';
+import { lastValueFrom, type Observable, of } from 'rxjs';
+import { Consumes } from '#libs/http';
+import { Files, type StagedFile } from './files.js';
+import { UploadMissing } from './problems.js';
+
+interface UploadRule {
+  mediaType: string;
+  maxBytes: number;
+}
+
+/** Metadata key of an {@link UploadRule}. */
+const uploadRule = Symbol('upload rule');
+
+interface UploadRequest {
+  body: unknown;
+  /** Stands for the body in the fingerprint of an idempotent request: the body itself is a stream that is gone. */
+  contentDigest?: Buffer;
+  uploadedFile?: StagedFile;
+}
+
+/** The request body is a file of this media type. It is staged before the handler runs. */
+export const Upload = (rule: UploadRule): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(uploadRule, rule),
+    Consumes(rule.mediaType, rule.maxBytes),
+    ApiBody({ required: true, schema: { type: 'string', format: 'binary' } }),
+  );
+
+/** The staged file of an {@link Upload} route. The handler adopts it, or it is deleted when the handler is through. */
+export const UploadedFile = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<UploadRequest>().uploadedFile,
+);
+
+/** Stands before the idempotency interceptor: a slow upload must not keep that one's transaction open. */
+@Injectable()
+export class UploadInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly files: Files,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const rule = this.reflector.get<UploadRule | undefined>(uploadRule, context.getHandler());
+    if (!rule) return next.handle();
+    const request = context.switchToHttp().getRequest<UploadRequest>();
+    if (!isByteStream(request.body)) throw new UploadMissing();
+    const file = await this.files.stage(request.body, rule);
+    request.contentDigest = file.sha256;
+    request.uploadedFile = file;
+    try {
+      return of(await lastValueFrom(next.handle(), { defaultValue: undefined }));
+    } finally {
+      // After a failure or a replay nobody has adopted it; after a success this finds nothing to delete.
+      await this.files.discard(file.id);
+    }
+  }
+}
+
+function isByteStream(body: unknown): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}

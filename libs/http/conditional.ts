@@ -1,0 +1,66 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { type Column, inArray, type SQL } from 'drizzle-orm';
+import type { FastifyRequest } from 'fastify';
+import { InputInvalid, PreconditionRequired } from './problems.js';
+
+/** The versions a change may start from; `any` when the caller only demands that the resource exists. */
+export type ExpectedVersions = number[] | 'any';
+
+/** A strong entity tag (RFC 9110 section 8.8.3) for a version counter. */
+export function etagOf(version: number): string {
+  return `"v${version}"`;
+}
+
+/** One entity tag of a list; group 1 marks a weak one, group 2 is the opaque part. */
+const entityTag = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
+
+/** The versions named by strong tags: weak ones never match here (RFC 9110 section 13.1.1). */
+function parseIfMatch(header: string | undefined): ExpectedVersions {
+  if (header === undefined) throw new PreconditionRequired();
+  if (header.trim() === '*') return 'any';
+  return header.split(',').flatMap((part) => {
+    const tag = entityTag.exec(part.trim());
+    if (!tag) {
+      throw new InputInvalid(undefined, {
+        errors: [
+          {
+            header: 'If-Match',
+            code: 'invalid_format',
+            detail: 'Must be *, or entity tags in double quotes, comma separated.',
+          },
+        ],
+      });
+    }
+    const version = tag[1] ? undefined : /^v(\d{1,9})$/.exec(tag[2] ?? '')?.[1];
+    return version === undefined ? [] : [Number(version)];
+  });
+}
+
+/** If-None-Match compares weakly (RFC 9110 section 13.1.2). */
+export function matchesNone(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return true;
+  return header.trim() !== '*' && !header.split(',').some((part) => part.trim().replace(/^W\//, '') === etag);
+}
+
+/** The condition that keeps a statement from changing a version its caller has not seen. */
+export function isExpected(version: Column, expected: ExpectedVersions): SQL | undefined {
+  return expected === 'any' ? undefined : inArray(version, expected);
+}
+
+const ifMatchParameter = createParamDecorator((_: unknown, context: ExecutionContext): ExpectedVersions =>
+  parseIfMatch(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
+);
+
+/** The versions of If-Match as a parameter of the handler; 428 when the header is missing. */
+export const IfMatch = (): ParameterDecorator => ifMatchParameter();
+
+/** Documents that a handler needs If-Match. */
+export const NeedsIfMatch = () =>
+  applyDecorators(
+    ApiHeader({
+      name: 'If-Match',
+      required: true,
+      description: 'The ETag of the version the change starts from.',
+    }),
+  );

@@ -1,0 +1,99 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Problem } from '#libs/problem';
+import { BodyTooLarge, JsonMalformed, MediaTypeUnsupported, NotAcceptable, UriTooLong } from './problems.js';
+
+/** Bytes. Enough for every JSON body of the API, small enough to parse without a pause. */
+export const defaultBodyLimit = 64 * 1024;
+
+/** Bytes of path and query; most servers in front refuse more (RFC 9110 section 4.1 asks for 8000 at least). */
+const maxUrlLength = 8192;
+
+/** Deeper values serve no purpose here and would overflow the stack of recursive code behind the parser. */
+const maxDepth = 32;
+
+const json = 'application/json';
+const mergePatch = 'application/merge-patch+json';
+
+/** JSON as strict as the rules say; other media types reach their handler as the raw stream. */
+export function registerBodyParsers(instance: FastifyInstance, streamed: string[]): void {
+  instance.removeAllContentTypeParsers();
+  const parse = instance.getDefaultJsonParser('error', 'error');
+  instance.addContentTypeParser([json, mergePatch], { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) return done(null, undefined);
+    if (!isUtf8(body)) return done(new JsonMalformed('The body is not UTF-8.'));
+    const text = body.toString('utf8');
+    if (isTooDeep(text)) return done(new JsonMalformed(`The body is nested deeper than ${maxDepth} levels.`));
+    return parse(request, text, done);
+  });
+  instance.addContentTypeParser(streamed, (_request, payload, done) => done(null, payload));
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charCodeAt(index);
+    if (quoted) {
+      if (char === 0x5c /* \ */) index += 1;
+      else if (char === 0x22 /* " */) quoted = false;
+    } else if (char === 0x22) quoted = true;
+    else if (char === 0x5b || char === 0x7b /* [ { */) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (char === 0x5d || char === 0x7d /* ] } */) depth -= 1;
+  }
+  return false;
+}
+
+/** What is wrong with the size, the media type or the encoding that the head of a request announces. */
+export function contentFault(request: FastifyRequest): Problem | undefined {
+  if (request.url.length > maxUrlLength) return new UriTooLong();
+  if (request.is404) return undefined;
+  return bodyFault(request) ?? acceptFault(request);
+}
+
+function bodyFault(request: FastifyRequest): Problem | undefined {
+  const { headers, method } = request;
+  const length = Number(headers['content-length'] ?? 0);
+  if (method === 'GET' || method === 'HEAD' || (length === 0 && headers['transfer-encoding'] === undefined))
+    return undefined;
+  const { config } = request.routeOptions;
+  const limit = config.maxBytes ?? defaultBodyLimit;
+  if (length > limit) return new BodyTooLarge(`The limit here is ${limit} bytes.`);
+  const types = config.consumes ?? (method === 'PATCH' ? [json, mergePatch] : [json]);
+  const [type = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice(8)
+    .replaceAll('"', '');
+  const readable =
+    types.includes(type) && (charset === undefined || charset === 'utf-8' || charset === 'utf8');
+  if (readable && (headers['content-encoding'] ?? 'identity') === 'identity') return undefined;
+  const accepts = method === 'PATCH' ? 'accept-patch' : 'accept-post';
+  return new MediaTypeUnsupported(undefined, { headers: { [accepts]: types.join(', ') } });
+}
+
+function acceptFault(request: FastifyRequest): Problem | undefined {
+  const { accept } = request.headers;
+  if (accept === undefined || accept === '' || accept === '*/*') return undefined;
+  const produces = request.routeOptions.config.produces ?? json;
+  return accepts(accept, produces) ? undefined : new NotAcceptable(`This path produces ${produces}.`);
+}
+
+/** Content negotiation for one candidate (RFC 9110 section 12.5.1): the most specific matching range decides. */
+function accepts(header: string, mediaType: string): boolean {
+  if (mediaType === '*/*') return true;
+  const [type] = mediaType.split('/');
+  let best = { specificity: -1, quality: 0 };
+  for (const part of header.split(',')) {
+    const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
+    const specificity = [`*/*`, `${type}/*`, mediaType].indexOf(range);
+    if (specificity <= best.specificity) continue;
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    best = { specificity, quality: weight ? Number(weight.slice(2)) : 1 };
+  }
+  return best.quality > 0;
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { ProblemPagesController } from './problem-pages.controller.js';
+import { RouteAudit } from './route-audit.js';
+
+@Module({ imports: [DiscoveryModule], controllers: [ProblemPagesController], providers: [RouteAudit] })
+export class HttpModule {}

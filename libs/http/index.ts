@@ -1,0 +1,18 @@
+export { ApiAdapter, type HttpEvents } from './adapter.js';
+export { type ExpectedVersions, IfMatch, isExpected, NeedsIfMatch } from './conditional.js';
+export { DeclaredInputGuard } from './declared-input.guard.js';
+export { HttpModule } from './http.module.js';
+export { ProblemFilter } from './problem.filter.js';
+export { InputInvalid, TooManyRequests, VersionStale } from './problems.js';
+export {
+  Located,
+  located,
+  RepresentationInterceptor,
+  Versioned,
+  versioned,
+} from './representation.interceptor.js';
+export { pathOf } from './request.js';
+export { FinalResponse, problemResponse } from './response.js';
+export { Consumes, Produces } from './route-settings.js';
+export { SchemaPipe } from './schema.pipe.js';
+export { time } from './time.js';

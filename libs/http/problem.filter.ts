@@ -1,0 +1,16 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiAdapter } from './adapter.js';
+
+/** Hands whatever a guard, pipe, interceptor or handler threw to the one place that answers errors. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly host: HttpAdapterHost<ApiAdapter>) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    if (!reply.sent) this.host.httpAdapter.answer(error, http.getRequest<FastifyRequest>(), reply);
+  }
+}

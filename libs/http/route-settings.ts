@@ -1,0 +1,31 @@
+import { applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiConsumes, ApiProduces } from '@nestjs/swagger';
+import type { FastifyContextConfig } from 'fastify';
+import { timeouts } from './timeouts.js';
+
+/** The server's own limit for a request to arrive, and half a minute to store the rest. */
+const uploadTimeoutMs = timeouts.request + 30_000;
+
+/** Nest keeps one route configuration per handler; these add to it. */
+function settings(added: FastifyContextConfig): MethodDecorator {
+  return (target, key, descriptor: PropertyDescriptor) => {
+    const known = (Reflect.getMetadata('__fastify_route_config__', descriptor.value as object) ??
+      {}) as object;
+    RouteConfig({ ...known, ...added })(target, key, descriptor);
+  };
+}
+
+/**
+ * The body is a stream of this media type, of at most `maxBytes`. The handler has longer than
+ * the server gives the body to arrive, as the sender's connection sets the pace.
+ */
+export const Consumes = (mediaType: string, maxBytes: number) =>
+  applyDecorators(
+    settings({ consumes: [mediaType], maxBytes, handlerTimeoutMs: uploadTimeoutMs }),
+    ApiConsumes(mediaType),
+  );
+
+/** The answer is of this media type, or of any when that depends on the resource. It may be a stream without a deadline. */
+export const Produces = (mediaType: string) =>
+  applyDecorators(settings({ produces: mediaType, handlerTimeoutMs: 0 }), ApiProduces(mediaType));

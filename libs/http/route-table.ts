@@ -1,0 +1,37 @@
+import type { RouteOptions } from 'fastify';
+
+interface Route {
+  pattern: RegExp;
+  methods: Set<string>;
+}
+
+/** Which methods each path has: the framework answers a wrong method as if the path did not exist. */
+export class RouteTable {
+  readonly #routes = new Map<string, Route>();
+
+  add(options: RouteOptions): void {
+    const route = this.#routes.get(options.url) ?? {
+      pattern: patternOf(options.url),
+      methods: new Set(['OPTIONS']),
+    };
+    for (const method of [options.method].flat()) route.methods.add(method.toUpperCase());
+    this.#routes.set(options.url, route);
+  }
+
+  /** The value of Allow for a path (RFC 9110 section 10.2.1), or nothing when there is no such path. */
+  allow(path: string): string | undefined {
+    const methods = new Set<string>();
+    for (const route of this.#routes.values()) {
+      if (route.pattern.test(path)) for (const method of route.methods) methods.add(method);
+    }
+    return methods.size > 0 ? [...methods].sort().join(', ') : undefined;
+  }
+}
+
+function patternOf(url: string): RegExp {
+  const segments = url.split('/').map((segment) => {
+    if (segment === '*') return '.*';
+    return segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  });
+  return new RegExp(`^${segments.join('/')}$`);
+}

@@ -1,0 +1,54 @@
+import { HttpException } from '@nestjs/common';
+import { databaseProblem } from '#libs/database';
+import { Problem } from '#libs/problem';
+import {
+  AnswerTooSlow,
+  BodyTooLarge,
+  HeadersTooLarge,
+  InternalError,
+  JsonMalformed,
+  MediaTypeUnsupported,
+  RequestMalformed,
+  RequestTooSlow,
+  RouteMissing,
+  TooManyRequests,
+  UriTooLong,
+} from './problems.js';
+
+/** Error codes of Fastify and of Node's HTTP parser, and what they mean to a caller. */
+const byCode: Record<string, () => Problem> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () => new BodyTooLarge(),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new MediaTypeUnsupported(),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    new RequestMalformed('The body is not as long as Content-Length says.'),
+  FST_ERR_CTP_INVALID_JSON_BODY: () => new JsonMalformed(),
+  FST_ERR_CTP_EMPTY_JSON_BODY: () => new JsonMalformed(),
+  FST_ERR_BAD_URL: () => new RequestMalformed(),
+  FST_ERR_MAX_PARAM_LENGTH_EXCEEDED: () => new UriTooLong(),
+  FST_ERR_PARAM_TOO_LONG: () => new UriTooLong(),
+  FST_ERR_HANDLER_TIMEOUT: () => new AnswerTooSlow(),
+  HPE_HEADER_OVERFLOW: () => new HeadersTooLarge(),
+  ERR_HTTP_REQUEST_TIMEOUT: () => new RequestTooSlow(),
+};
+
+const byStatus: Record<number, () => Problem> = {
+  404: () => new RouteMissing(),
+  408: () => new RequestTooSlow(),
+  413: () => new BodyTooLarge(),
+  414: () => new UriTooLong(),
+  415: () => new MediaTypeUnsupported(),
+  429: () => new TooManyRequests(),
+  503: () => new AnswerTooSlow(),
+};
+
+/** What a caller may know of anything that was thrown. The error itself is for the log. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const known = databaseProblem(error);
+  if (known) return known;
+  const { code = '', statusCode } = error as { code?: string; statusCode?: number };
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  const make = byCode[code] ?? (status && byStatus[status]);
+  if (make) return make();
+  return status && status >= 400 && status < 500 ? new RequestMalformed() : new InternalError();
+}

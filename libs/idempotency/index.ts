@@ -1,0 +1,6 @@
+export {
+  IdempotencyInterceptor,
+  idempotencyRequirement,
+  RequireIdempotencyKey,
+} from './idempotency.interceptor.js';
+export { IdempotencyModule } from './idempotency.module.js';

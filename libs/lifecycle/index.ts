@@ -1,0 +1,3 @@
+export { Lifecycle } from './lifecycle.js';
+export { LifecycleModule } from './lifecycle.module.js';
+export { run } from './run.js';

@@ -1,0 +1,2 @@
+export { DevMailModule, MailModule } from './mail.module.js';
+export { Mailer } from './mailer.js';

@@ -1,0 +1,65 @@
+import { expect, it } from '@jest/globals';
+import { discreet, type FinishedSpan, type SpanExporter } from './discreet-exporter.js';
+
+const canary = 'canary-7f3a';
+
+/** What arrives at the receiver of a span with these attributes. */
+function exported(span: Partial<FinishedSpan>): FinishedSpan {
+  const arrived: FinishedSpan[] = [];
+  const exporter: SpanExporter = {
+    export: (spans, done) => {
+      arrived.push(...spans);
+      done({ code: 0 });
+    },
+    shutdown: async () => {},
+  };
+  const whole = { attributes: {}, events: [], status: { code: 0 }, ...span } as unknown as FinishedSpan;
+  discreet(exporter).export([whole], () => {});
+  return arrived[0]!;
+}
+
+it('a span of an error keeps its kind and loses its words', () => {
+  const span = exported({
+    status: { code: 2, message: canary },
+    events: [
+      {
+        name: 'exception',
+        time: [0, 0],
+        attributes: {
+          'exception.type': '23505',
+          'exception.message': canary,
+          'exception.stacktrace': canary,
+        },
+      },
+    ],
+  });
+  expect(span.status).toEqual({ code: 2 });
+  expect(span.events[0]?.attributes).toEqual({ 'exception.type': '23505' });
+});
+
+it.each([
+  [`insert into t values ('${canary}', 1)`, 'insert into t values (?, 1)'],
+  [`BEGIN; select f('it''s ${canary}'); SAVEPOINT opened`, 'BEGIN; select f(?); SAVEPOINT opened'],
+  [`select E'\\\\${canary}', '\\x${canary}'::bytea`, 'select E?, ?::bytea'],
+  ['select $1', 'select $1'],
+])('SQL leaves without the values written into it: %s', (text, expected) => {
+  expect(exported({ attributes: { 'db.query.text': text } }).attributes).toEqual({
+    'db.query.text': expected,
+  });
+});
+
+it('the address of a client is cut to its network, the one of a server that we call is not', () => {
+  const client = { 'client.address': '203.0.113.77', 'network.peer.address': '203.0.113.77' };
+  expect(exported({ attributes: client }).attributes).toEqual({
+    'client.address': '203.0.113.0/24',
+    'network.peer.address': '203.0.113.0/24',
+  });
+  const server = {
+    'network.peer.address': '203.0.113.77',
+    'url.full': `https://idp.example/token?code=${canary}`,
+  };
+  expect(exported({ attributes: server }).attributes).toEqual({
+    'network.peer.address': '203.0.113.77',
+    'url.full': 'https://idp.example/token',
+  });
+});

@@ -1,0 +1,4 @@
+export { accessLog } from './access-log.js';
+export { LoggingModule } from './logging.module.js';
+export { currentTraceId, currentTraceparent, withRemoteParent } from './trace.js';
+export { parseTraceparent } from './traceparent.js';

@@ -1,0 +1,35 @@
+import { type LogFn, type LoggerOptions, stdTimeFunctions } from 'pino';
+import { findContext } from '#libs/access';
+import { withoutAddresses } from './addresses.js';
+import { safeArguments } from './log-fields.js';
+import { currentSpan } from './trace.js';
+
+/** How every line is written: what it says about its context, and what it never says. */
+export function loggerOptions(service: string, level: string): LoggerOptions {
+  return {
+    level,
+    base: { service },
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin: contextFields,
+    // The hook below has made plain data of errors; pino's own serializer would take that for an error again.
+    serializers: { err: (fields: unknown) => fields },
+    hooks: {
+      logMethod(values, method) {
+        method.apply(this, safeArguments(values) as Parameters<LogFn>);
+      },
+      streamWrite: withoutAddresses,
+    },
+  };
+}
+
+function contextFields(): object {
+  const context = findContext();
+  const span = currentSpan();
+  return {
+    request_id: context?.requestId,
+    principal_id: context?.principal?.id,
+    trace_id: span?.traceId,
+    span_id: span?.spanId,
+  };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { runInContext } from '#libs/access';
+import { currentTraceId, currentTraceparent, withRemoteParent } from './trace.js';
+import { formatTraceparent, parseTraceparent, spanContextOf } from './traceparent.js';
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const spanId = 'b7ad6b7169203331';
+const valid = `00-${traceId}-${spanId}-01`;
+
+describe('a traceparent', () => {
+  it.each([valid, `00-${traceId}-${spanId}-00`, `00-${traceId}-${spanId}-ff`])(
+    'is read and written: %s',
+    (header) => {
+      expect(parseTraceparent(header)).toBe(header);
+      expect(spanContextOf(header)).toMatchObject({ traceId, spanId, isRemote: true });
+      expect(formatTraceparent(spanContextOf(header)!)).toBe(header);
+    },
+  );
+
+  it.each([
+    undefined,
+    '',
+    '00',
+    valid.toUpperCase(),
+    ` ${valid}`,
+    `${valid}-`,
+    `${valid}\n`,
+    `${valid}-extra`,
+    `ff-${traceId}-${spanId}-01`,
+    `01-${traceId}-${spanId}-01`,
+    `00-${'0'.repeat(32)}-${spanId}-01`,
+    `00-${traceId}-${'0'.repeat(16)}-01`,
+    `00-${traceId.slice(1)}-${spanId}-01`,
+    `00-${traceId}-${spanId}x-01`,
+    `00-${traceId}-${spanId}-1`,
+    `00-${traceId}-${spanId}-0g`,
+    `00_${traceId}_${spanId}_01`,
+    [valid],
+    [valid, valid],
+  ])('is ignored when it is %j', (header) => {
+    expect(parseTraceparent(header)).toBeUndefined();
+  });
+});
+
+describe('without a tracer', () => {
+  const inRequest = <T>(traceparent: string | undefined, work: () => T) =>
+    runInContext({ requestId: 'request-1', ...(traceparent && { traceparent }) }, work);
+
+  it("the trace is the caller's", () => {
+    expect(inRequest(valid, currentTraceId)).toBe(traceId);
+    expect(inRequest(valid, currentTraceparent)).toBe(valid);
+  });
+
+  it('there is none when the caller names none', () => {
+    expect(inRequest(undefined, currentTraceId)).toBeUndefined();
+    expect(inRequest(undefined, currentTraceparent)).toBeUndefined();
+    expect(currentTraceId()).toBeUndefined();
+  });
+
+  it('the work of a message just runs, and fails as it fails', async () => {
+    await expect(withRemoteParent(valid, 'work', {}, async () => 42)).resolves.toBe(42);
+    const failure = new Error('broken');
+    await expect(withRemoteParent(undefined, 'work', {}, () => Promise.reject(failure))).rejects.toBe(
+      failure,
+    );
+  });
+});

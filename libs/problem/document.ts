@@ -1,0 +1,40 @@
+import type { Fault, Problem } from './problem.js';
+
+/** More than this helps nobody, and keeps an answer to hostile input small. */
+const maxFaults = 50;
+
+export interface Occurrence {
+  publicUrl: string;
+  /** The request path, without its query: that may carry what must not be echoed. */
+  instance: string;
+  requestId: string;
+  traceId?: string | undefined;
+}
+
+/** The body of an application/problem+json response (RFC 9457 section 3). */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  request_id: string;
+  trace_id?: string;
+  errors?: Fault[];
+}
+
+export function problemDocument(problem: Problem, occurrence: Occurrence): ProblemDocument {
+  const { errors } = problem.particulars;
+  return {
+    type: `${occurrence.publicUrl}/problems/${problem.code}`,
+    title: problem.type.title,
+    status: problem.status,
+    detail: problem.detail ?? problem.type.help,
+    instance: occurrence.instance,
+    code: problem.code,
+    request_id: occurrence.requestId,
+    ...(occurrence.traceId && { trace_id: occurrence.traceId }),
+    ...(errors && { errors: errors.slice(0, maxFaults) }),
+  };
+}

@@ -1,0 +1,11 @@
+export { type ProblemDocument, problemDocument } from './document.js';
+export {
+  defineProblem,
+  type Fault,
+  findProblemType,
+  type Kind,
+  Problem,
+  type ProblemType,
+  problemTypes,
+  statusOf,
+} from './problem.js';

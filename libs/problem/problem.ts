@@ -1,0 +1,110 @@
+/**
+ * What sort of failure it is. The API maps a kind to a status, the worker to "give up" or "try again";
+ * services say the kind and know neither.
+ */
+export const statusOf = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  missing: 404,
+  'method-not-allowed': 405,
+  'not-acceptable': 406,
+  'request-timeout': 408,
+  conflict: 409,
+  gone: 410,
+  stale: 412,
+  'too-large': 413,
+  'uri-too-long': 414,
+  'unsupported-media': 415,
+  invalid: 422,
+  'precondition-required': 428,
+  limited: 429,
+  'headers-too-large': 431,
+  bug: 500,
+  unavailable: 503,
+} as const;
+
+export type Kind = keyof typeof statusOf;
+
+/** One thing wrong with the input: where (JSON Pointer as URI fragment, RFC 6901 section 6), which rule, in words. */
+export type Fault = ({ pointer: string } | { parameter: string } | { header: string }) & {
+  code: string;
+  detail: string;
+};
+
+export interface ProblemType {
+  kind: Kind;
+  /** Stable dotted string; part of the API: `type` is `<PUBLIC_URL>/problems/<code>`. */
+  code: string;
+  /** The same for every occurrence (RFC 9457 section 3.1.3). */
+  title: string;
+  /** What a caller can do about it; shown on the page of the type. */
+  help: string;
+}
+
+export interface Particulars {
+  errors?: Fault[];
+  /** Seconds until another try makes sense; sent as Retry-After (RFC 9110 section 10.2.3). */
+  retryAfter?: number;
+  headers?: Record<string, string>;
+}
+
+/** An expected failure. Everything else that is thrown is a bug and answered as one. */
+export abstract class Problem extends Error {
+  constructor(
+    readonly type: ProblemType,
+    readonly detail: string | undefined,
+    readonly particulars: Particulars,
+  ) {
+    super(detail ? `${type.title}: ${detail}` : type.title);
+    this.name = new.target.name;
+  }
+
+  get code(): string {
+    return this.type.code;
+  }
+
+  get kind(): Kind {
+    return this.type.kind;
+  }
+
+  get status(): number {
+    return statusOf[this.type.kind];
+  }
+}
+
+const catalogue = new Map<string, ProblemType>();
+
+/** Every type of problem there is: each module's contract adds its own when it loads. */
+export function problemTypes(): ProblemType[] {
+  return [...catalogue.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+export function findProblemType(code: string): ProblemType | undefined {
+  return catalogue.get(code);
+}
+
+/** Five seconds: about what a failover or a restart of a dependency takes. */
+const unavailableRetryAfter = 5;
+
+/**
+ * Declares a type of problem and gives the class to extend:
+ * `class EmailTaken extends defineProblem({ kind: 'conflict', code: 'users.email-taken', … }) {}`.
+ */
+export function defineProblem(type: ProblemType) {
+  if (!/^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+$/.test(type.code))
+    throw new Error(`Not a problem code: ${type.code}`);
+  if (catalogue.has(type.code)) throw new Error(`Two problems have the code ${type.code}.`);
+  catalogue.set(type.code, type);
+  return class extends Problem {
+    static readonly type = type;
+
+    constructor(detail?: string, particulars: Particulars = {}) {
+      super(
+        type,
+        detail,
+        type.kind === 'unavailable' ? { retryAfter: unavailableRetryAfter, ...particulars } : particulars,
+      );
+    }
+  };
+}

@@ -1,0 +1,29 @@
+export interface Policy {
+  name: string;
+  /** Requests. */
+  limit: number;
+  seconds: number;
+}
+
+export interface Allowance {
+  /** Requests that would pass now. */
+  remaining: number;
+  /** Seconds, with their fraction, until there is one more. */
+  refillAfter: number;
+}
+
+/**
+ * RateLimit-Policy and RateLimit as in draft-ietf-httpapi-ratelimit-headers-10: lists of strings with parameters
+ * (RFC 9651). Later drafts may rename the parameters; nothing else knows their names.
+ */
+export function rateLimitHeaders(policy: Policy, { remaining, refillAfter }: Allowance) {
+  return {
+    'ratelimit-policy': `"${policy.name}";q=${policy.limit};w=${policy.seconds}`,
+    ratelimit: `"${policy.name}";r=${remaining};t=${wholeSeconds(refillAfter)}`,
+  };
+}
+
+/** At least 1: a 0 would invite a caller to come back before anything has changed. */
+export function wholeSeconds(seconds: number): number {
+  return Math.max(1, Math.ceil(seconds));
+}

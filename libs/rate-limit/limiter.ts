@@ -1,0 +1,71 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { Batches, type Share } from './batches.js';
+import { intervalOf, type LimitStore, type Quota } from './limit-store.js';
+
+/** Callers remembered as refused. Forgetting them costs a question to the store and changes no answer. */
+const maxRefusals = 10_000;
+
+/** What ThrottlerStorage tells of one request; the times are in seconds, with their fractions. */
+interface Verdict {
+  /** Of the quota, with this request; never more than the limit. */
+  totalHits: number;
+  /** Until one request more is available than now. */
+  timeToExpire: number;
+  isBlocked: boolean;
+  timeToBlockExpire: number;
+}
+
+/** Counts in a store that all processes share, and asks it as seldom as exact counting allows. */
+export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
+  readonly #batches = new Map<string, Batches>();
+  /** When the store would grant the next request of a key that has used up its quota: until then it need not be asked. */
+  readonly #exhaustedUntil = new Map<string, number>();
+
+  constructor(private readonly store: LimitStore) {}
+
+  onModuleInit(): Promise<void> {
+    return this.store.open();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.store.close();
+  }
+
+  /** Counts one request of `limit` in `ttl` milliseconds. A key must always come with the same quota. */
+  async increment(key: string, ttl: number, limit: number): Promise<Verdict> {
+    const waitMs = (this.#exhaustedUntil.get(key) ?? 0) - performance.now();
+    if (waitMs > 0) return refusal(limit, waitMs / 1000);
+    const quota = { limit, periodMs: ttl };
+    const share = await this.#batchesOf(quota).take(key);
+    const verdict = verdictOf(quota, share);
+    if (verdict.totalHits === limit) this.#remember(key, share.askedAt + verdict.timeToExpire * 1000);
+    return verdict;
+  }
+
+  #batchesOf(quota: Quota): Batches {
+    const name = `${quota.limit}/${quota.periodMs}`;
+    let batches = this.#batches.get(name);
+    if (!batches) this.#batches.set(name, (batches = new Batches(this.store, quota)));
+    return batches;
+  }
+
+  /** `until` counts from before the store was asked, so it never lies after the store's own time. */
+  #remember(key: string, until: number): void {
+    if (this.#exhaustedUntil.size >= maxRefusals) this.#exhaustedUntil.clear();
+    this.#exhaustedUntil.set(key, until);
+  }
+}
+
+function verdictOf(quota: Quota, { granted, levelUs, place }: Share): Verdict {
+  const interval = intervalOf(quota);
+  const used = Math.min(quota.limit, Math.ceil(levelUs / interval));
+  const wait = (levelUs - (used - 1) * interval) / 1_000_000;
+  if (place >= granted) return refusal(quota.limit, wait);
+  const grantedLater = granted - 1 - place;
+  return { totalHits: used - grantedLater, timeToExpire: wait, isBlocked: false, timeToBlockExpire: 0 };
+}
+
+function refusal(limit: number, wait: number): Verdict {
+  return { totalHits: limit, timeToExpire: wait, isBlocked: true, timeToBlockExpire: wait };
+}

@@ -1,0 +1,36 @@
+import { type ExecutionContext, Module } from '@nestjs/common';
+import { ThrottlerModule } from '@nestjs/throttler';
+import type { FastifyRequest } from 'fastify';
+import { Config } from '#libs/config';
+import { Database } from '#libs/database';
+import { Limiter } from './limiter.js';
+import { PostgresStore } from './postgres-store.js';
+import { RateLimitGuard } from './rate-limit.guard.js';
+import { RedisStore } from './redis-store.js';
+
+/** One quota for each request, by who is asking. `@SkipThrottle()` on a controller takes it out. */
+@Module({
+  imports: [
+    ThrottlerModule.forRootAsync({
+      inject: [Config, Database],
+      useFactory: (config: Config, db: Database) => {
+        const quotaOf = (context: ExecutionContext) =>
+          context.switchToHttp().getRequest<FastifyRequest>().work.principal
+            ? config.RATE_LIMIT_DEFAULT
+            : config.RATE_LIMIT_ANONYMOUS;
+        return {
+          storage: new Limiter(config.REDIS_URL ? new RedisStore(config.REDIS_URL) : new PostgresStore(db)),
+          throttlers: [
+            {
+              limit: (context: ExecutionContext) => quotaOf(context).limit,
+              ttl: (context: ExecutionContext) => quotaOf(context).seconds * 1000,
+            },
+          ],
+        };
+      },
+    }),
+  ],
+  providers: [RateLimitGuard],
+  exports: [RateLimitGuard],
+})
+export class RateLimitModule {}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+
+export interface TestDatabase {
+  url: string;
+  /** For looking at rows and for making trouble; not the pool of what is tested. */
+  pool: pg.Pool;
+  drop(): Promise<void>;
+}
+
+/** A migrated database of its own, copied from the template that the test run has made: about 50 ms. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const { TEST_DATABASE_ADMIN_URL: adminUrl, TEST_DATABASE_TEMPLATE: template } = process.env;
+  if (!adminUrl || !template)
+    throw new Error('Tests need the database of the test run: start them with npm test.');
+  const name = `mainstay_test_${process.pid}_${randomBytes(4).toString('hex')}`;
+  await asAdmin(adminUrl, `create database "${name}" template "${template}"`);
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  const pool = new pg.Pool({ connectionString: url.href, max: 4 });
+  // The tests drop databases and cut connections on purpose.
+  pool.on('error', () => {});
+  return {
+    url: url.href,
+    pool,
+    async drop() {
+      await pool.end();
+      await asAdmin(adminUrl, `drop database if exists "${name}" with (force)`);
+    },
+  };
+}
+
+async function asAdmin(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, ne } from 'drizzle-orm';
+import { Config, Keyring } from '#libs/config';
+import { Database } from '#libs/database';
+import { Mailer } from '#libs/mail';
+import { users } from '#modules/users';
+import { registrations } from './auth.schema.js';
+import { PasswordResetsService } from './password-resets.service.js';
+import { findLinkSecret } from './secrets.js';
+
+/**
+ * The mails of auth. What a request must not tell, whether an address has an account, is found out here. Sending
+ * twice is harmless: the link is the same, and the mail's key lets a mailbox or a person see the repetition.
+ */
+@Injectable()
+export class AuthMails {
+  constructor(
+    private readonly db: Database,
+    private readonly mailer: Mailer,
+    private readonly keyring: Keyring,
+    private readonly config: Config,
+    private readonly resets: PasswordResetsService,
+  ) {}
+
+  async answerRegistration(registrationId: string, key: string): Promise<void> {
+    const [registration] = await this.db.conn
+      .select({ email: registrations.email, name: registrations.name, tokenHash: registrations.tokenHash })
+      .from(registrations)
+      .where(eq(registrations.id, registrationId));
+    // Already verified, or expired while the mail could not be sent.
+    if (!registration) return;
+    const { email, name, tokenHash } = registration;
+    const token = findLinkSecret(this.keyring, 'registration', registrationId, tokenHash);
+    if (!token) throw new Error('The key of this registration is no longer in SECRET_KEYS.');
+    const [account] = await this.db.conn
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.email, email), ne(users.status, 'invited')));
+    if (account) return this.#send(key, email, 'You have an account already', this.#knownText());
+    const link = this.#link('verify-email', token);
+    await this.#send(key, email, 'Please verify your address', [
+      `Hello ${name},`,
+      'open this link within 24 hours to finish your registration:',
+      link,
+      'If you did not register, do nothing: the registration then expires.',
+    ]);
+  }
+
+  async answerResetRequest(email: string, key: string): Promise<void> {
+    const [account] = await this.db.conn
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.email, email), ne(users.status, 'disabled')));
+    // Nobody gets a mail about an account they never had.
+    if (!account) return;
+    const token = await this.resets.issue('password-reset', account.id, key);
+    await this.#send(key, email, 'Choose a new password', [
+      'Open this link within 10 minutes to choose a new password:',
+      this.#link('reset-password', token),
+      'It ends all your sessions. If you did not ask for it, do nothing.',
+    ]);
+  }
+
+  async invite(userId: string, key: string): Promise<void> {
+    const [user] = await this.db.conn
+      .select({ email: users.email, name: users.name })
+      .from(users)
+      .where(and(eq(users.id, userId), eq(users.status, 'invited')));
+    if (!user) return;
+    const token = await this.resets.issue('account-setup', userId, key);
+    await this.#send(key, user.email, 'You are invited', [
+      `Hello ${user.name},`,
+      'an account was made for you. Open this link within 72 hours to choose your password:',
+      this.#link('set-up-account', token),
+    ]);
+  }
+
+  #knownText(): string[] {
+    return [
+      'Somebody, probably you, tried to register with this address. It has an account already: sign in, or ask for a new password.',
+      'If it was not you, do nothing.',
+    ];
+  }
+
+  /** The token stands in the fragment, which browsers do not send: not to servers, proxies or link scanners. */
+  #link(page: string, token: string): string {
+    return `${this.config.PUBLIC_URL}/${page}#token=${token}`;
+  }
+
+  #send(key: string, to: string, subject: string, paragraphs: string[]): Promise<void> {
+    return this.mailer.send({ key, to, subject, text: `${paragraphs.join('\n\n')}\n` });
+  }
+}

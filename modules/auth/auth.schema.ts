@@ -1,0 +1,61 @@
+import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bytes, instant } from '../../libs/database/columns.schema.js';
+import { users } from '../users/users.schema.js';
+
+const userId = () =>
+  uuid()
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' });
+
+export const credentials = pgTable('credentials', {
+  userId: userId().primaryKey(),
+  /** PHC string: algorithm and parameters stand in it, so they can change from hash to hash. */
+  passwordHash: text().notNull(),
+  changedAt: instant().notNull().defaultNow(),
+});
+
+/**
+ * Sign-ups that wait for their mail to be read. Not users yet: whoever proves the address gets the password that
+ * came with the proven sign-up, never one that somebody else left there before.
+ */
+export const registrations = pgTable(
+  'registrations',
+  {
+    id: uuid().primaryKey(),
+    tokenHash: bytes().notNull().unique(),
+    email: text().notNull(),
+    name: text().notNull(),
+    passwordHash: text().notNull(),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [index().on(table.expiresAt)],
+);
+
+/** Links that were mailed or printed. Only the hash is kept, and using one deletes it. */
+export const oneTimeTokens = pgTable(
+  'one_time_tokens',
+  {
+    hash: bytes().primaryKey(),
+    purpose: text({ enum: ['password-reset', 'account-setup'] }).notNull(),
+    userId: userId(),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [index().on(table.userId), index().on(table.expiresAt)],
+);
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    /** For lists and revocation; never a credential. */
+    id: uuid().primaryKey(),
+    /** SHA-256 of the 32 random bytes in the cookie. */
+    tokenHash: bytes().notNull().unique(),
+    userId: userId(),
+    userAgent: text(),
+    createdAt: instant().notNull().defaultNow(),
+    lastSeenAt: instant().notNull().defaultNow(),
+    idleExpiresAt: instant().notNull(),
+    absoluteExpiresAt: instant().notNull(),
+  },
+  (table) => [index().on(table.userId), index().on(table.absoluteExpiresAt)],
+);

@@ -1,0 +1,36 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+import { Public } from '#libs/access';
+import { AcceptedView, ResetConfirmation, ResetRequest } from './auth.contract.js';
+import { PasswordResetsService } from './password-resets.service.js';
+
+@ApiTags('auth')
+@Controller('v1/password-resets')
+export class PasswordResetsController {
+  constructor(private readonly resets: PasswordResetsService) {}
+
+  @Post()
+  @Public('whoever forgot a password cannot sign in')
+  @ApiOperation({
+    operationId: 'requestPasswordReset',
+    summary: 'Ask for a link to choose a new password; it comes by mail',
+  })
+  @ZodResponse({ status: 202, type: AcceptedView })
+  async request(@Body() { email }: ResetRequest) {
+    await this.resets.request(email);
+    return { status: 'accepted' as const };
+  }
+
+  @Post('confirmations')
+  @Public('the token is the proof')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'confirmPasswordReset',
+    summary: 'Choose a password with the token of the link; ends all sessions',
+  })
+  @ApiNoContentResponse()
+  confirm(@Body() confirmation: ResetConfirmation) {
+    return this.resets.confirm(confirmation);
+  }
+}

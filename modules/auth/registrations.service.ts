@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { Keyring } from '#libs/config';
+import { Database, newId } from '#libs/database';
+import { JobsService } from '#modules/jobs';
+import { UsersService } from '#modules/users';
+import { answerRegistration, type Registration, TokenInvalid } from './auth.contract.js';
+import { credentials, registrations } from './auth.schema.js';
+import { Passwords } from './passwords.js';
+import { hashOf, linkSecret } from './secrets.js';
+
+const lifetime = sql`now() + interval '24 hours'`;
+
+/** Signing up. Nothing tells a caller whether an address has an account: the mail does, to whoever reads it. */
+@Injectable()
+export class RegistrationsService {
+  constructor(
+    private readonly db: Database,
+    private readonly jobs: JobsService,
+    private readonly users: UsersService,
+    private readonly passwords: Passwords,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** Does the same for a new and for a taken address, so that neither answer nor time can differ. */
+  async register({ email, name, password }: Registration): Promise<void> {
+    const passwordHash = await this.passwords.hash(password);
+    await this.db.transaction(async () => {
+      const id = newId();
+      const tokenHash = hashOf(linkSecret(this.keyring, 'registration', id));
+      await this.db.tx
+        .insert(registrations)
+        .values({ id, tokenHash, email, name, passwordHash, expiresAt: lifetime });
+      this.jobs.enqueue(answerRegistration, { registrationId: id });
+    });
+  }
+
+  /** Makes the user of a sign-up whose mail was read. Throws {@link TokenInvalid}. */
+  async verify(token: string): Promise<void> {
+    await this.db.transaction(async () => {
+      const [proven] = await this.db.tx
+        .delete(registrations)
+        .where(and(eq(registrations.tokenHash, hashOf(token)), gt(registrations.expiresAt, sql`now()`)))
+        .returning();
+      const userId = proven && (await this.users.activate(proven));
+      if (!userId) throw new TokenInvalid();
+      await this.db.tx
+        .insert(credentials)
+        .values({ userId, passwordHash: proven.passwordHash })
+        .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash: proven.passwordHash } });
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { defineProblem } from '#libs/problem';
+
+export class StatusView extends createZodDto(
+  z
+    .object({
+      status: z.enum(['ok', 'degraded']),
+      /** Only for callers with ops:read. */
+      checks: z.record(z.string(), z.looseObject({ status: z.string() })).optional(),
+    })
+    .meta({ id: 'HealthStatus' }),
+) {}
+
+export class NotReady extends defineProblem({
+  kind: 'unavailable',
+  code: 'health.not-ready',
+  title: 'The process is not ready',
+  help: 'It is starting, stopping, or something it cannot work without is away. The log says which; another process may be ready.',
+}) {}

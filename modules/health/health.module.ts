@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { JobsWorkerModule } from '#modules/jobs';
+import { type HealthCheck, healthChecks } from './health-check.js';
+import { HealthController } from './health.controller.js';
+import { PostgresCheck } from './postgres.check.js';
+import { WorkerCheck } from './worker.check.js';
+
+const terminus = TerminusModule.forRoot({ logger: false });
+
+/** Probes of the API. */
+@Module({
+  imports: [terminus],
+  controllers: [HealthController],
+  providers: [
+    PostgresCheck,
+    { provide: healthChecks, inject: [PostgresCheck], useFactory: (...checks: HealthCheck[]) => checks },
+  ],
+})
+export class HealthHttpModule {}
+
+/** Probes of the worker: it must also be fetching jobs. */
+@Module({
+  imports: [terminus, JobsWorkerModule],
+  controllers: [HealthController],
+  providers: [
+    PostgresCheck,
+    WorkerCheck,
+    {
+      provide: healthChecks,
+      inject: [PostgresCheck, WorkerCheck],
+      useFactory: (...checks: HealthCheck[]) => checks,
+    },
+  ],
+})
+export class HealthWorkerModule {}

@@ -1,0 +1,1 @@
+export { HealthHttpModule, HealthWorkerModule } from './health.module.js';

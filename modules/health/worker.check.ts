@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { WorkerHeartbeat } from '#modules/jobs';
+import type { HealthCheck } from './health-check.js';
+
+/** The worker fetches jobs and the relay hands them over: they have been heard of lately, not only started. */
+@Injectable()
+export class WorkerCheck implements HealthCheck {
+  constructor(
+    private readonly heartbeat: WorkerHeartbeat,
+    private readonly indicators: HealthIndicatorService,
+  ) {}
+
+  async check(): Promise<HealthIndicatorResult> {
+    const { healthy, ages } = this.heartbeat.check();
+    const indicator = this.indicators.check('jobs');
+    return healthy ? indicator.up({ heard_ms_ago: ages }) : indicator.down({ heard_ms_ago: ages });
+  }
+}

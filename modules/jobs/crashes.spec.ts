@@ -1,0 +1,106 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '#libs/testing';
+import { count, countTo, hold, linger } from './testing/sample-jobs.js';
+import { createBackend, createQueue } from './running/queues.js';
+import { startWorker } from './testing/worker.js';
+import { type BackendName, World } from './testing/world.js';
+
+const backends: BackendName[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
+const workerProcess = fileURLToPath(
+  new URL('../../dist/modules/jobs/testing/worker-process.js', import.meta.url),
+);
+
+describe('workers that end in the middle of a job', () => {
+  const closing: (() => Promise<unknown>)[] = [];
+
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
+  async function createWorld(backend: BackendName): Promise<World> {
+    const world = await World.create(backend);
+    closing.push(() => world.close());
+    return world;
+  }
+
+  async function forkWorker({ config }: World): Promise<ChildProcess> {
+    const { DATABASE_URL, REDIS_URL, SECRET_KEYS } = config;
+    const env = {
+      NODE_ENV: 'test',
+      DATABASE_URL,
+      SECRET_KEYS: SECRET_KEYS[0]!.toString('base64url'),
+      ...(REDIS_URL && { REDIS_URL }),
+    };
+    const child = fork(workerProcess, { env, execArgv: [] });
+    const exited = once(child, 'exit');
+    closing.push(async () => {
+      child.kill('SIGKILL');
+      await exited;
+    });
+    await once(child, 'message');
+    return child;
+  }
+
+  it.each(backends)(
+    'lose and repeat nothing when killed, and another goes on within 20 s (%s)',
+    async (backend) => {
+      const world = await createWorld(backend);
+      const victim = await forkWorker(world);
+      const held = await world.enqueue(hold, { label: 'held' });
+      const counted = await world.enqueue(count, { label: 'counted' });
+      await eventually(
+        async () => {
+          return (
+            (await world.count('starts', held)) === 1 && ((await world.operation(counted))?.done ?? 0) >= 3
+          );
+        },
+        { what: 'both jobs are in the middle' },
+      );
+
+      victim.kill('SIGKILL');
+      const { done } = (await world.operation(counted))!;
+      await forkWorker(world);
+      await eventually(
+        async () => {
+          return (await world.count('inbox', held)) === 1 && (await world.count('inbox', counted)) === 1;
+        },
+        { what: 'both jobs are done', withinMs: 20_000 },
+      );
+
+      expect(done).toBeLessThan(countTo);
+      expect(await world.count('effects', held)).toBe(1);
+      expect(await world.count('starts', held)).toBe(2);
+      expect(await world.count('effects', counted)).toBe(countTo);
+      expect(await world.operation(counted)).toMatchObject({ state: 'succeeded', attempt: 2, done: countTo });
+    },
+  );
+
+  it.each(backends)(
+    'hand their job back when asked to stop, without counting a failure (%s)',
+    async (backend) => {
+      const world = await createWorld(backend);
+      const first = await startWorker(world.config);
+      const id = await world.enqueue(linger, { label: 'handed back' });
+      const isRun = (attempt: number) => async () => {
+        const operation = await world.operation(id);
+        return operation?.state === 'running' && operation.attempt === attempt;
+      };
+      await eventually(isRun(1), { what: 'the job runs' });
+      await first.close();
+      expect(await world.operation(id)).toMatchObject({ state: 'queued', attempt: 1 });
+
+      const second = await startWorker(world.config);
+      closing.push(() => second.close());
+      await eventually(isRun(2), { what: 'the job runs again' });
+      const connection = createBackend(world.config, 1);
+      const queue = createQueue(connection, 'default');
+      const job = await queue.getJob(id);
+      await queue.close();
+      await connection.close();
+      expect(job).toMatchObject({ attemptsMade: 0 });
+    },
+  );
+});

@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+
+export interface JobOptions {
+  /** Jobs of one queue share its workers: long work gets a queue of its own, so that short work does not wait for it. */
+  queue?: string;
+  /** How long one run may take before its signal aborts. */
+  timeoutMs?: number;
+  /** Runs in all, the first included, with 1 s, 2 s, 4 s … up to 1 h between them (full jitter). */
+  attempts?: number;
+  /**
+   * True: the handler runs inside the transaction that records the job as done, so its effect happens exactly
+   * once. False: for work that takes long or leaves the database; it must be harmless to repeat.
+   */
+  transactional?: boolean;
+  /** True: a client can watch it, cancel it and fetch its result under /v1/jobs/{id}. */
+  operation?: boolean;
+  /** Raised when the payload changes in a way that older workers cannot read: they leave newer versions to newer workers. */
+  version?: number;
+}
+
+export interface JobDefinition<T> extends Required<JobOptions> {
+  name: string;
+  schema: z.ZodType<T, T>;
+}
+
+/** Eight tries span about two minutes on average: longer than a restart or failover of what the job depends on. */
+const defaults: Required<JobOptions> = {
+  queue: 'default',
+  timeoutMs: 60_000,
+  attempts: 8,
+  transactional: true,
+  operation: false,
+  version: 1,
+};
+
+const catalogue = new Map<string, JobDefinition<never>>();
+
+/**
+ * Declares a job: its name on the wire and what it carries. Every declared job needs exactly one
+ * {@link ProcessJob} handler, or the worker refuses to start. The schema must not transform, because what is
+ * promised is validated again when it is done.
+ */
+export function defineJob<T>(
+  name: string,
+  schema: z.ZodType<T, T>,
+  options: JobOptions = {},
+): JobDefinition<T> {
+  if (!/^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/.test(name))
+    throw new Error(`Not a job name: ${name}. Use module.verb-noun.`);
+  if (catalogue.has(name)) throw new Error(`Two jobs have the name ${name}.`);
+  const definition: JobDefinition<T> = { name, schema, ...defaults, ...options };
+  if (!/^[a-z]+(-[a-z]+)*$/.test(definition.queue)) throw new Error(`Not a queue name: ${definition.queue}.`);
+  // One map for jobs of every payload; `never` lets no caller use a schema with data of another job.
+  catalogue.set(name, definition as unknown as JobDefinition<never>);
+  return definition;
+}
+
+/** Every declared job: each module's contract adds its own when it loads. */
+export function declaredJobs(): JobDefinition<never>[] {
+  return [...catalogue.values()];
+}
+
+/** The queues that the declared jobs use. */
+export function declaredQueues(): string[] {
+  return [...new Set(declaredJobs().map(({ queue }) => queue))].sort();
+}
+
+export function findJob(name: string): JobDefinition<never> | undefined {
+  return catalogue.get(name);
+}

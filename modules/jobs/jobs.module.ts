@@ -1,0 +1,51 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { FilesModule } from '#libs/files';
+import { JobsController } from './jobs.controller.js';
+import { JobsService } from './jobs.service.js';
+import { OperationEvents } from './operations/operation-events.js';
+import { OperationsService } from './operations/operations.service.js';
+import { HandOver } from './relay/hand-over.js';
+import { OutboxRelay } from './relay/outbox-relay.js';
+import { Consumer } from './running/consumer.js';
+import { DeadLetters } from './running/dead-letters.js';
+import { Execution } from './running/execution.js';
+import { JobHandlers } from './running/handlers.js';
+import { WorkerHeartbeat } from './running/heartbeat.js';
+import { Housekeeping } from './running/housekeeping.js';
+import { OperationRecord } from './running/operation-record.js';
+import { QueueRunner } from './running/queue-runner.js';
+import { RunningJobs } from './running/running-jobs.js';
+import { WakeUp } from './wake-up.js';
+
+/** Promising work: for every process. */
+@Module({ providers: [JobsService, WakeUp], exports: [JobsService] })
+export class JobsModule {}
+
+/** Looking at it: for the API. */
+@Module({
+  imports: [JobsModule, FilesModule],
+  controllers: [JobsController],
+  providers: [OperationsService, OperationEvents],
+})
+export class JobsHttpModule {}
+
+/** Doing it: for the worker. */
+@Module({
+  imports: [JobsModule, FilesModule, DiscoveryModule],
+  providers: [
+    QueueRunner,
+    JobHandlers,
+    OutboxRelay,
+    HandOver,
+    Consumer,
+    Execution,
+    RunningJobs,
+    OperationRecord,
+    DeadLetters,
+    Housekeeping,
+    WorkerHeartbeat,
+  ],
+  exports: [WorkerHeartbeat],
+})
+export class JobsWorkerModule {}

@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { AccessDenied, getPrincipal, type Permission } from '#libs/access';
+import { Database } from '#libs/database';
+import { Files, type StoredFile } from '#libs/files';
+import {
+  JobAlreadyFinished,
+  JobMissing,
+  JobNotFinished,
+  JobResultMissing,
+  type JobView,
+} from '../jobs.contract.js';
+import { operations } from '../jobs.schema.js';
+
+const hasResult = sql<boolean>`(${operations.result} is not null or ${operations.resultFileId} is not null)`;
+
+/** The columns of a view, in its shape; links follow from the id. */
+const view = {
+  id: operations.id,
+  type: operations.name,
+  state: operations.state,
+  progress: { done: operations.done, total: operations.total },
+  attempts: operations.attempt,
+  created_at: operations.createdAt,
+  started_at: operations.startedAt,
+  finished_at: operations.finishedAt,
+  problem: sql<JobView['problem']>`${operations.problem}`,
+  hasResult,
+};
+
+export type JobResult = { result: unknown } | { file: StoredFile };
+
+/** What clients see of their jobs and do to them. Knows the rows only, never the queue. */
+@Injectable()
+export class OperationsService {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    private readonly files: Files,
+  ) {}
+
+  /** Throws {@link JobMissing}, also for a job that the caller may not see. */
+  async get(id: string): Promise<JobView> {
+    const [row] = await this.db.conn
+      .select(view)
+      .from(operations)
+      .where(and(eq(operations.id, id), ownOr('jobs:read')));
+    if (!row) throw new JobMissing();
+    return withLinks(row);
+  }
+
+  /** The present state of jobs that their watchers were allowed to see. */
+  async listWatched(ids: string[]): Promise<JobView[]> {
+    const rows = await this.db.conn.select(view).from(operations).where(inArray(operations.id, ids));
+    return rows.map(withLinks);
+  }
+
+  /** Throws {@link JobMissing}, {@link JobNotFinished} or {@link JobResultMissing}. */
+  async getResult(id: string): Promise<JobResult> {
+    const { state } = await this.get(id);
+    if (state === 'queued' || state === 'running') throw new JobNotFinished();
+    const [row] = await this.db.conn
+      .select({ result: operations.result, fileId: operations.resultFileId })
+      .from(operations)
+      .where(eq(operations.id, id));
+    if (row?.fileId) return { file: await this.files.get(row.fileId) };
+    if (!row || row.result === null) throw new JobResultMissing();
+    return { result: row.result };
+  }
+
+  /**
+   * Cancels a waiting job at once; asks the worker of a running one to stop, which it does within two seconds.
+   * Throws {@link JobMissing}, {@link AccessDenied} or {@link JobAlreadyFinished}.
+   */
+  async cancel(id: string): Promise<JobView> {
+    const ifQueued = <T>(value: T, otherwise: T) =>
+      sql`case when ${operations.state} = 'queued' then ${value} else ${otherwise} end`;
+    const [row] = await this.db.conn
+      .update(operations)
+      .set({
+        cancelRequestedAt: sql`coalesce(${operations.cancelRequestedAt}, now())`,
+        state: ifQueued(sql`'cancelled'`, sql`${operations.state}`),
+        finishedAt: ifQueued(sql`now()`, sql`${operations.finishedAt}`),
+        updatedAt: sql`now()`,
+      })
+      .where(and(eq(operations.id, id), ownOr('jobs:write'), isNull(operations.finishedAt)))
+      .returning(view);
+    if (row) return withLinks(row);
+    const { finished_at } = await this.get(id);
+    throw finished_at ? new JobAlreadyFinished() : new AccessDenied();
+  }
+}
+
+/** Owners may always; others with the permission. */
+function ownOr(permission: Permission) {
+  const { id, permissions } = getPrincipal();
+  return permissions.has(permission) ? undefined : eq(operations.ownerId, id);
+}
+
+function withLinks({ hasResult: linked, ...row }: Omit<JobView, 'links'> & { hasResult: boolean }): JobView {
+  const self = `/v1/jobs/${row.id}`;
+  return { ...row, links: { self, events: `${self}/events`, ...(linked && { result: `${self}/result` }) } };
+}

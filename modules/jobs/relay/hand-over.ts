@@ -1,0 +1,98 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import { type Database, databaseProblem } from '#libs/database';
+import { JobFailed } from '../jobs.contract.js';
+import { findJob } from '../jobs.definition.js';
+import { outbox } from '../jobs.schema.js';
+import type { JobHeaders } from '../jobs.service.js';
+import type { JobQueue } from '../running/queues.js';
+import { DeadLetters } from '../running/dead-letters.js';
+import { describe } from '../running/failure.js';
+
+type OutboxRow = typeof outbox.$inferSelect;
+
+/** Milliseconds. Less than an open transaction may idle (libs/database), so that giving up is ours to do. */
+const deadline = 5000;
+
+/** Times a queue may refuse a message, with 1, 4, 9 and 16 s between them. */
+const maxRefusals = 5;
+
+/** Runs of a job whose definition this release does not know; the worker that knows it decides about everything else. */
+const unknownJobAttempts = 8;
+
+class QueueSilent extends Error {
+  override readonly name = 'QueueSilent';
+}
+
+/** Gives messages to BullMQ in one call, and finds the one that spoils it when the call is refused. */
+@Injectable()
+export class HandOver {
+  readonly #log = new Logger('Jobs');
+
+  constructor(private readonly deadLetters: DeadLetters) {}
+
+  /** Rejects when the queue does not answer: then nothing is settled, and the caller rolls back. */
+  async give(db: Database, queue: JobQueue, rows: OutboxRow[]): Promise<void> {
+    try {
+      await withinDeadline(queue.addBulk(rows.sort(byAge).map(toJob)));
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      if (rows.length === 1) return this.#refuse(db, rows[0]!, error);
+      const middle = rows.length >> 1;
+      await this.give(db, queue, rows.slice(0, middle));
+      await this.give(db, queue, rows.slice(middle));
+    }
+  }
+
+  /** Back into the outbox for later, or to the dead letters. */
+  async #refuse(db: Database, row: OutboxRow, error: unknown): Promise<void> {
+    const attempts = row.attempts + 1;
+    this.#log.error(
+      `${row.name} ${row.id} is refused by its queue, ${attempts} of ${maxRefusals}: ${describe(error)}`,
+    );
+    if (attempts < maxRefusals) {
+      const availableAt = sql`now() + make_interval(secs => ${attempts ** 2})`;
+      await db.conn
+        .insert(outbox)
+        .values({ ...row, attempts, availableAt, lastError: describe(error).slice(0, 200) });
+      return;
+    }
+    const headers = row.headers as unknown as JobHeaders;
+    await this.deadLetters.bury({ ...row, headers, attempts: 0 }, new JobFailed('Its queue refused it.'));
+  }
+}
+
+/** UUIDv7 sorts by time, and DELETE returns its rows in any order. */
+function byAge(a: OutboxRow, b: OutboxRow): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function toJob({ id, name, version, payload, headers }: OutboxRow) {
+  return {
+    name,
+    data: { version, headers: headers as unknown as JobHeaders, payload },
+    // The message id is the job id: adding a message a second time changes nothing while the first is kept.
+    opts: {
+      jobId: id,
+      attempts: findJob(name)?.attempts ?? unknownJobAttempts,
+      backoff: { type: 'full-jitter' },
+    },
+  };
+}
+
+async function withinDeadline(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new QueueSilent('The queue did not answer in 5 s.')), deadline);
+  });
+  await Promise.race([work, silence]).finally(() => clearTimeout(timer));
+}
+
+/** True when it says nothing about the message: no answer, no connection, or a Redis that takes no writes. */
+function isOutage(error: unknown): boolean {
+  if (error instanceof QueueSilent || databaseProblem(error)?.kind === 'unavailable') return true;
+  const { name, code = '', message = '' } = error as { name?: string; code?: string; message?: string };
+  if (name === 'MaxRetriesPerRequestError' || /^E[A-Z]+$/.test(code) || /connection is closed/i.test(message))
+    return true;
+  return name === 'ReplyError' && !message.startsWith('ERR ');
+}

@@ -1,0 +1,15 @@
+import type { IQueueBackend, QueueBaseOptions } from 'bullmq';
+
+/** What differs between Postgres and Redis; queues and workers are built of it, and the rest of the code sees only those. */
+export interface Backend {
+  /** One try to reach it; rejects while it cannot be used. */
+  check(): Promise<void>;
+  make(
+    name: string,
+    options: QueueBaseOptions<never>,
+    more?: { withBlockingConnection?: boolean },
+  ): IQueueBackend;
+  /** BullMQ removes what is completed as it goes. Where it does not, {@link Housekeeping} does. */
+  removesCompleted: boolean;
+  close(): Promise<void>;
+}

@@ -1,0 +1,126 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
+import { runInContext } from '#libs/access';
+import { withRemoteParent } from '#libs/observability';
+import { Problem } from '#libs/problem';
+import { JobFailed, JobUnreadable } from '../jobs.contract.js';
+import { DeadLetters } from './dead-letters.js';
+import { Execution } from './execution.js';
+import { backoff, describe, judge } from './failure.js';
+import { JobHandlers } from './handlers.js';
+import type { Envelope, Message } from './message.js';
+
+/** Milliseconds. A job that only a newer release can read waits for a worker of that release, for a day at most. */
+const newerReleaseWait = 60_000;
+const newerReleasePatience = 24 * 3_600_000;
+
+/** Milliseconds until a job comes back that could not be buried. */
+const buryAgainAfter = 5000;
+
+/** The reason BullMQ keeps: a code, never a message that may carry data or characters that Postgres refuses. */
+class Retry extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.code);
+    this.stack = problem.code;
+  }
+}
+
+/** Between BullMQ and the handlers: what becomes of a delivery. */
+@Injectable()
+export class Consumer {
+  readonly #log = new Logger('Jobs');
+  #stopping = false;
+
+  constructor(
+    private readonly handlers: JobHandlers,
+    private readonly execution: Execution,
+    private readonly deadLetters: DeadLetters,
+  ) {}
+
+  /** From now on every delivery goes back: BullMQ may still fetch one while its worker closes. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Resolves to acknowledge the delivery; rejects with what tells BullMQ to do something else with it. */
+  async process(job: Job<Envelope>, token: string): Promise<void> {
+    if (this.#stopping) return handBack(job, token);
+    const message = messageOf(job);
+    const work = this.handlers.find(message.name);
+    if (!work || message.version > work.definition.version)
+      return this.#awaitNewerRelease(job, token, message);
+    const { request_id: requestId = message.id, traceparent } = message.headers;
+    try {
+      await runInContext({ requestId, ...(traceparent && { traceparent }) }, () =>
+        withRemoteParent(traceparent, `process ${message.name}`, attributesOf(message), () =>
+          this.execution.run(work, message),
+        ),
+      );
+    } catch (error) {
+      await this.#settle(job, token, message, error);
+    }
+  }
+
+  /** Milliseconds; BullMQ asks after each failure. */
+  static backoff(this: void, failures: number, _type?: string, error?: Error): number {
+    return backoff(failures, error instanceof Retry ? error.problem : undefined);
+  }
+
+  /** For a job that BullMQ itself has failed, because its workers died of it: the handler never got to say so. */
+  async buryFailed(job: Job<Envelope>): Promise<void> {
+    await this.deadLetters.bury(messageOf(job), new JobFailed('Its worker died, several times.'));
+  }
+
+  async #settle(job: Job<Envelope>, token: string, message: Message, error: unknown): Promise<void> {
+    const verdict = judge(error);
+    if (verdict.kind === 'settled') return;
+    if (verdict.kind === 'hand-back') return handBack(job, token);
+    const run = message.attempts + 1;
+    const of = job.opts.attempts ?? 1;
+    this.#log.warn(`${message.name} ${message.id} failed, run ${run} of ${of}: ${describe(error)}`);
+    if (verdict.kind === 'retry' && run < of) throw new Retry(verdict.problem);
+    return this.#giveUp(job, token, { ...message, attempts: run }, verdict.problem);
+  }
+
+  /** Our own record comes before BullMQ's: a crash in between repeats the burial, the other order would forget it. */
+  async #giveUp(job: Job<Envelope>, token: string, message: Message, problem: Problem): Promise<never> {
+    try {
+      await this.deadLetters.bury(message, problem);
+    } catch {
+      return postpone(job, token, buryAgainAfter);
+    }
+    this.#log.error(`${message.name} ${message.id} is given up: ${problem.code}`);
+    throw new UnrecoverableError(problem.code);
+  }
+
+  async #awaitNewerRelease(job: Job<Envelope>, token: string, message: Message): Promise<never> {
+    const waitedMs = Date.now() - Date.parse(message.headers.enqueued_at);
+    if (waitedMs < newerReleasePatience) return postpone(job, token, newerReleaseWait);
+    return this.#giveUp(job, token, message, new JobUnreadable('No release that runs here knows it.'));
+  }
+}
+
+/** OpenTelemetry semantic conventions for messaging. */
+function attributesOf({ id, queue }: Message) {
+  return {
+    'messaging.system': 'bullmq',
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': queue,
+    'messaging.message.id': id,
+  };
+}
+
+function messageOf({ id = '', queueName, name, data, attemptsMade }: Job<Envelope>): Message {
+  return { ...data, id, queue: queueName, name, attempts: attemptsMade };
+}
+
+/** Back to the front of the line; counts as no attempt. */
+async function handBack(job: Job, token: string): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+async function postpone(job: Job, token: string, waitMs: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + waitMs, token);
+  throw new DelayedError();
+}

@@ -1,0 +1,50 @@
+import { databaseProblem, sqlState } from '#libs/database';
+import { Problem } from '#libs/problem';
+import { JobFailed, JobTimedOut } from '../jobs.contract.js';
+import { LostRun } from './job-run.js';
+import { RunAborted } from './running-jobs.js';
+
+/** Milliseconds: the first wait, doubled at each try, and the longest one. */
+const firstBackoff = 1000;
+const longestBackoff = 3_600_000;
+
+/** Kinds that another try may overcome. Every other kind says that the answer would be the same. */
+const passing = new Set<Problem['kind']>(['unavailable', 'limited', 'bug', 'request-timeout']);
+
+export type Verdict =
+  /** Nothing is left to do for this run. */
+  | { kind: 'settled' }
+  /** The run was not to blame: give the job back as it was. */
+  | { kind: 'hand-back' }
+  | { kind: 'retry' | 'give-up'; problem: Problem };
+
+/** What follows from what a run threw. */
+export function judge(error: unknown): Verdict {
+  if (error instanceof LostRun) return { kind: 'settled' };
+  if (error instanceof RunAborted) {
+    if (error.reason === 'cancelled') return { kind: 'settled' };
+    return error.reason === 'timed-out'
+      ? { kind: 'retry', problem: new JobTimedOut() }
+      : { kind: 'hand-back' };
+  }
+  const problem = error instanceof Problem ? error : (databaseProblem(error) ?? new JobFailed());
+  return { kind: passing.has(problem.kind) ? 'retry' : 'give-up', problem };
+}
+
+/**
+ * Whole milliseconds until the next try (BullMQ's column is a bigint): a random part of a wait that doubles (full jitter), so that jobs which
+ * failed together do not come back together. Not before the problem's own Retry-After.
+ */
+export function backoff(failures: number, problem?: Problem): number {
+  const longest = Math.min(longestBackoff, firstBackoff * 2 ** (failures - 1));
+  const soonest = (problem?.particulars.retryAfter ?? 0) * 1000;
+  return Math.round(Math.max(Math.random() * longest, soonest));
+}
+
+/** What the log may say. Drizzle puts the bound parameters into its message, so of a database error only the state is told. */
+export function describe(error: unknown): string {
+  const state = sqlState(error);
+  if (state) return `SQLSTATE ${state}`;
+  if (!(error instanceof Error)) return 'something that is no Error was thrown';
+  return error instanceof Problem ? error.message : (error.stack ?? error.message);
+}

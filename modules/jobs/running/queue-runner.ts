@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Config } from '#libs/config';
+import { declaredQueues } from '../jobs.definition.js';
+import { OutboxRelay } from '../relay/outbox-relay.js';
+import type { Backend } from './backend.js';
+import { Consumer } from './consumer.js';
+import { describe } from './failure.js';
+import { WorkerHeartbeat } from './heartbeat.js';
+import { Housekeeping } from './housekeeping.js';
+import { createBackend, createQueue, createWorker, type JobQueue, type JobWorker } from './queues.js';
+import { RunningJobs } from './running-jobs.js';
+
+/** Milliseconds between two tries to reach the backend at boot. */
+const firstWait = 250;
+const longestWait = 5000;
+
+/**
+ * Starts and stops everything that does jobs. Starting goes on in the background until the backend answers, so
+ * a worker may come up before its database. No queue exists before that: BullMQ never recovers one which was
+ * built while Postgres was away.
+ */
+@Injectable()
+export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  readonly #log = new Logger('Jobs');
+  readonly #stopping = new AbortController();
+  #backend: Backend | undefined;
+  #queues: JobQueue[] = [];
+  #workers: JobWorker[] = [];
+  #started: Promise<void> = Promise.resolve();
+  #closing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly config: Config,
+    private readonly consumer: Consumer,
+    private readonly running: RunningJobs,
+    private readonly relay: OutboxRelay,
+    private readonly housekeeping: Housekeeping,
+    private readonly heartbeat: WorkerHeartbeat,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const names = declaredQueues();
+    this.heartbeat.expect(['relay', ...names]);
+    this.#started = this.#start(names).catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#log.error(`The job system cannot start: ${describe(error)}`);
+    });
+  }
+
+  /** The first sign of a shutdown: nothing new is begun from here on. What runs is waited for later. */
+  onModuleDestroy(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#stopping.abort();
+    this.consumer.stop();
+    this.#closing = Promise.all([
+      this.relay.stop(),
+      this.housekeeping.stop(),
+      ...this.#workers.map((worker) => worker.close()),
+    ]);
+  }
+
+  /** Runs get their time to end, then are aborted and handed back; nothing of theirs counts as a failure. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.onModuleDestroy();
+    await this.#started;
+    const drained = new AbortController();
+    const drain = sleep(this.config.SHUTDOWN_DRAIN_MS, undefined, { signal: drained.signal });
+    void drain.then(
+      () => this.running.abortAll('stopping'),
+      () => {},
+    );
+    await this.#closing;
+    drained.abort();
+    await Promise.all(this.#queues.map((queue) => queue.close()));
+    await this.#backend?.close();
+    this.#backend = undefined;
+  }
+
+  async #start(names: string[]): Promise<void> {
+    const backend = (this.#backend = createBackend(this.config, names.length));
+    await this.#reach(backend);
+    if (this.#stopping.signal.aborted) return;
+    this.#queues = names.map((name) => createQueue(backend, name));
+    this.#workers = names.map((name) => this.#startWorker(backend, name));
+    this.relay.start(this.#queues);
+    this.housekeeping.start(this.#queues, backend);
+  }
+
+  async #reach(backend: Backend): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let waitMs = firstWait; !signal.aborted; waitMs = Math.min(waitMs * 2, longestWait)) {
+      try {
+        return await backend.check();
+      } catch (error) {
+        const reason = (error as Error).message || 'it does not answer'; // Node's AggregateError has no message.
+        this.#log.warn(`Waiting for the queue backend: ${reason}`);
+        await sleep(waitMs, undefined, { signal });
+      }
+    }
+  }
+
+  #startWorker(backend: Backend, name: string): JobWorker {
+    const worker = createWorker(backend, name, {
+      process: (job, token) => this.consumer.process(job, token),
+      concurrency: this.config.WORKER_CONCURRENCY,
+      onAlive: () => this.heartbeat.beat(name),
+    });
+    worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => this.running.abort(id, 'lock-lost')));
+    worker.on('failed', (job) => {
+      // Also after a failure that will be retried; finishedOn tells the last one.
+      if (!job?.finishedOn) return;
+      this.consumer
+        .buryFailed(job)
+        .catch(() => this.#log.warn(`${job.name} ${job.id} is left to the housekeeping.`));
+    });
+    return worker;
+  }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { type IQueueBackend, Queue, Worker, type WorkerOptions } from 'bullmq';
+import type { Config } from '#libs/config';
+import type { Backend } from './backend.js';
+import { Consumer } from './consumer.js';
+import type { Envelope } from './message.js';
+import { postgresBackend } from './postgres-backend.js';
+import { redisBackend } from './redis-backend.js';
+
+const log = new Logger('Jobs');
+
+export type JobQueue = Queue<Envelope, void, string, Envelope, void, string, IQueueBackend>;
+export type JobWorker = Worker<Envelope, void, string, IQueueBackend>;
+
+/** Seconds and number of completed jobs that stay visible for whoever debugs a queue. */
+const keepCompleted = { age: 3600, count: 1000 };
+
+/**
+ * Milliseconds. A worker killed just after it renewed its lock holds it for `lockDuration`, and the next look
+ * for dead workers comes within `stalledInterval`: so a job runs again after 17 s at most. Locks are renewed
+ * every 6 s, which an event loop that is blocked for less survives.
+ */
+const lockDuration = 12_000;
+const stalledInterval = 5000;
+
+/** Workers that a job may kill before it is taken for the cause. */
+const maxStalledCount = 5;
+
+/** Milliseconds before the next fetch after one that failed: without it, BullMQ tries again at once, for ever. */
+const refetchAfter = 1000;
+
+/** Seconds between two fetches of an idle worker: each is a heartbeat. */
+const fetchEvery = 5;
+
+export function createBackend(config: Config, queueCount: number): Backend {
+  return config.REDIS_URL ? redisBackend(config.REDIS_URL, config) : postgresBackend(config, queueCount);
+}
+
+export function createQueue(backend: Backend, name: string): JobQueue {
+  const defaultJobOptions = {
+    removeOnComplete: backend.removesCompleted && keepCompleted,
+    stackTraceLimit: 1,
+  };
+  const queue: JobQueue = new Queue(name, { connection: {} as never, defaultJobOptions }, (queue, options) =>
+    backend.make(queue, options as never),
+  );
+  return queue.on('error', reportError);
+}
+
+/** A worker that calls `onAlive` whenever the backend has answered it. */
+export function createWorker(
+  backend: Backend,
+  name: string,
+  {
+    process,
+    concurrency,
+    onAlive,
+  }: { process: Consumer['process']; concurrency: number; onAlive: () => void },
+): JobWorker {
+  const options: WorkerOptions<never> = {
+    connection: {} as never,
+    concurrency,
+    lockDuration,
+    stalledInterval,
+    maxStalledCount,
+    drainDelay: fetchEvery,
+    runRetryDelay: refetchAfter,
+    settings: { backoffStrategy: Consumer.backoff },
+  };
+  const worker: JobWorker = new Worker(
+    name,
+    (job, token = '') => process(job, token),
+    options,
+    (queue, given) =>
+      reportingFetches(backend.make(queue, given as never, { withBlockingConnection: true }), onAlive),
+  );
+  return worker.on('locksRenewed', onAlive).on('active', onAlive).on('error', reportError);
+}
+
+/**
+ * Without a listener BullMQ prints the whole error object, connection and password included. What the error
+ * means shows elsewhere: fetches fail, heartbeats stop.
+ */
+function reportError({ message }: Error): void {
+  log.debug(`BullMQ: ${message}`);
+}
+
+function reportingFetches(backend: IQueueBackend, onAlive: () => void): IQueueBackend {
+  const fetch = backend.moveToActive.bind(backend);
+  backend.moveToActive = async (...args) => {
+    try {
+      const fetched = await fetch(...args);
+      onAlive();
+      return fetched;
+    } catch (error) {
+      await sleep(refetchAfter, undefined, { ref: false });
+      throw error;
+    }
+  };
+  // Otherwise a worker that waits for a delayed job, or whose connection broke, would not fetch for an hour.
+  Object.defineProperty(backend, 'maximumBlockTimeout', { value: fetchEvery });
+  return backend;
+}

@@ -1,0 +1,116 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Database } from '#libs/database';
+import { operations } from '../jobs.schema.js';
+
+/** Milliseconds between two looks for cancelled operations: with the second the handler needs, under two. */
+const cancelPollEvery = 1000;
+
+/** Milliseconds a handler has to come back after its signal aborted; then its run counts as over. A stop waits that long after the drain. */
+const abortGrace = 2000;
+
+/** Why a run was stopped from outside. */
+export class RunAborted extends Error {
+  override readonly name = 'AbortError';
+  constructor(readonly reason: 'timed-out' | 'cancelled' | 'stopping' | 'lock-lost') {
+    super(`The run was aborted: ${reason}.`);
+  }
+}
+
+interface Tracked {
+  controller: AbortController;
+  operation: boolean;
+}
+
+/** The runs of this process, and everything that can stop one. */
+@Injectable()
+export class RunningJobs {
+  readonly #log = new Logger(RunningJobs.name);
+  readonly #runs = new Map<string, Tracked>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(@Inject(Database) private readonly db: Database) {}
+
+  /**
+   * Runs work with a signal that aborts after `timeoutMs` or by {@link abort}. When work does not come back
+   * then, it is left behind. Rejects with {@link RunAborted} when the run was stopped.
+   */
+  async track<R>(
+    id: string,
+    { timeoutMs, operation }: { timeoutMs: number; operation: boolean },
+    work: (signal: AbortSignal) => Promise<R>,
+  ): Promise<R> {
+    const controller = new AbortController();
+    const timeout = setTimeout(() => controller.abort(new RunAborted('timed-out')), timeoutMs);
+    this.#runs.set(id, { controller, operation });
+    if (operation) this.#watchCancellations();
+    try {
+      return await orLeave(work(controller.signal), controller.signal);
+    } catch (error) {
+      // Whatever a handler throws after its signal aborted, the abortion is the reason.
+      throw controller.signal.aborted ? controller.signal.reason : error;
+    } finally {
+      clearTimeout(timeout);
+      this.#runs.delete(id);
+    }
+  }
+
+  abort(id: string, reason: RunAborted['reason']): void {
+    this.#runs.get(id)?.controller.abort(new RunAborted(reason));
+  }
+
+  abortAll(reason: RunAborted['reason']): void {
+    for (const id of this.#runs.keys()) this.abort(id, reason);
+  }
+
+  #watchCancellations(): void {
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => void this.#abortCancelled(), cancelPollEvery).unref();
+  }
+
+  async #abortCancelled(): Promise<void> {
+    const ids = [...this.#runs].filter(([, { operation }]) => operation).map(([id]) => id);
+    try {
+      for (const { id } of await this.#markCancelled(ids)) this.abort(id, 'cancelled');
+    } catch {
+      this.#log.warn('Cancellations cannot be read at the moment; the next look is in a second.');
+    }
+    this.#timer = undefined;
+    if (ids.length > 0) this.#watchCancellations();
+  }
+
+  /** The state changes first: from then on no step and no result of the run is accepted. */
+  async #markCancelled(ids: string[]): Promise<{ id: string }[]> {
+    if (ids.length === 0) return [];
+    return this.db.conn
+      .update(operations)
+      .set({ state: 'cancelled', finishedAt: sql`now()`, updatedAt: sql`now()` })
+      .where(
+        and(
+          inArray(operations.id, ids),
+          eq(operations.state, 'running'),
+          isNotNull(operations.cancelRequestedAt),
+        ),
+      )
+      .returning({ id: operations.id });
+  }
+}
+
+/** The work, or after the abortion and the grace the reason of it. */
+async function orLeave<R>(work: Promise<R>, signal: AbortSignal): Promise<R> {
+  const over = new AbortController();
+  const left = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      void sleep(abortGrace, undefined, { signal: over.signal }).then(
+        () => reject(signal.reason as Error),
+        () => {},
+      );
+    });
+  });
+  try {
+    return await Promise.race([work, left]);
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { Database } from '#libs/database';
+import { Files } from '#libs/files';
+import { defineProblem } from '#libs/problem';
+import { defineJob, type JobRun, ProcessJob } from '../index.js';
+
+const label = z.object({ label: z.string() });
+type Label = z.output<typeof label>;
+
+class LabelTaken extends defineProblem({
+  kind: 'conflict',
+  code: 'sample.label-taken',
+  title: 'The label is taken',
+  help: 'Choose another.',
+}) {}
+
+export const record = defineJob('sample.record', label);
+export const stumble = defineJob('sample.stumble', label);
+export const refuse = defineJob('sample.refuse', label, { operation: true });
+export const wither = defineJob('sample.wither', label, { attempts: 2, operation: true });
+export const linger = defineJob('sample.linger', label, { transactional: false, operation: true });
+export const overrun = defineJob('sample.overrun', label, {
+  transactional: false,
+  operation: true,
+  timeoutMs: 200,
+  attempts: 1,
+});
+export const count = defineJob('sample.count', label, {
+  queue: 'bulk',
+  transactional: false,
+  operation: true,
+});
+export const hold = defineJob('sample.hold', label);
+
+export const write = defineJob('sample.write', label, { transactional: false, operation: true });
+
+/** What {@link write} writes: more than one chunk of a file. */
+export const writtenBytes = Buffer.alloc(600_000, 'ada@example.com,Ada\n');
+
+/** Steps of {@link count}. */
+export const countTo = 12;
+
+/** Handlers whose effects and starts are rows that a test can count: `effects` in the job's transaction, `starts` outside. */
+@Injectable()
+export class SampleWork {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    private readonly files: Files,
+  ) {}
+
+  @ProcessJob(record)
+  async record(run: JobRun<Label>) {
+    await this.#effect(run);
+  }
+
+  @ProcessJob(stumble)
+  async stumble(run: JobRun<Label>) {
+    await this.#effect(run);
+    if (run.attempt < 3) throw new Error(`stumbled with a NUL \0 and a lone surrogate \ud800 in the message`);
+  }
+
+  @ProcessJob(refuse)
+  async refuse(run: JobRun<Label>) {
+    await this.#effect(run);
+    throw new LabelTaken();
+  }
+
+  @ProcessJob(wither)
+  async wither(run: JobRun<Label>) {
+    await this.#effect(run);
+    throw new Error('secret reason');
+  }
+
+  @ProcessJob(linger)
+  async linger(run: JobRun<Label>) {
+    await once(run.signal, 'abort');
+    run.signal.throwIfAborted();
+  }
+
+  @ProcessJob(overrun)
+  async overrun(run: JobRun<Label>) {
+    await once(run.signal, 'abort');
+    run.signal.throwIfAborted();
+  }
+
+  /** One effect a step; slow enough to be killed in the middle. */
+  @ProcessJob(count)
+  async count(run: JobRun<Label>) {
+    await this.#start(run);
+    for (let step = run.checkpoint<number>() ?? 0; step < countTo; step += 1) {
+      await sleep(50, undefined, { signal: run.signal });
+      await run.step(() => this.#effect(run), { checkpoint: step + 1, done: step + 1, total: countTo });
+    }
+    return { result: { counted: countTo } };
+  }
+
+  @ProcessJob(write)
+  async write() {
+    const { id } = await this.files.stage(Readable.from([writtenBytes]), {
+      mediaType: 'text/csv',
+      name: 'über all.csv',
+      maxBytes: writtenBytes.length,
+    });
+    return { fileId: id };
+  }
+
+  /** Holds its first run in the middle of the transaction until its worker is killed. */
+  @ProcessJob(hold)
+  async hold(run: JobRun<Label>) {
+    await this.#effect(run);
+    if ((await this.#start(run)) === 1) await once(run.signal, 'abort');
+  }
+
+  async #effect({ id, data }: JobRun<Label>): Promise<void> {
+    await this.db.conn.execute(sql`insert into effects (message_id, label) values (${id}, ${data.label})`);
+  }
+
+  async #start({ id }: JobRun<Label>): Promise<number> {
+    await this.db.pool.query('insert into starts (message_id) values ($1)', [id]);
+    const { rows } = await this.db.pool.query<{ count: string }>(
+      'select count(*) from starts where message_id = $1',
+      [id],
+    );
+    return Number(rows[0]?.count);
+  }
+}

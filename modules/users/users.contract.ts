@@ -1,0 +1,125 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { roles } from '#libs/access';
+import { time } from '#libs/http';
+import { pageOf, pageQuery } from '#libs/pagination';
+import { defineProblem } from '#libs/problem';
+import { defineJob } from '#modules/jobs';
+
+/**
+ * An e-mail address in its one form: NFKC, no surrounding space, lower case. Made canonical before it is checked,
+ * so that what was checked is what is compared and stored. Only ASCII addresses: no letters that look like others.
+ */
+export const email = z
+  .string()
+  .max(254) // RFC 5321 section 4.5.3.1.3, less the angle brackets
+  .transform((text) => text.normalize('NFKC').trim().toLowerCase())
+  .pipe(z.email())
+  .meta({ format: 'email', examples: ['ada@example.com'] });
+
+/** What people call themselves: any script, no control characters that could forge a line of a mail or a log. */
+export const personName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'Must not contain control characters or line breaks.');
+
+const role = z.enum(roles);
+const status = z.enum(['invited', 'active', 'disabled']);
+
+export const userView = z
+  .object({
+    id: z.uuid(),
+    email: z.string(),
+    name: z.string(),
+    role,
+    status,
+    version: z.int(),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'User' });
+export type User = z.output<typeof userView>;
+
+export class UserView extends createZodDto(userView, { codec: true }) {}
+export class UserPageView extends createZodDto(pageOf(userView).meta({ id: 'UserPage' }), { codec: true }) {}
+
+export const userSorts = ['created_at', '-created_at', 'name', '-name'] as const;
+const userFilter = z.strictObject({
+  email: email.optional(),
+  status: status.optional(),
+  role: role.optional(),
+});
+
+export class UserId extends createZodDto(z.strictObject({ id: z.uuid() })) {}
+export class UserQuery extends createZodDto(
+  pageQuery({
+    ...userFilter.shape,
+    sort: z.enum(userSorts).default('created_at').describe('`-` sorts downwards.'),
+  }),
+) {}
+export class Invitation extends createZodDto(
+  z.strictObject({ email, name: personName, role: role.default('member') }),
+) {}
+export class UserPatch extends createZodDto(
+  z.strictObject({
+    name: personName.optional(),
+    role: role.optional(),
+    status: z.enum(['active', 'disabled']).optional(),
+  }),
+) {}
+export class ProfilePatch extends createZodDto(z.strictObject({ name: personName.optional() })) {}
+export class ExportRequest extends createZodDto(
+  z.strictObject({ format: z.enum(['csv', 'ndjson']), filter: userFilter.default({}) }),
+) {}
+
+/** One row of an import, as the columns `email,name,role` of the file. */
+export const importRow = z.object({
+  email,
+  name: personName,
+  role: z.preprocess((value) => (value === '' ? undefined : value), role.default('member')),
+});
+
+/** Asks the person to choose a password; auth, which owns credentials, does it. */
+export const inviteUser = defineJob('users.invite', z.object({ userId: z.uuid() }), {
+  queue: 'mail',
+  transactional: false,
+});
+
+/** Fifteen minutes: 50 MB are about a million rows, at 2000 a second or more. */
+const bulk = { queue: 'bulk', timeoutMs: 15 * 60_000, transactional: false, operation: true } as const;
+export const importUsers = defineJob('users.import', z.object({ fileId: z.uuid() }), bulk);
+export const exportUsers = defineJob(
+  'users.export',
+  z.object({ format: z.enum(['csv', 'ndjson']), filter: userFilter }),
+  bulk,
+);
+
+export class UserMissing extends defineProblem({
+  kind: 'missing',
+  code: 'users.not-found',
+  title: 'There is no such user',
+  help: 'The user does not exist or has been deleted. List the users with GET /v1/users.',
+}) {}
+
+export class EmailTaken extends defineProblem({
+  kind: 'conflict',
+  code: 'users.email-taken',
+  title: 'The address already has an account',
+  help: 'Find the user with GET /v1/users?email=… and change it, or use another address.',
+}) {}
+
+export class LastAdmin extends defineProblem({
+  kind: 'conflict',
+  code: 'users.last-admin',
+  title: 'This is the last administrator',
+  help: 'Give another active user the role admin first; an installation without one could not be administered any more.',
+}) {}
+
+export class ImportUnreadable extends defineProblem({
+  kind: 'invalid',
+  code: 'users.import-unreadable',
+  title: 'The file is not a user list',
+  help: 'Send UTF-8 CSV (RFC 4180) whose first line is `email,name,role`; the column role may be left out.',
+}) {}

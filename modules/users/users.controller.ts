@@ -1,0 +1,93 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+import { Authenticated, getPrincipal, RequirePermission } from '#libs/access';
+import { type ExpectedVersions, IfMatch, Located, NeedsIfMatch, Versioned } from '#libs/http';
+import { RequireIdempotencyKey } from '#libs/idempotency';
+import {
+  Invitation,
+  ProfilePatch,
+  UserId,
+  UserPageView,
+  UserPatch,
+  UserQuery,
+  UserView,
+} from './users.contract.js';
+import { UsersDirectory } from './users.directory.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('users')
+@Controller('v1/users')
+export class UsersController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly directory: UsersDirectory,
+  ) {}
+
+  @Get()
+  @RequirePermission('users:read')
+  @ApiOperation({ operationId: 'listUsers', summary: 'Users, page by page' })
+  @ZodResponse({ status: 200, type: UserPageView })
+  list(@Query() query: UserQuery) {
+    return this.directory.list(query);
+  }
+
+  @Post()
+  @RequirePermission('users:write')
+  @RequireIdempotencyKey()
+  @Located('/v1/users/{id}')
+  @Versioned()
+  @ApiOperation({ operationId: 'inviteUser', summary: 'Make an account and send the invitation' })
+  @ZodResponse({ status: 201, type: UserView })
+  invite(@Body() invitation: Invitation) {
+    return this.users.invite(invitation);
+  }
+
+  @Get('me')
+  @Authenticated()
+  @Versioned()
+  @ApiOperation({ operationId: 'getMe', summary: 'The signed-in user' })
+  @ZodResponse({ status: 200, type: UserView })
+  me() {
+    return this.users.get(getPrincipal().id);
+  }
+
+  @Patch('me')
+  @Authenticated()
+  @Versioned()
+  @NeedsIfMatch()
+  @ApiOperation({ operationId: 'changeMe', summary: 'Change the own profile' })
+  @ZodResponse({ status: 200, type: UserView })
+  changeMe(@Body() patch: ProfilePatch, @IfMatch() expected: ExpectedVersions) {
+    return this.users.change(getPrincipal().id, patch, expected);
+  }
+
+  @Get(':id')
+  @RequirePermission('users:read')
+  @Versioned()
+  @ApiOperation({ operationId: 'getUser', summary: 'One user' })
+  @ZodResponse({ status: 200, type: UserView })
+  get(@Param() { id }: UserId) {
+    return this.users.get(id);
+  }
+
+  @Patch(':id')
+  @RequirePermission('users:write')
+  @Versioned()
+  @NeedsIfMatch()
+  @ApiOperation({ operationId: 'changeUser', summary: 'Change name, role or status' })
+  @ZodResponse({ status: 200, type: UserView })
+  change(@Param() { id }: UserId, @Body() patch: UserPatch, @IfMatch() expected: ExpectedVersions) {
+    return this.users.change(id, patch, expected);
+  }
+
+  @Delete(':id')
+  @RequirePermission('users:write')
+  @NeedsIfMatch()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'removeUser', summary: 'Delete a user with all that belongs to the account' })
+  @ApiNoContentResponse()
+  remove(@Param() { id }: UserId, @IfMatch() expected: ExpectedVersions) {
+    return this.users.remove(id, expected);
+  }
+}

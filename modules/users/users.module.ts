@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { FilesModule } from '#libs/files';
+import { IdempotencyModule } from '#libs/idempotency';
+import { PaginationModule } from '#libs/pagination';
+import { JobsModule } from '#modules/jobs';
+import { BulkController } from './bulk.controller.js';
+import { UserExports } from './user-exports.js';
+import { UserImports } from './user-imports.js';
+import { UsersController } from './users.controller.js';
+import { UsersDirectory } from './users.directory.js';
+import { UsersProcessor } from './users.processor.js';
+import { UsersService } from './users.service.js';
+
+/** Accounts and their rules: for every process. */
+@Module({
+  imports: [JobsModule, FilesModule, PaginationModule],
+  providers: [UsersService, UsersDirectory, UserImports, UserExports],
+  exports: [UsersService, UsersDirectory, UserImports, UserExports],
+})
+export class UsersModule {}
+
+/** The routes: for the API. */
+@Module({ imports: [UsersModule, IdempotencyModule], controllers: [UsersController, BulkController] })
+export class UsersHttpModule {}
+
+/** The jobs: for the worker. */
+@Module({ imports: [UsersModule], providers: [UsersProcessor] })
+export class UsersWorkerModule {}

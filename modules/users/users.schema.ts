@@ -1,0 +1,20 @@
+import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { instant } from '../../libs/database/columns.schema.js';
+
+/** Who exists. What proves that somebody is this user belongs to auth. */
+export const users = pgTable(
+  'users',
+  {
+    id: uuid().primaryKey(),
+    /** In canonical form, see `email` in the contract. */
+    email: text().notNull().unique(),
+    name: text().notNull(),
+    role: text({ enum: ['admin', 'operator', 'viewer', 'member'] }).notNull(),
+    /** Invited users exist, but have never proven that the address is theirs. */
+    status: text({ enum: ['invited', 'active', 'disabled'] }).notNull(),
+    version: integer().notNull().default(1),
+    createdAt: instant().notNull().defaultNow(),
+    updatedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [index().on(table.createdAt, table.id), index().on(table.name, table.id)],
+);

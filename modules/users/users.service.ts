@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, ne, sql } from 'drizzle-orm';
+import { Database, newId } from '#libs/database';
+import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
+import { JobsService } from '#modules/jobs';
+import {
+  EmailTaken,
+  type Invitation,
+  inviteUser,
+  LastAdmin,
+  type User,
+  UserMissing,
+  type UserPatch,
+} from './users.contract.js';
+import { nextVersion, userColumns } from './users.queries.js';
+import { users } from './users.schema.js';
+
+/** Serialises changes that could take the last administrator away; any constant does. */
+const lastAdminLock = 71_001;
+
+@Injectable()
+export class UsersService {
+  readonly #byId;
+
+  constructor(
+    private readonly db: Database,
+    private readonly jobs: JobsService,
+  ) {
+    this.#byId = db.conn
+      .select(userColumns)
+      .from(users)
+      .where(eq(users.id, sql.placeholder('id')))
+      .prepare('users_by_id');
+  }
+
+  /** Throws {@link UserMissing}. */
+  async get(id: string): Promise<User> {
+    const [user] = await this.#byId.execute({ id });
+    if (!user) throw new UserMissing();
+    return user;
+  }
+
+  /** Makes an account for somebody and promises the mail that lets them in, or does neither. Throws {@link EmailTaken}. */
+  invite(invitation: Invitation): Promise<User> {
+    return this.db.transaction(async () => {
+      const [user] = await this.db.tx
+        .insert(users)
+        .values({ id: newId(), status: 'invited', ...invitation })
+        .onConflictDoNothing()
+        .returning(userColumns);
+      if (!user) throw new EmailTaken();
+      this.jobs.enqueue(inviteUser, { userId: user.id });
+      return user;
+    });
+  }
+
+  /** Throws {@link UserMissing}, {@link VersionStale} or {@link LastAdmin}. */
+  change(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {
+    return this.db.transaction(async () => {
+      if (patch.role || patch.status)
+        await this.#keepAnAdmin(id, (patch.role ?? 'admin') === 'admin' && patch.status !== 'disabled');
+      const [user] = await this.db.tx
+        .update(users)
+        .set({ ...patch, ...nextVersion })
+        .where(and(eq(users.id, id), isExpected(users.version, expected)))
+        .returning(userColumns);
+      return user ?? this.#refuse(id);
+    });
+  }
+
+  /** Throws {@link UserMissing}, {@link VersionStale} or {@link LastAdmin}. */
+  remove(id: string, expected: ExpectedVersions): Promise<void> {
+    return this.db.transaction(async () => {
+      await this.#keepAnAdmin(id, false);
+      const removed = await this.db.tx
+        .delete(users)
+        .where(and(eq(users.id, id), isExpected(users.version, expected)))
+        .returning({ id: users.id });
+      if (removed.length === 0) await this.#refuse(id);
+    });
+  }
+
+  /** The id of the now active user with this address; nothing when it belongs to somebody who is no mere invitee. Needs a transaction. */
+  async activate({ email, name }: { email: string; name: string }): Promise<string | undefined> {
+    const [user] = await this.db.tx
+      .insert(users)
+      .values({ id: newId(), email, name, role: 'member', status: 'active' })
+      .onConflictDoUpdate({
+        target: users.email,
+        set: { name, status: 'active', ...nextVersion },
+        setWhere: eq(users.status, 'invited'),
+      })
+      .returning({ id: users.id });
+    return user?.id;
+  }
+
+  async #keepAnAdmin(id: string, staysAdmin: boolean): Promise<void> {
+    if (staysAdmin) return;
+    await this.db.tx.execute(sql`select pg_advisory_xact_lock(${lastAdminLock})`);
+    const isAdmin = and(eq(users.role, 'admin'), eq(users.status, 'active'));
+    const [target] = await this.db.tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, id), isAdmin));
+    if (!target) return;
+    const [other] = await this.db.tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(ne(users.id, id), isAdmin))
+      .limit(1);
+    if (!other) throw new LastAdmin();
+  }
+
+  /** Why a conditional statement found no row. */
+  async #refuse(id: string): Promise<never> {
+    await this.get(id);
+    throw new VersionStale();
+  }
+}

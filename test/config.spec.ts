@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigInvalid, environment, loadConfig, secretNames } from '#libs/config';
+
+const key = () => randomBytes(32).toString('base64url');
+const least = { DATABASE_URL: 'postgres://app:secret@db:5432/mainstay', SECRET_KEYS: key() };
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'mainstay-config-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+describe('.env.example', () => {
+  it('documents every variable and every file of a secret, and nothing else', async () => {
+    const text = await readFile('.env.example', 'utf8');
+    const documented = [...text.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name);
+    const read = [...Object.keys(environment.shape), ...secretNames.map((name) => `${name}_FILE`)];
+    expect(new Set(documented)).toEqual(new Set(read));
+    expect(documented).toHaveLength(read.length);
+  });
+
+  it('gives the defaults that hold without it', async () => {
+    const given = parseEnv(await readFile('.env.example', 'utf8'));
+    expect(loadConfig({ ...given, ...least })).toEqual(loadConfig(least));
+  });
+});
+
+describe('a wrong environment', () => {
+  it('is told in one message that names every bad variable', () => {
+    const bad = {
+      NODE_ENV: 'prod',
+      PORT: '70000',
+      WORKER_PORT: 'abc',
+      DATABASE_URL: 'mysql://db/mainstay',
+      REDIS_URL: 'http://cache',
+      RATE_LIMIT_DEFAULT: '600',
+      TRUSTED_PROXIES: '10.0.0.0/33',
+      SECRET_KEYS: 'short',
+      SHUTDOWN_DRAIN_MS: '-1',
+    };
+    const error = failure(bad);
+    for (const name of Object.keys(bad)) expect(error.message).toContain(`  - ${name}: `);
+    expect(error.faults).toHaveLength(Object.keys(bad).length);
+  });
+
+  it('names what is missing, and takes an empty value for a missing one', () => {
+    expect(failure({ DATABASE_URL: '' }).faults).toEqual([
+      'DATABASE_URL: is missing',
+      'SECRET_KEYS: is missing',
+    ]);
+  });
+
+  it('never repeats the value of a secret', () => {
+    const { message } = failure({
+      DATABASE_URL: 'mysql://app:hunter2@db/x',
+      SECRET_KEYS: 'hunter2',
+      SMTP_URL: 'hunter2',
+    });
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('refuses keys that are not random enough', () => {
+    expect(failure({ ...least, SECRET_KEYS: Buffer.alloc(32, 'a').toString('base64url') }).faults[0]).toMatch(
+      /^SECRET_KEYS: /,
+    );
+    expect(
+      failure({ ...least, SECRET_KEYS: `${key()},${randomBytes(16).toString('base64url')}` }).faults[0],
+    ).toMatch(/^SECRET_KEYS: /);
+  });
+});
+
+describe('a secret in a file', () => {
+  it.each(secretNames)('is read for %s, without the line end', async (name) => {
+    const values = { ...least, REDIS_URL: 'redis://cache:6379', SMTP_URL: 'smtp://mail:25' };
+    const path = join(dir, name);
+    await writeFile(path, `${values[name]}\n`);
+    const fromFile = loadConfig({ ...values, [name]: undefined, [`${name}_FILE`]: path });
+    expect(fromFile).toEqual(loadConfig(values));
+  });
+
+  it('is refused beside the variable itself', async () => {
+    const path = join(dir, 'twice');
+    await writeFile(path, least.SECRET_KEYS);
+    expect(failure({ ...least, SECRET_KEYS_FILE: path }).faults).toEqual([
+      expect.stringMatching(/^SECRET_KEYS: is set twice/),
+    ]);
+  });
+
+  it('says why it cannot be read', () => {
+    const { faults } = failure({ DATABASE_URL: least.DATABASE_URL, SECRET_KEYS_FILE: join(dir, 'nowhere') });
+    expect(faults).toContain('SECRET_KEYS_FILE: cannot be read (ENOENT)');
+  });
+});
+
+describe('production', () => {
+  const complete = {
+    ...least,
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'https://api.example.com/',
+    SMTP_URL: 'smtps://mail.example.com',
+    MAIL_FROM: 'Mainstay <no-reply@example.com>',
+  };
+
+  it('needs what development makes up', () => {
+    const named = failure({ NODE_ENV: 'production' }).faults.map((fault) => fault.split(':')[0]);
+    expect(new Set(named)).toEqual(
+      new Set(['DATABASE_URL', 'SECRET_KEYS', 'PUBLIC_URL', 'SMTP_URL', 'MAIL_FROM']),
+    );
+  });
+
+  it('starts with it', () => {
+    expect(loadConfig(complete)).toMatchObject({
+      NODE_ENV: 'production',
+      PUBLIC_URL: 'https://api.example.com',
+    });
+  });
+});
+
+function failure(env: NodeJS.ProcessEnv): ConfigInvalid {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigInvalid) return error;
+    throw error;
+  }
+  throw new Error('this environment was accepted');
+}

@@ -1,0 +1,133 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { environment, loadConfig, secretNames } from '#libs/config';
+
+interface Service {
+  command?: string[];
+  environment?: Record<string, string | number>;
+  secrets?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test?: string[]; disable?: boolean };
+  stop_grace_period?: string;
+  build?: string;
+}
+
+interface Compose {
+  services: Record<string, Service>;
+  secrets: Record<string, { file: string }>;
+}
+
+const compose = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as Compose;
+const dockerfile = readFileSync('Dockerfile', 'utf8').split('\n');
+const ours = Object.entries(compose.services).filter(([, service]) => service.build !== undefined);
+
+/** `${NAME:-default}` as compose reads it when NAME is not set. */
+const withDefaults = (value: string | number) => String(value).replace(/\$\{\w+:-([^}]*)\}/g, '$1');
+
+/** The source of a script that the image runs. */
+const sourceOf = (command: string[] = []) => (command.at(-1) ?? '').replace(/^dist\/(.*)\.js$/, '$1.ts');
+
+describe('docker-compose.yml', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mainstay-docker-'));
+
+  beforeAll(() => {
+    writeFileSync(join(folder, 'database_url'), 'postgres://mainstay:secret@postgres:5432/mainstay\n');
+    writeFileSync(
+      join(folder, 'secret_keys'),
+      `${Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64')}\n`,
+    );
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('builds the migration, the API and the worker from one image', () => {
+    expect(ours.map(([name]) => name)).toEqual(['migrate', 'api', 'worker']);
+  });
+
+  it.each(ours)('gives %s only variables that Mainstay reads', (_, { environment: given = {} }) => {
+    const known = [...Object.keys(environment.shape), ...secretNames.map((name) => `${name}_FILE`)];
+    expect(known).toEqual(expect.arrayContaining(Object.keys(given)));
+  });
+
+  it.each(ours)('gives %s a configuration that production accepts', (_, { environment: given = {} }) => {
+    const inContainer = Object.entries(given).map(([name, value]) => [
+      name,
+      withDefaults(value).replace('/run/secrets', folder),
+    ]);
+    expect(loadConfig(Object.fromEntries(inContainer) as NodeJS.ProcessEnv)).toMatchObject({
+      NODE_ENV: 'production',
+      SMTP_URL: 'smtp://mailpit:1025',
+    });
+  });
+
+  it.each(ours)(
+    'mounts every secret that %s reads, and no other',
+    (_, { environment: given = {}, secrets }) => {
+      const read = Object.values(given).flatMap(
+        (value) => /^\/run\/secrets\/(\w+)$/.exec(String(value))?.[1] ?? [],
+      );
+      expect(read.toSorted()).toEqual(secrets?.toSorted());
+      expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(read));
+    },
+  );
+
+  it.each(ours)('starts %s from a script that has a source', (_, { command }) => {
+    expect(existsSync(sourceOf(command))).toBe(true);
+  });
+
+  it.each(ours)('gives %s time to drain before it is killed', (_, { stop_grace_period: grace = '0s' }) => {
+    const { SHUTDOWN_HOLD_MS, SHUTDOWN_DRAIN_MS } = environment
+      .pick({ SHUTDOWN_HOLD_MS: true, SHUTDOWN_DRAIN_MS: true })
+      .parse({});
+    expect(Number.parseInt(grace, 10) * 1000).toBeGreaterThan(SHUTDOWN_HOLD_MS + SHUTDOWN_DRAIN_MS);
+  });
+
+  it('waits for health only where a check says what that is', () => {
+    const unchecked = Object.values(compose.services)
+      .flatMap(({ depends_on: needs = {} }) => Object.entries(needs))
+      .filter(
+        ([name, { condition }]) =>
+          condition === 'service_healthy' && !compose.services[name]?.healthcheck?.test,
+      )
+      .map(([name]) => name);
+    expect(unchecked).toEqual([]);
+  });
+
+  it('keeps the migration in front of both processes', () => {
+    const gate = { migrate: { condition: 'service_completed_successfully' } };
+    expect(compose.services.api?.depends_on).toMatchObject(gate);
+    expect(compose.services.worker?.depends_on).toMatchObject(gate);
+  });
+});
+
+describe('Dockerfile', () => {
+  const instructions = (name: string) =>
+    dockerfile.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+
+  it('copies from the repository only what is there and what .dockerignore lets in', () => {
+    const admitted = readFileSync('.dockerignore', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('!'));
+    const sources = instructions('COPY')
+      .filter((copy) => !copy.startsWith('--from='))
+      .flatMap((copy) => copy.split(' ').slice(0, -1))
+      .filter((source) => source !== '.');
+    for (const source of [...sources, ...admitted.map((line) => line.slice(1))]) {
+      expect([source, existsSync(source)]).toEqual([source, true]);
+    }
+    expect(admitted).toEqual(expect.arrayContaining(sources.map((source) => `!${source}`)));
+  });
+
+  it('runs the API unless told otherwise, and not as root', () => {
+    expect(instructions('USER')).toEqual(['node']);
+    const [command = '[]'] = instructions('CMD');
+    expect(existsSync(sourceOf(JSON.parse(command) as string[]))).toBe(true);
+  });
+
+  it('has the major version of Node that is pinned for development', () => {
+    const [pinned] = readFileSync('.nvmrc', 'utf8').split('.');
+    expect(instructions('FROM')[0]).toMatch(new RegExp(`^node:${pinned}-`));
+  });
+});

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
+import { AppProcess } from '../support/process.js';
+
+let db: TestDatabase;
+let env: NodeJS.ProcessEnv;
+const started: AppProcess[] = [];
+const proxies: TcpProxy[] = [];
+const proxied = async () => {
+  const proxy = await TcpProxy.to(db.url);
+  proxies.push(proxy);
+  return proxy;
+};
+const start = (app: 'api' | 'worker', more: NodeJS.ProcessEnv = {}) => {
+  const process = AppProcess.start(app, { ...env, ...more });
+  started.push(process);
+  return process;
+};
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  env = {
+    DATABASE_URL: db.url,
+    SECRET_KEYS: randomBytes(32).toString('base64url'),
+    ARGON2_MEMORY_KIB: '19456',
+    ARGON2_PASSES: '2',
+  };
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((process) => process.stop('SIGKILL')));
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.down()));
+});
+afterAll(() => db.drop());
+
+const status = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
+const wrongSignIn: RequestInit = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ email: 'nobody@example.com', password: 'nobody knows it' }),
+};
+
+describe('a stop', () => {
+  it('answers every request that had come, tells the balancer first, and exits with 0', async () => {
+    const api = await start('api').listening();
+    const answers = Array.from({ length: 20 }, () => fetch(`${api.url}/v1/sessions`, wrongSignIn));
+    await eventually(async () => (await status(`${api.url}/health/live`)) === 200);
+    const exit = api.stop();
+    const draining = await eventually(async () => {
+      const response = await fetch(`${api.url}/health/ready`);
+      return response.status === 503 && response;
+    });
+    expect(draining.headers.get('connection')).toBe('close');
+    expect((await draining.json()) as object).toMatchObject({ code: 'health.not-ready' });
+    expect(await status(`${api.url}/health/live`)).toBe(200);
+    expect(await exit).toEqual({ code: 0, signal: null });
+    for (const answer of answers) expect((await answer).status).toBe(401);
+  });
+
+  it('of a worker exits with 0 too', async () => {
+    const worker = await start('worker').listening();
+    await eventually(async () => (await status(`${worker.url}/health/ready`)) === 200, { withinMs: 20_000 });
+    expect(await worker.stop()).toEqual({ code: 0, signal: null });
+  });
+
+  it('happens by itself when the launcher is gone', async () => {
+    const api = await start('api').listening();
+    api.child.disconnect();
+    expect(await api.exited).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('a start', () => {
+  it('fails with every wrong variable named at once', async () => {
+    const { code } = await start('api', {
+      PORT: 'x',
+      DATABASE_URL: '',
+      SECRET_KEYS: 'short',
+      LOG_LEVEL: 'loud',
+    }).exited;
+    expect(code).toBe(1);
+    for (const name of ['PORT', 'DATABASE_URL', 'SECRET_KEYS', 'LOG_LEVEL'])
+      expect(started[0]!.output).toContain(`- ${name}: `);
+  });
+
+  it('fails with the number of a port that is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as { port: number };
+      const api = start('api', { PORT: String(port) });
+      expect((await api.exited).code).toBe(1);
+      expect(api.output).toContain(`Port ${port} is in use`);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('waits for a database that is not there yet, and needs no second start', async () => {
+    const proxy = await proxied();
+    const through = { DATABASE_URL: proxy.through(db.url) };
+    await proxy.down();
+    const [api, worker] = await Promise.all([
+      start('api', through).listening(),
+      start('worker', through).listening(),
+    ]);
+    for (const { url } of [api, worker]) {
+      expect(await status(`${url}/health/live`)).toBe(200);
+      expect(await status(`${url}/health/ready`)).toBe(503);
+    }
+    const refused = await fetch(`${api.url}/v1/sessions`, wrongSignIn);
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    await proxy.up();
+    for (const { url } of [api, worker]) {
+      await eventually(async () => (await status(`${url}/health/ready`)) === 200, {
+        withinMs: 20_000,
+        what: `${url} to be ready`,
+      });
+    }
+    await api.stop();
+    await worker.stop();
+  });
+});
+
+describe('a database that hangs', () => {
+  it('makes requests fail in time with 503, and is forgotten when it is back', async () => {
+    const proxy = await proxied();
+    const api = await start('api', { DATABASE_URL: proxy.through(db.url) }).listening();
+    const ask = () => fetch(`${api.url}/v1/sessions`, wrongSignIn);
+    expect((await ask()).status).toBe(401);
+    proxy.hang();
+    const begun = performance.now();
+    const hung = await ask();
+    expect(hung.status).toBe(503);
+    // query_timeout of the API's pool is 6 s, see libs/database/pool.ts.
+    expect(performance.now() - begun).toBeLessThan(8000);
+    expect(await status(`${api.url}/health/live`)).toBe(200);
+    proxy.resume();
+    await eventually(async () => (await ask()).status === 401);
+    await api.stop();
+  });
+});

@@ -1,0 +1,32 @@
+// What one jest run starts and stops. It imports compiled code: jest does not transform what runs outside of tests.
+import { build } from '../../tools/build.mjs';
+
+const running = [];
+
+export async function startServices(root) {
+  await build(root);
+  const { startTestDatabase } = await import('../../dist/tools/testing/database.js');
+  const { startTestRedis } = await import('../../dist/tools/testing/redis.js');
+  process.chdir(root);
+
+  const database = await startTestDatabase(process.env);
+  running.push(database);
+  process.env.TEST_DATABASE_ADMIN_URL = database.adminUrl;
+  process.env.TEST_DATABASE_TEMPLATE = database.template;
+
+  const redis = process.env.REDIS_URL ? { url: process.env.REDIS_URL } : await startTestRedis();
+  if (redis?.stop) running.push(redis);
+  if (redis) process.env.TEST_REDIS_URL = redis.url;
+  else
+    console.log(
+      '\nNo REDIS_URL and no redis-server or valkey-server on the PATH: the Redis suites are skipped.',
+    );
+
+  // Tests say which backend they run on; what the person at this terminal uses must not decide it for them.
+  delete process.env.REDIS_URL;
+  delete process.env.DATABASE_URL;
+}
+
+export async function stopServices() {
+  await Promise.all(running.splice(0).map((service) => service.stop()));
+}

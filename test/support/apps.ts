@@ -1,0 +1,53 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadConfig } from '#libs/config';
+import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { createApi } from '../../apps/api/api.js';
+import { createWorker } from '../../apps/worker/worker.js';
+
+export interface World {
+  db: TestDatabase;
+  /** Of the API, without a slash at the end. */
+  url: string;
+  api: NestFastifyApplication;
+  close(): Promise<void>;
+}
+
+/** The floor that the configuration allows: the tests hash passwords for what depends on it, not for strength. */
+const cheapHashing = { ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' };
+
+/** The real API, and the real worker if asked for, in this process on free ports, with a database of their own. */
+export async function startWorld({
+  worker = false,
+  env = {},
+}: { worker?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<World> {
+  const db = await createTestDatabase();
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    PORT: '0',
+    WORKER_PORT: '0',
+    DATABASE_URL: db.url,
+    SECRET_KEYS: randomBytes(32).toString('base64url'),
+    LOG_LEVEL: 'silent',
+    PUBLIC_URL: 'http://mainstay.test',
+    SHUTDOWN_HOLD_MS: '0',
+    RATE_LIMIT_DEFAULT: '100000/60',
+    RATE_LIMIT_ANONYMOUS: '100000/60',
+    ...cheapHashing,
+    ...env,
+  });
+  const api = await createApi(config);
+  await api.listen(0, '127.0.0.1');
+  const jobs = worker ? await createWorker(config) : undefined;
+  await jobs?.listen(0, '127.0.0.1');
+  return {
+    db,
+    api,
+    url: (await api.getUrl()).replace('[::1]', '127.0.0.1'),
+    async close() {
+      await Promise.all([api.close(), jobs?.close()]);
+      await db.drop();
+    },
+  };
+}

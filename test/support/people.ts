@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import type { Role } from '#libs/access';
+import { AdminsService, AuthModule } from '#modules/auth';
+import type { World } from './apps.js';
+
+export const password = 'correct horse battery staple';
+
+export interface Person {
+  id: string;
+  email: string;
+  cookie: string;
+}
+
+/** Somebody with this role who is signed in. Only what matters is given, the rest is valid and unique. */
+export async function signedIn(
+  world: World,
+  role: Role,
+  { email = `${randomUUID()}@example.com` } = {},
+): Promise<Person> {
+  await world.api.select(AuthModule).get(AdminsService).ensure(email, password);
+  await world.db.pool.query('update users set role = $2 where email = $1', [email, role]);
+  const response = await fetch(`${world.url}/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  if (response.status !== 201)
+    throw new Error(`Signing in failed: ${response.status} ${await response.text()}`);
+  const session = (await response.json()) as { user: { id: string } };
+  const cookie = response.headers.getSetCookie()[0]!.split(';')[0]!;
+  return { id: session.user.id, email, cookie };
+}

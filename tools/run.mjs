@@ -1,0 +1,88 @@
+// Runs one of Mainstay's commands: node tools/run.mjs <command> [arguments]
+//
+// This is the first thing that runs after a clone, under whatever Node is there (20 or newer), before anything is installed:
+// it uses Node built-ins only. It installs when needed, builds, and hands over to dist/tools/<command>.js on the Node that
+// package.json pins. (package.json says `exec` where it starts long-running commands: npm hands signals to a shell, and
+// that shell would keep them.)
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installProblem, pinnedNode } from './installed.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const windows = process.platform === 'win32';
+const node = pinnedNode(root);
+
+/** npm and the terminal both deliver one Ctrl-C (npm repeats it to its child): what comes this close together is one. */
+const SAME_SIGNAL_MS = 500;
+
+const PARENT_CHECK_MS = 1000;
+
+function fail(message) {
+  console.error(`mainstay: ${message}`);
+  process.exit(1);
+}
+
+function install() {
+  console.log('mainstay: installing packages (npm ci) …');
+  // --include=dev: the build needs them, also where NODE_ENV=production is set.
+  const npm = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: windows,
+  });
+  if (npm.error)
+    fail(`npm could not be started (${npm.error.message}); install Node.js 20 or newer together with npm`);
+  if (npm.signal) process.exit(128 + constants.signals[npm.signal]);
+  if (npm.status !== 0)
+    fail('npm ci failed; the reason stands above. Mend it and run the same command again');
+  const problem = installProblem(root);
+  if (problem) fail(`${problem}, although npm ci succeeded; run: npm rebuild node`);
+}
+
+/**
+ * The command gets a process group of its own, so that a Ctrl-C in the terminal reaches it through us: once, whoever else
+ * repeats it. The open channel lets a long-running command notice when we are gone without a word (kill -9).
+ */
+function run(script, args) {
+  const child = spawn(node, ['--enable-source-maps', script, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    detached: !windows,
+  });
+  const lastSent = new Map();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (Date.now() - (lastSent.get(signal) ?? 0) < SAME_SIGNAL_MS) return;
+      lastSent.set(signal, Date.now());
+      child.kill(signal);
+    });
+  }
+  // npm was killed without a word: then nobody can stop us any more. (Started by hand, we may well outlive our shell.)
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent || !process.env.npm_lifecycle_event) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, PARENT_CHECK_MS);
+  child.on('error', (error) =>
+    fail(`${node} could not be started (${error.message}); run: npm rebuild node`),
+  );
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+const [command, ...args] = process.argv.slice(2);
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  fail(`Node.js ${process.versions.node} is too old to install Mainstay; install Node.js 20 or newer`);
+}
+if (!command || !/^[a-z][a-z-]*$/.test(command)) fail('usage: node tools/run.mjs <command> [arguments]');
+process.chdir(root);
+if (installProblem(root)) install();
+const { build } = await import('./build.mjs');
+await build(root).catch((error) => fail(error.message));
+if (command !== 'build') {
+  const script = join(root, 'dist', 'tools', `${command}.js`);
+  if (!existsSync(script)) fail(`there is no command "${command}": tools/${command}.ts does not exist`);
+  run(script, args);
+}

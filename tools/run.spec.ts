@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+let root: string;
+
+/** A repository of its own around the real scripts and the real packages. */
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'mainstay-run-'));
+  await mkdir(join(root, 'tools'));
+  for (const name of ['run.mjs', 'build.mjs', 'installed.mjs'])
+    await cp(resolve('tools', name), join(root, 'tools', name));
+  for (const name of ['.swcrc', 'package.json', 'package-lock.json'])
+    await cp(resolve(name), join(root, name));
+  await symlink(resolve('node_modules'), join(root, 'node_modules'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const write = (path: string, content: string) => writeFile(join(root, path), content);
+
+function run(...args: string[]) {
+  return spawn(process.execPath, [join(root, 'tools', 'run.mjs'), ...args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function outcome(...args: string[]): Promise<{ code: number | null; output: string; errors: string }> {
+  const child = run(...args);
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  return { code: code as number | null, output, errors };
+}
+
+describe('run.mjs', () => {
+  it('builds and runs a command with its arguments and its exit code, on the pinned Node', async () => {
+    await write(
+      'tools/greet.ts',
+      'console.log(process.version, ...process.argv.slice(2)); process.exitCode = 7;',
+    );
+    const { code, output } = await outcome('greet', '--loud', 'you');
+    expect(output.trim()).toBe(`v${(await readFile('.nvmrc', 'utf8')).trim()} --loud you`);
+    expect(code).toBe(7);
+  });
+
+  it('says in one line what there is not', async () => {
+    expect(await outcome('nothing')).toEqual({
+      code: 1,
+      output: '',
+      errors: 'mainstay: there is no command "nothing": tools/nothing.ts does not exist\n',
+    });
+  });
+
+  it('hands a Ctrl-C over once, however often it arrives, and waits for the end', async () => {
+    await write(
+      'tools/linger.ts',
+      `let count = 0;
+       process.on('SIGINT', () => { count += 1; setTimeout(() => { console.log('interrupts', count); process.exit(3); }, 300); });
+       setInterval(() => {}, 1000);
+       console.log('up');`,
+    );
+    const child = run('linger');
+    const output = text(child.stdout);
+    await once(child.stdout, 'data');
+    const pid = child.pid ?? 0;
+    process.kill(-pid, 'SIGINT');
+    process.kill(pid, 'SIGINT');
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(await output).toMatch(/interrupts 1\n$/);
+    expect(code).toBe(3);
+  });
+
+  it('runs nothing old: what has no source any more is gone', async () => {
+    await write('tools/gone.ts', 'console.log(1);');
+    expect((await outcome('gone')).code).toBe(0);
+    await rm(join(root, 'tools/gone.ts'));
+    expect((await outcome('gone')).errors).toContain('no command "gone"');
+    await expect(stat(join(root, 'dist/tools/gone.js'))).rejects.toThrow('ENOENT');
+    await expect(stat(join(root, 'dist/tools/gone.js.map'))).rejects.toThrow('ENOENT');
+  });
+
+  it('leaves what did not change untouched and writes no tests', async () => {
+    await write('tools/still.ts', 'export const still: number = 1;');
+    await write('tools/still.spec.ts', 'throw new Error();');
+    await outcome('build');
+    const before = await stat(join(root, 'dist/tools/still.js'), { bigint: true });
+    await outcome('build');
+    expect((await stat(join(root, 'dist/tools/still.js'), { bigint: true })).mtimeNs).toBe(before.mtimeNs);
+    await expect(stat(join(root, 'dist/tools/still.spec.js'))).rejects.toThrow('ENOENT');
+  });
+
+  it('names the file that does not parse and keeps the last build', async () => {
+    await write('tools/fine.ts', 'console.log(1);');
+    await outcome('build');
+    await write('tools/broken.ts', 'const = ;');
+    const { code, errors } = await outcome('fine');
+    expect(code).toBe(1);
+    expect(errors).toContain('tools/broken.ts');
+    expect(await readFile(join(root, 'dist/tools/fine.js'), 'utf8')).toContain('console.log(1)');
+  });
+});

@@ -1,0 +1,3 @@
+import { launch } from './supervisor/launch.js';
+
+await launch();
