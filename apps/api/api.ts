@@ -1,10 +1,10 @@
 import cookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger, PinoLogger } from 'nestjs-pino';
+import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '#libs/config';
 import { ApiAdapter, type HttpEvents } from '#libs/http';
-import { accessLog, currentTraceId } from '#libs/observability';
+import { accessLog, AppLogger, currentTraceId } from '#libs/observability';
 import { ApiModule } from './api.module.js';
 import { serveDocs } from './docs.js';
 
@@ -19,7 +19,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   events.logger = await app.resolve(PinoLogger);
   await app.register(cookie);
   await serveDocs(app);
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(AppLogger));
   return app;
 }
 

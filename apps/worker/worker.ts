@@ -1,8 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger, PinoLogger } from 'nestjs-pino';
+import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '#libs/config';
 import { ApiAdapter, type HttpEvents } from '#libs/http';
+import { AppLogger } from '#libs/observability';
 import { WorkerModule } from './worker.module.js';
 
 /** The job process, ready to listen for probes. */
@@ -14,7 +15,7 @@ export async function createWorker(config: Config): Promise<NestFastifyApplicati
     abortOnError: false,
   });
   events.logger = await app.resolve(PinoLogger);
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(AppLogger));
   return app;
 }
 

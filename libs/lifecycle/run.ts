@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
-import { Logger } from 'nestjs-pino';
 import { type Config, ConfigInvalid, loadConfig } from '#libs/config';
+import { AppLogger } from '#libs/observability';
 
 /** Milliseconds on top of hold and drain before a stop that hangs is ended. */
 const stopGraceMs = 3000;
@@ -15,7 +15,7 @@ export async function run(
 ): Promise<void> {
   const config = configOrExit();
   const app = await boot(config);
-  const logger = app.get(Logger);
+  const logger = app.get(AppLogger);
   app.useLogger(logger);
   app.flushLogs();
   stopOnSignals(app, config, logger);
@@ -40,7 +40,7 @@ function configOrExit(): Config {
   }
 }
 
-function stopOnSignals(app: INestApplication, config: Config, logger: Logger): void {
+function stopOnSignals(app: INestApplication, config: Config, logger: AppLogger): void {
   let isStopping = false;
   const stop = (reason: string, exitCode: number) => {
     if (isStopping) process.exit(exitCode || 1);

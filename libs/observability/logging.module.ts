@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { Config } from '#libs/config';
+import { AppLogger } from './app-logger.js';
 import { loggerOptions } from './logger-options.js';
 import { TraceFlush } from './trace-flush.js';
 
@@ -10,7 +11,8 @@ export class LoggingModule {
   static forRoot({ service }: { service: string }): DynamicModule {
     return {
       module: LoggingModule,
-      providers: [TraceFlush],
+      providers: [TraceFlush, AppLogger],
+      exports: [AppLogger],
       imports: [
         LoggerModule.forRootAsync({
           inject: [Config],
