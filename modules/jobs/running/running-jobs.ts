@@ -43,7 +43,8 @@ export class RunningJobs {
   ): Promise<R> {
     const controller = new AbortController();
     const timeout = setTimeout(() => controller.abort(new RunAborted('timed-out')), timeoutMs);
-    this.#runs.set(id, { controller, operation });
+    const tracked = { controller, operation };
+    this.#runs.set(id, tracked);
     if (operation) this.#watchCancellations();
     try {
       return await orLeave(work(controller.signal), controller.signal);
@@ -52,7 +53,8 @@ export class RunningJobs {
       throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       clearTimeout(timeout);
-      this.#runs.delete(id);
+      // After a lost lock the same job may run here again already: that run has taken this place.
+      if (this.#runs.get(id) === tracked) this.#runs.delete(id);
     }
   }
 
