@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { profile } from '../bench/profile.js';
@@ -7,6 +7,9 @@ import { report } from '../bench/report.js';
 import { bench, full, quick } from '../bench/run.js';
 import { command } from './command.js';
 import { dataDirOf, loadEnvironmentFile } from './environment.js';
+
+/** Load average of the last minute. The run itself keeps two processors busy, so a third task disturbs it. */
+const busy = 1;
 
 await command(async () => {
   loadEnvironmentFile();
@@ -19,8 +22,9 @@ await command(async () => {
     console.log(await profile(common));
     return;
   }
+  const [load = 0] = loadavg();
   const results = await bench({ ...common, effort: values.quick ? quick : full });
-  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
+  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), load, node: process.version };
   const path = join(dataDir, 'bench.json');
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(
@@ -29,6 +33,9 @@ await command(async () => {
   );
   console.log(`\n${report(results)}\n\n${machine.cores} cores, Node ${machine.node}. All figures: ${path}`);
   if (values.quick) console.log('A quick run: one short round of each, not for quoting.');
+  if (load > busy) {
+    console.log(`The machine was busy when the run began (load ${load.toFixed(1)}): not for quoting.`);
+  }
 });
 
 /** Aborts when somebody stops the run or the launcher is gone, so that nothing is left running. */
