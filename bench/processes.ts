@@ -1,18 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { freePort } from '../tools/ports.js';
+import { nodeFlags } from '../tools/supervisor/child.js';
 import { Server } from './server.js';
 
 /** One origin and one key for both, as both stand in answers: in links and sealed cursors. */
 const publicUrl = 'https://mainstay.example';
 const secretKey = randomBytes(32).toString('base64url');
-
-/** As the image starts it: the flags of the Dockerfile. The yardstick runs without any. */
-const flags = [
-  '--enable-source-maps',
-  '--max-semi-space-size=4',
-  '--import',
-  './dist/libs/observability/otel.js',
-];
 
 /** A limit that no load here comes near. */
 const unlimited = '1000000/60';
@@ -38,7 +31,7 @@ export function environment(databaseUrl: string, port: number) {
 /** The API as in production: compiled, with its log, its limits and a key for every change. */
 export async function startMainstay(databaseUrl: string): Promise<Server> {
   const env = environment(databaseUrl, await freePort());
-  return Server.start('Mainstay', 'apps/api/main.js', env, flags);
+  return Server.start('Mainstay', 'apps/api/main.js', env, nodeFlags);
 }
 
 export async function startYardstick(

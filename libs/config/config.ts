@@ -42,6 +42,9 @@ const cidrs = list.refine(
   'must be addresses or CIDRs, for example 10.0.0.0/8,192.168.1.7',
 );
 
+/** Without a slash at the end, as paths are appended to it. */
+const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+
 /** Root keys, newest first: the first signs and encrypts, all verify and decrypt. 32 bytes is the AES-256 key size. */
 const secretKeys = z
   .string()
@@ -57,14 +60,8 @@ export const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
   WORKER_PORT: whole(0, 65_535).default(3001),
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
-  APP_URL: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  PUBLIC_URL: webUrl.optional(),
+  APP_URL: webUrl.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: postgresUrl,
   DATABASE_POOL_MAX: whole(1, 500).default(10),

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** As in the Dockerfile; docs/operations.md has the reasons. */
-const nodeFlags = [
+export const nodeFlags = [
   '--enable-source-maps',
   '--max-semi-space-size=4',
   '--import',
