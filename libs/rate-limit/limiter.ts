@@ -59,7 +59,8 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
 
 function verdictOf(quota: Quota, { granted, levelUs, place }: Share): Verdict {
   const interval = intervalOf(quota);
-  const used = Math.min(quota.limit, Math.ceil(levelUs / interval));
+  // A thousandth is the clock, not a request: statements may overtake each other, see postgres-store.ts.
+  const used = Math.min(quota.limit, Math.ceil(levelUs / interval - 0.001));
   const wait = (levelUs - (used - 1) * interval) / 1_000_000;
   if (place >= granted) return refusal(quota.limit, wait);
   const grantedLater = granted - 1 - place;
