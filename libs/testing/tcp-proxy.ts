@@ -62,7 +62,7 @@ export class TcpProxy {
 
   /** Resets the existing connections; new ones are fine. */
   cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
   }
 
   /** Lets nothing through any more and closes nothing, as a network that swallows packets. */
@@ -101,7 +101,7 @@ export class TcpProxy {
     from.on('data', (bytes) => {
       const verdict = this.#watcher({ ...origin, bytes });
       if (verdict === 'pass') this.#send(to, bytes);
-      if (verdict === 'cut') for (const end of [from, to]) end.resetAndDestroy();
+      if (verdict === 'cut') for (const end of [from, to]) reset(end);
     });
     from.on('error', () => {}); // "close" follows.
     from.on('close', () => {
@@ -117,4 +117,13 @@ export class TcpProxy {
     if (this.#delayMs === 0) to.write(bytes);
     else setTimeout(() => to.write(bytes), this.#delayMs);
   }
+}
+
+/**
+ * RST in place of FIN. Not for a socket that is saying goodbye already: libuv refuses to reset that one (uv_tcp_close_reset),
+ * Node forgets its handle, and the process spins for ever when it wants to end.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded || socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
 }
