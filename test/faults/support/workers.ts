@@ -25,10 +25,10 @@ export class Workers {
 
   static async create(backend: Backend, redisUrl?: string): Promise<Workers> {
     const db = await createTestDatabase();
-    return Workers.on(db, backend === 'redis' ? (redisUrl ?? (await emptyRedis())) : undefined);
+    return Workers.on(db, backend === 'redis' ? (redisUrl ?? (await redisOfThisProcess())) : undefined);
   }
 
-  static async on(db: Workers['db'], redisUrl?: string): Promise<Workers> {
+  static async on(db: Workers['db'], redisUrl?: string, env: NodeJS.ProcessEnv = {}): Promise<Workers> {
     await db.pool.query(`
       create table effects (message_id uuid not null, label text not null);
       create table starts (message_id uuid not null)`);
@@ -37,6 +37,7 @@ export class Workers {
       SECRET_KEYS: randomBytes(32).toString('base64url'),
       WORKER_CONCURRENCY: '4',
       ...(redisUrl && { REDIS_URL: redisUrl }),
+      ...env,
     });
   }
 
@@ -53,14 +54,15 @@ export class Workers {
     return worker;
   }
 
-  /** Commits the promise of so many jobs, each with one row in `effects` as its effect. */
-  async promise(count: number): Promise<void> {
+  /** Commits the promise of so many jobs. The effect of each `sample.record` is one row in `effects`. */
+  async promise(count: number, name = 'sample.record'): Promise<void> {
     await this.db.pool.query(
       `insert into outbox (id, queue, name, version, payload, headers)
-       select gen_random_uuid(), 'default', 'sample.record', 1, '{"label":"one"}',
+       select gen_random_uuid(), 'default', $2, 1, '{"label":"one"}',
               jsonb_build_object('enqueued_at', now()) from generate_series(1, $1)`,
-      [count],
+      [count, name],
     );
+    await this.db.pool.query('notify outbox'); // As JobsService does after the commit.
   }
 
   /** Effects so far, and the messages that have one: the same number unless something happened twice. */
@@ -87,8 +89,8 @@ export class Workers {
   }
 }
 
-/** Databases 8 to 15: those below belong to the suites of modules/jobs, and each jest process has its own. */
-async function emptyRedis(): Promise<string> {
+/** An empty database. 8 to 15: those below belong to the suites of modules/jobs, and each jest process has its own. */
+export async function redisOfThisProcess(): Promise<string> {
   const url = new URL(String(process.env.TEST_REDIS_URL));
   url.pathname = `/${8 + (Number(process.env.JEST_WORKER_ID) % 8)}`;
   const redis = new Redis(url.href);
