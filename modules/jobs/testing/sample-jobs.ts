@@ -20,6 +20,8 @@ class LabelTaken extends defineProblem({
 }) {}
 
 export const record = defineJob('sample.record', label);
+/** Nothing: what it costs is what a job costs. */
+export const idle = defineJob('sample.idle', label);
 export const stumble = defineJob('sample.stumble', label);
 export const refuse = defineJob('sample.refuse', label, { operation: true });
 export const wither = defineJob('sample.wither', label, { attempts: 2, operation: true });
@@ -56,6 +58,11 @@ export class SampleWork {
   @ProcessJob(record)
   async record(run: JobRun<Label>) {
     await this.#effect(run);
+  }
+
+  @ProcessJob(idle)
+  idle() {
+    return Promise.resolve();
   }
 
   @ProcessJob(stumble)

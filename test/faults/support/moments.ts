@@ -1,0 +1,70 @@
+import type { Passing } from '#libs/testing';
+
+/** Where a worker process can die so that something may be lost or done twice. */
+export const moments = [
+  'relay: handed over, COMMIT not sent',
+  'worker: in the middle of a job',
+  'worker: committed, not acknowledged',
+] as const;
+
+export type Moment = (typeof moments)[number];
+
+/** What a connection is in the middle of: each does one thing at a time. */
+interface Doing {
+  task: 'relay' | 'job';
+  message?: string;
+  /** Rows taken from the outbox. */
+  moved?: number;
+}
+
+/** Reads a worker's conversation with Postgres: counts what it does, and names the moments at which killing it hurts. */
+export class Conversation {
+  readonly #doing = new Map<number, Doing>();
+
+  constructor(private readonly tally: Tally) {}
+
+  read(passing: Passing): Moment | undefined {
+    return passing.from === 'client' ? this.#asked(passing) : this.#answered(passing);
+  }
+
+  #asked({ connection, bytes }: Passing): Moment | undefined {
+    const text = bytes.toString('latin1');
+    const message = /insert into inbox[^;]*'([0-9a-f-]{36})'/.exec(text)?.[1];
+    if (message) {
+      this.#doing.set(connection, { task: 'job', message });
+      this.tally.deliveries += 1;
+      if (this.tally.committed.has(message)) this.tally.repeated += 1;
+    }
+    if (/delete from "?outbox"?/i.test(text)) this.#doing.set(connection, { task: 'relay' });
+    if (/insert into effects/.test(text)) return 'worker: in the middle of a job';
+    const isHandOver = this.#doing.get(connection)?.moved;
+    return isHandOver && text.includes('COMMIT') ? 'relay: handed over, COMMIT not sent' : undefined;
+  }
+
+  #answered({ connection, bytes }: Passing): Moment | undefined {
+    const text = bytes.toString('latin1');
+    const doing = this.#doing.get(connection);
+    if (!doing) return undefined;
+    if (doing.task === 'relay') {
+      const moved = Number(/DELETE (\d+)\0/.exec(text)?.[1] ?? 0);
+      doing.moved = (doing.moved ?? 0) + moved;
+      this.tally.handedOver += moved;
+    }
+    if (!text.includes('COMMIT\0')) return undefined;
+    this.#doing.delete(connection);
+    if (!doing.message) return undefined;
+    this.tally.committed.add(doing.message);
+    return 'worker: committed, not acknowledged';
+  }
+}
+
+/** What all conversations together came to. */
+export class Tally {
+  /** Messages given to the queue; above the promises when a hand-over was repeated. */
+  handedOver = 0;
+  /** Begun by a worker. */
+  deliveries = 0;
+  /** Begun again after their effect was committed: what would happen twice without the inbox. */
+  repeated = 0;
+  readonly committed = new Set<string>();
+}
