@@ -10,12 +10,18 @@ import { OutboxRelay } from './relay/outbox-relay.js';
 import { Consumer } from './running/consumer.js';
 import { DeadLetters } from './running/dead-letters.js';
 import { Execution } from './running/execution.js';
+import { Expiry } from './running/expiry.js';
 import { JobHandlers } from './running/handlers.js';
 import { WorkerHeartbeat } from './running/heartbeat.js';
 import { Housekeeping } from './running/housekeeping.js';
 import { OperationRecord } from './running/operation-record.js';
 import { QueueRunner } from './running/queue-runner.js';
 import { RunningJobs } from './running/running-jobs.js';
+import { ScheduleRegister } from './schedules/schedule-register.js';
+import { ScheduleWatchdog } from './schedules/schedule-watchdog.js';
+import { Scheduler } from './schedules/scheduler.js';
+import { SchedulesController } from './schedules/schedules.controller.js';
+import { SchedulesService } from './schedules/schedules.service.js';
 import { WakeUp } from './wake-up.js';
 
 /** Promising work: for every process. */
@@ -25,8 +31,8 @@ export class JobsModule {}
 /** Looking at it: for the API. */
 @Module({
   imports: [JobsModule, FilesModule],
-  controllers: [JobsController],
-  providers: [OperationsService, OperationEvents],
+  controllers: [JobsController, SchedulesController],
+  providers: [OperationsService, OperationEvents, SchedulesService],
 })
 export class JobsHttpModule {}
 
@@ -44,6 +50,10 @@ export class JobsHttpModule {}
     OperationRecord,
     DeadLetters,
     Housekeeping,
+    Expiry,
+    Scheduler,
+    ScheduleRegister,
+    ScheduleWatchdog,
     WorkerHeartbeat,
   ],
   exports: [WorkerHeartbeat],

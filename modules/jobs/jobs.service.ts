@@ -26,19 +26,25 @@ export class JobsService {
   /**
    * Promises a job, to be done after the ambient transaction commits and not before `runAt`. Costs no round
    * trip: the rows travel with COMMIT. Throws outside a transaction, and for data that the job's schema refuses.
-   * The id is the one of `GET /v1/jobs/{id}` when the job is an operation.
+   * The id is the one of `GET /v1/jobs/{id}` when the job is an operation. A caller that gives the id itself may
+   * promise the same twice, and it is done once.
    */
-  enqueue<T>(definition: JobDefinition<T>, data: T, { runAt }: { runAt?: Date } = {}): { id: string } {
-    const id = newId();
+  enqueue<T>(
+    definition: JobDefinition<T>,
+    data: T,
+    { runAt, id = newId() }: { runAt?: Date; id?: string } = {},
+  ): { id: string } {
     const { name, queue, version } = definition;
     const payload = payloadText(name, definition.schema.parse(data));
     const headers = currentHeaders();
     this.db.beforeCommit(statement`
       insert into outbox (id, queue, name, version, payload, headers, available_at)
-      values (${id}, ${queue}, ${name}, ${version}, ${payload}, ${JSON.stringify(headers)}, coalesce(${runAt ?? null}, now()))`);
+      values (${id}, ${queue}, ${name}, ${version}, ${payload}, ${JSON.stringify(headers)}, coalesce(${runAt ?? null}, now()))
+      on conflict (id) do nothing`);
     if (definition.operation) {
       this.db.beforeCommit(
-        statement`insert into operations (id, name, owner_id) values (${id}, ${name}, ${headers.owner ?? null})`,
+        statement`insert into operations (id, name, owner_id) values (${id}, ${name}, ${headers.owner ?? null})
+          on conflict (id) do nothing`,
       );
     }
     this.db.afterCommit(() => this.wakeUp.request());
