@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { declaredQueues } from '../jobs.definition.js';
+import { LostMessages } from '../relay/lost-messages.js';
 import { OutboxRelay } from '../relay/outbox-relay.js';
 import type { Backend } from './backend.js';
 import { Consumer } from './consumer.js';
@@ -41,6 +42,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     private readonly consumer: Consumer,
     private readonly running: RunningJobs,
     private readonly relay: OutboxRelay,
+    private readonly lostMessages: LostMessages,
     private readonly housekeeping: Housekeeping,
     private readonly heartbeat: WorkerHeartbeat,
   ) {}
@@ -60,6 +62,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     this.consumer.stop();
     this.#closing = Promise.all([
       this.relay.stop(),
+      this.lostMessages.stop(),
       this.housekeeping.stop(),
       ...this.#workers.map((worker) => worker.close()),
     ]);
@@ -89,6 +92,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     this.#queues = names.map((name) => createQueue(backend, name));
     this.#workers = names.map((name) => this.#startWorker(backend, name));
     this.relay.start(this.#queues);
+    this.lostMessages.start(this.#queues);
     this.housekeeping.start(this.#queues, backend);
   }
 
