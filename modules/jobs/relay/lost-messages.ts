@@ -35,7 +35,7 @@ export class LostMessages {
         if (!this.#stopping.signal.aborted) this.#timer = setTimeout(next, every);
       });
     };
-    this.#timer = setTimeout(next, every);
+    next();
   }
 
   async stop(): Promise<void> {
@@ -46,7 +46,7 @@ export class LostMessages {
 
   async #findAll(queues: Map<string, JobQueue>): Promise<void> {
     try {
-      for (let lost = 1; lost > 0 && !this.#stopping.signal.aborted; ) lost = await this.#find(queues);
+      for (let lost = 1; lost > 0 && !this.#stopping.signal.aborted;) lost = await this.#find(queues);
     } catch (error) {
       this.#log.warn(`Lost messages cannot be looked for at the moment: ${describe(error)}`);
     }

@@ -18,7 +18,7 @@ import { listenForOutbox } from './outbox-listener.js';
  * the next message of an ordering key waits for.
  */
 const shortestPoll = 250;
-const shortestLanePoll = 25;
+const shortestLanePoll = 10;
 const longestPoll = 1000;
 
 /** Milliseconds to wait after a round that failed. */

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
 import { Database, statement } from '#libs/database';
-import { JobUnreadable } from '../jobs.contract.js';
-import type { JobDefinition } from '../jobs.definition.js';
 import { inbox } from '../jobs.schema.js';
 import { settleIfOver, settlement } from '../relay/handovers.js';
 import type { HandledJob } from './handlers.js';
 import { type Claim, type JobOutcome, Run } from './job-run.js';
 import type { Message } from './message.js';
 import { OperationRecord } from './operation-record.js';
+import { readPayload } from './payload.js';
 import { RunningJobs } from './running-jobs.js';
 
 /** Does a job so that its effect happens once, however often the message comes. */
@@ -85,10 +84,4 @@ export class Execution {
       if (claim) await this.operations.succeed(id, claim, outcome);
     });
   }
-}
-
-function readPayload(definition: JobDefinition<never>, { payload }: Message): never {
-  const read = definition.schema.safeParse(payload);
-  if (!read.success) throw new JobUnreadable();
-  return read.data;
 }

@@ -10,8 +10,9 @@ import { Config } from '#libs/config';
 import { declaredQueues } from '../jobs.definition.js';
 import { LostMessages } from '../relay/lost-messages.js';
 import { OutboxRelay } from '../relay/outbox-relay.js';
-import type { Backend } from './backend.js';
+import { type Backend, BackendUnfit } from './backend.js';
 import { Consumer } from './consumer.js';
+import { endProcess } from './end-process.js';
 import { describe } from './failure.js';
 import { WorkerHeartbeat } from './heartbeat.js';
 import { Housekeeping } from './housekeeping.js';
@@ -51,7 +52,9 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     const names = declaredQueues();
     this.heartbeat.expect(['relay', ...names]);
     this.#started = this.#start(names).catch((error: unknown) => {
-      if (!this.#stopping.signal.aborted) this.#log.error(`The job system cannot start: ${describe(error)}`);
+      if (this.#stopping.signal.aborted) return;
+      if (error instanceof BackendUnfit) return endProcess(error.message);
+      this.#log.error(`The job system cannot start: ${describe(error)}`);
     });
   }
 
@@ -102,6 +105,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
       try {
         return await backend.check();
       } catch (error) {
+        if (error instanceof BackendUnfit) throw error;
         const reason = (error as Error).message || 'it does not answer'; // Node's AggregateError has no message.
         this.#log.warn(`Waiting for the queue backend: ${reason}`);
         await sleep(waitMs, undefined, { signal });
