@@ -6,6 +6,7 @@ import { JobsService } from './jobs.service.js';
 import { OperationEvents } from './operations/operation-events.js';
 import { OperationsService } from './operations/operations.service.js';
 import { HandOver } from './relay/hand-over.js';
+import { LostMessages } from './relay/lost-messages.js';
 import { OutboxRelay } from './relay/outbox-relay.js';
 import { Consumer } from './running/consumer.js';
 import { DeadLetters } from './running/dead-letters.js';
@@ -44,6 +45,7 @@ export class JobsHttpModule {}
     JobHandlers,
     OutboxRelay,
     HandOver,
+    LostMessages,
     Consumer,
     Execution,
     RunningJobs,

@@ -4,6 +4,7 @@ import { Database, newId, statement } from '#libs/database';
 import { currentTraceparent } from '#libs/observability';
 import type { JobDefinition } from './jobs.definition.js';
 import { payloadText } from './jobs.payload.js';
+import { laneOf } from './relay/lanes.js';
 import { WakeUp } from './wake-up.js';
 
 /** What travels beside the payload. Text only, as it goes through every store on the way. */
@@ -14,6 +15,19 @@ export interface JobHeaders {
   owner?: string;
   /** W3C traceparent of the promise, so that the run can be traced back to it. */
   traceparent?: string;
+}
+
+export interface EnqueueOptions {
+  /** Not before this time. */
+  runAt?: Date;
+  /**
+   * Messages with the same key are done one after another, in the order of their promises: the next begins when the
+   * one before is done or given up, so one that waits for its next try holds up all behind it. 1 to 200 characters,
+   * the same key for jobs of any name. Callers that promise at the same moment need a row lock of their own to have an order.
+   */
+  orderingKey?: string;
+  /** For a caller that may promise the same twice; a new id when absent. */
+  id?: string;
 }
 
 @Injectable()
@@ -29,17 +43,16 @@ export class JobsService {
    * The id is the one of `GET /v1/jobs/{id}` when the job is an operation. A caller that gives the id itself may
    * promise the same twice, and it is done once.
    */
-  enqueue<T>(
-    definition: JobDefinition<T>,
-    data: T,
-    { runAt, id = newId() }: { runAt?: Date; id?: string } = {},
-  ): { id: string } {
+  enqueue<T>(definition: JobDefinition<T>, data: T, options: EnqueueOptions = {}): { id: string } {
+    const { id = newId() } = options;
     const { name, queue, version } = definition;
     const payload = payloadText(name, definition.schema.parse(data));
     const headers = currentHeaders();
+    const lane = laneOf({ ...options, queue, owner: headers.owner });
     this.db.beforeCommit(statement`
-      insert into outbox (id, queue, name, version, payload, headers, available_at)
-      values (${id}, ${queue}, ${name}, ${version}, ${payload}, ${JSON.stringify(headers)}, coalesce(${runAt ?? null}, now()))
+      insert into outbox (id, queue, name, version, payload, headers, lane, available_at)
+      values (${id}, ${queue}, ${name}, ${version}, ${payload}, ${JSON.stringify(headers)}, ${lane ?? null},
+        coalesce(${options.runAt ?? null}, now()))
       on conflict (id) do nothing`);
     if (definition.operation) {
       this.db.beforeCommit(

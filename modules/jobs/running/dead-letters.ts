@@ -5,6 +5,7 @@ import { Database } from '#libs/database';
 import { type Problem, problemDocument } from '#libs/problem';
 import { storableJson } from '../jobs.payload.js';
 import { deadLetters } from '../jobs.schema.js';
+import { settlement } from '../relay/handovers.js';
 import type { Message } from './message.js';
 import { OperationRecord } from './operation-record.js';
 
@@ -39,6 +40,7 @@ export class DeadLetters {
         })
         .onConflictDoNothing();
       await this.operations.fail(id, document);
+      this.db.beforeCommit(settlement(id));
     });
   }
 }

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
 import { Database, statement } from '#libs/database';
-import { JobUnreadable } from '../jobs.contract.js';
-import type { JobDefinition } from '../jobs.definition.js';
 import { inbox } from '../jobs.schema.js';
+import { settleIfOver, settlement } from '../relay/handovers.js';
 import type { HandledJob } from './handlers.js';
 import { type Claim, type JobOutcome, Run } from './job-run.js';
 import type { Message } from './message.js';
 import { OperationRecord } from './operation-record.js';
+import { readPayload } from './payload.js';
 import { RunningJobs } from './running-jobs.js';
 
 /** Does a job so that its effect happens once, however often the message comes. */
@@ -23,7 +23,7 @@ export class Execution {
   async run({ definition, handle }: HandledJob, message: Message): Promise<void> {
     const data = readPayload(definition, message);
     const claim = definition.operation ? await this.operations.claim(message.id) : undefined;
-    if (definition.operation && !claim) return;
+    if (definition.operation && !claim) return settleIfOver(this.db, message.id);
     const attempt = claim?.attempt ?? message.attempts + 1;
     try {
       await this.running.track(message.id, definition, (signal) => {
@@ -33,9 +33,15 @@ export class Execution {
           : this.#inSteps(message, claim, () => handle(run));
       });
     } catch (error) {
-      if (claim) await this.operations.requeue(message.id, claim).catch(() => {}); // The next claim takes it from running as well.
+      if (claim) await this.#leave(message.id, claim).catch(() => {}); // The next delivery sees to it.
       throw error;
     }
+  }
+
+  /** A run that did not succeed: its operation waits for the next one, unless it was cancelled. */
+  async #leave(id: string, claim: Claim): Promise<void> {
+    await this.operations.requeue(id, claim);
+    await settleIfOver(this.db, id);
   }
 
   /** The inbox row travels with BEGIN. A second delivery waits on it for the first one's end, and then finds it. */
@@ -49,6 +55,7 @@ export class Execution {
       on conflict do nothing returning message_id`;
     await this.db.transaction(
       async (recorded) => {
+        this.db.beforeCommit(settlement(message.id));
         if (recorded.length === 0) return;
         const outcome = await handle();
         if (claim) await this.operations.succeed(message.id, claim, outcome);
@@ -66,17 +73,15 @@ export class Execution {
       .select({ id: inbox.messageId })
       .from(inbox)
       .where(and(eq(inbox.consumer, name), eq(inbox.messageId, id)));
-    if (done) return;
+    if (done) {
+      await this.db.conn.execute(settlement(id));
+      return;
+    }
     const outcome = await handle();
     await this.db.transaction(async () => {
+      this.db.beforeCommit(settlement(id));
       await this.db.conn.insert(inbox).values({ consumer: name, messageId: id }).onConflictDoNothing();
       if (claim) await this.operations.succeed(id, claim, outcome);
     });
   }
-}
-
-function readPayload(definition: JobDefinition<never>, { payload }: Message): never {
-  const read = definition.schema.safeParse(payload);
-  if (!read.success) throw new JobUnreadable();
-  return read.data;
 }

@@ -8,9 +8,11 @@ import {
 } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { declaredQueues } from '../jobs.definition.js';
+import { LostMessages } from '../relay/lost-messages.js';
 import { OutboxRelay } from '../relay/outbox-relay.js';
-import type { Backend } from './backend.js';
+import { type Backend, BackendUnfit } from './backend.js';
 import { Consumer } from './consumer.js';
+import { endProcess } from './end-process.js';
 import { describe } from './failure.js';
 import { WorkerHeartbeat } from './heartbeat.js';
 import { Housekeeping } from './housekeeping.js';
@@ -41,6 +43,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     private readonly consumer: Consumer,
     private readonly running: RunningJobs,
     private readonly relay: OutboxRelay,
+    private readonly lostMessages: LostMessages,
     private readonly housekeeping: Housekeeping,
     private readonly heartbeat: WorkerHeartbeat,
   ) {}
@@ -49,7 +52,9 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     const names = declaredQueues();
     this.heartbeat.expect(['relay', ...names]);
     this.#started = this.#start(names).catch((error: unknown) => {
-      if (!this.#stopping.signal.aborted) this.#log.error(`The job system cannot start: ${describe(error)}`);
+      if (this.#stopping.signal.aborted) return;
+      if (error instanceof BackendUnfit) return endProcess(error.message);
+      this.#log.error(`The job system cannot start: ${describe(error)}`);
     });
   }
 
@@ -60,6 +65,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     this.consumer.stop();
     this.#closing = Promise.all([
       this.relay.stop(),
+      this.lostMessages.stop(),
       this.housekeeping.stop(),
       ...this.#workers.map((worker) => worker.close()),
     ]);
@@ -89,6 +95,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     this.#queues = names.map((name) => createQueue(backend, name));
     this.#workers = names.map((name) => this.#startWorker(backend, name));
     this.relay.start(this.#queues);
+    this.lostMessages.start(this.#queues);
     this.housekeeping.start(this.#queues, backend);
   }
 
@@ -98,6 +105,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
       try {
         return await backend.check();
       } catch (error) {
+        if (error instanceof BackendUnfit) throw error;
         const reason = (error as Error).message || 'it does not answer'; // Node's AggregateError has no message.
         this.#log.warn(`Waiting for the queue backend: ${reason}`);
         await sleep(waitMs, undefined, { signal });

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from '@jest/globals';
+import { type OperationState, statesBefore, transitions } from './transitions.js';
+
+const states = Object.keys(transitions) as OperationState[];
+
+it('The state diagram in docs/jobs.md shows the transitions of the code, all of them and no others', async () => {
+  const guide = await readFile(new URL('../../../docs/jobs.md', import.meta.url), 'utf8');
+  const diagram = /```mermaid\nstateDiagram-v2\n(.*?)```/s.exec(guide)![1]!;
+  const drawn = diagram.matchAll(/^\s*(\S+) --> (\w+|\[\*\])/gm);
+  const coded = states.flatMap((from) => {
+    const nexts = transitions[from].length > 0 ? transitions[from] : ['[*]'];
+    return nexts.map((next) => `${from} ${next}`);
+  });
+  expect([...drawn].map(([, from, next]) => `${from} ${next}`).sort()).toEqual(
+    ['[*] queued', ...coded].sort(),
+  );
+});
+
+it('An operation that is over changes no more', () => {
+  for (const next of states)
+    for (const over of ['succeeded', 'failed', 'cancelled'] as const)
+      expect(statesBefore(next)).not.toContain(over);
+});

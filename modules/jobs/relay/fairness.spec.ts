@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Principal, runInContext } from '#libs/access';
+import { eventually } from '#libs/testing';
+import { record } from '../testing/sample-jobs.js';
+import { startWorker } from '../testing/worker.js';
+import { backends, World } from '../testing/world.js';
+import { laneOf } from './lanes.js';
+
+const noisy = randomUUID();
+
+/** Promises that quiet owners make, one after the other. */
+const promises = 50;
+
+describe.each(backends)('owners on %s', (backend) => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = await World.create(backend);
+  });
+
+  afterEach(() => world.close());
+
+  it('wait less than a second, also while another has a hundred thousand jobs waiting', async () => {
+    await world.rows(
+      `insert into outbox (id, queue, name, version, payload, headers, lane)
+       select gen_random_uuid(), 'default', 'sample.record', 1, '{"label":"noise"}', $1, $2 from generate_series(1, 100000)`,
+      [{ owner: noisy, enqueued_at: new Date().toISOString() }, laneOf({ queue: 'default', owner: noisy })],
+    );
+    const worker = await startWorker(world.config);
+    const effects = async () => (await world.rows('select 1 from effects limit 50')).length;
+    await eventually(async () => (await effects()) === 50, { what: 'the noise is worked on' });
+    const waits: number[] = [];
+    for (let index = 0; index < promises; index += 1) {
+      const promisedAt = performance.now();
+      const id = await asOwner(() => world.enqueue(record, { label: 'quiet' }));
+      await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the quiet job is done' });
+      waits.push(performance.now() - promisedAt);
+      await sleep(10);
+    }
+    const [left] = await world.rows<{ count: string }>('select count(*) from outbox');
+    await worker.close();
+    expect(Number(left!.count)).toBeGreaterThan(10_000);
+    expect(waits.sort((a, b) => a - b)[promises - 2] /* the worst but one */).toBeLessThan(1000);
+  }, 120_000);
+});
+
+function asOwner<T>(work: () => Promise<T>): Promise<T> {
+  const principal: Principal = { kind: 'user', id: randomUUID(), sessionId: 'none', permissions: new Set() };
+  return runInContext({ requestId: 'quiet', principal }, work);
+}
