@@ -172,6 +172,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs at certain times, and when it does next */
+        get: operations["listSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -461,6 +478,25 @@ export interface components {
         ResetRequest: {
             /** Format: email */
             email: string;
+        };
+        Schedule: {
+            /** @description Five fields, or six with the second in front. */
+            cron: string;
+            /** @description What it promises, for example users.export. */
+            job: string;
+            /** @description When its job was last promised. */
+            last_run_at: string | null;
+            /** @description Due for a minute, or for more than two slots, and not promised. */
+            late: boolean;
+            name: string;
+            /** @description Null while it is paused. */
+            next_run_at: string | null;
+            paused: boolean;
+            /** @description IANA name of the zone on whose clock the cron is read. */
+            time_zone: string;
+        };
+        ScheduleListView: {
+            data: components["schemas"]["Schedule"][];
         };
         Session: {
             /** Format: date-time */
@@ -1010,6 +1046,34 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleListView"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
