@@ -204,6 +204,8 @@ ALTER TABLE "file_chunks" ALTER COLUMN "data" SET STORAGE EXTERNAL;
 -- Rows live for milliseconds: vacuum early, or the relay reads through the dead ones.
 ALTER TABLE "outbox" SET (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_limit = 2000);
 --> statement-breakpoint
+ALTER TABLE "handovers" SET (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_limit = 2000);
+--> statement-breakpoint
 -- A crash forgives what was used up; a write-ahead log of every request would cost more than it is worth. Half-empty
 -- pages keep a caller's next version on its page (HOT), so that no index entry is written either.
 ALTER TABLE "rate_limits" SET UNLOGGED;

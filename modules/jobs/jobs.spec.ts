@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '#libs/testing';
 import type { INestApplicationContext } from '@nestjs/common';
 import { newId } from '#libs/database';
-import { countTo, count, linger, overrun, record, refuse, stumble, wither } from './testing/sample-jobs.js';
+import {
+  countTo,
+  count,
+  linger,
+  overrun,
+  record,
+  refuse,
+  renamed,
+  stumble,
+  wither,
+} from './testing/sample-jobs.js';
 import { createBackend, createQueue } from './running/queues.js';
 import { backends, World } from './testing/world.js';
 import { startWorker } from './testing/worker.js';
@@ -117,8 +127,8 @@ describe.each(backends)('jobs on %s', (backend) => {
       ids.push(id);
       await world.rows(
         `insert into outbox (id, queue, name, version, payload, headers)
-         values ($1, 'default', 'sample.renamed', $2, $3, '{}')`,
-        [id, version, payload],
+         values ($1, 'default', $2, $3, $4, '{}')`,
+        [id, renamed.name, version, payload],
       );
     }
     for (const id of ids) await eventually(isDone(id), { what: 'the job is done' });
@@ -132,8 +142,8 @@ describe.each(backends)('jobs on %s', (backend) => {
     const id = newId();
     await world.rows(
       `insert into outbox (id, queue, name, version, payload, headers)
-       values ($1, 'default', 'sample.renamed', 2, '{"nick":"x"}', '{}')`,
-      [id],
+       values ($1, 'default', $2, 2, '{"nick":"x"}', '{}')`,
+      [id, renamed.name],
     );
     await eventually(async () => (await world.count('dead_letters', id)) === 1, { what: 'the burial' });
     const [letter] = await world.rows('select error from dead_letters where id = $1', [id]);

@@ -1,5 +1,5 @@
 /** The process has to end although nothing asks it to. */
-export class UnfitProcess extends Error {
+class UnfitProcess extends Error {
   override readonly name = 'UnfitProcess';
 }
 
