@@ -1,18 +1,30 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { runInContext } from '#libs/access';
 import type { Config } from '#libs/config';
 import { Problem, problemDocument } from '#libs/problem';
-import { contentFault, defaultBodyLimit, hasBody, registerBodyParsers } from './content.js';
+import { contentFault, defaultBodyLimit, registerBodyParsers } from './content.js';
 import { InFlight } from './in-flight.js';
-import { MethodNotAllowed, Overloaded, RequestMalformed, RouteMissing } from './problems.js';
+import {
+  AnswerTooSlow,
+  ExpectationFailed,
+  MethodNotAllowed,
+  Overloaded,
+  RequestMalformed,
+  RequestTooSlow,
+  RouteMissing,
+} from './problems.js';
 import { pathOf, workOf } from './request.js';
 import { encode, FinalResponse, problemHeaders, problemResponse } from './response.js';
 import { RouteTable } from './route-table.js';
 import { securityHeaders } from './security-headers.js';
 import { timeouts } from './timeouts.js';
 import { toProblem } from './to-problem.js';
+
+/** Bytes of a refused body that are read for nothing. Above an upload that is only a little too large. */
+const maxDiscarded = 64 * 1024 * 1024;
 
 /** The media types that reach their handler as a stream. */
 const streamed = ['text/csv'];
@@ -42,7 +54,6 @@ export class ApiAdapter extends FastifyAdapter {
       requestIdHeader: false,
       trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
       requestTimeout: timeouts.request,
-      handlerTimeout: timeouts.handler,
       keepAliveTimeout: timeouts.keepAlive,
       maxRequestsPerSocket: 10_000,
       // A draining server still answers: it says Connection: close and lets the balancer notice.
@@ -52,6 +63,8 @@ export class ApiAdapter extends FastifyAdapter {
         headersTimeout: timeouts.headers,
         connectionsCheckingInterval: timeouts.check,
         maxHeaderSize: 16_384,
+        // Without a Host the request is refused here, as a problem.
+        requireHostHeader: false,
       },
       routerOptions: { maxParamLength: 128 },
       frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
@@ -59,12 +72,11 @@ export class ApiAdapter extends FastifyAdapter {
       clientErrorHandler: (error, socket) => this.#refuseUnparsed(error, socket),
     });
     const instance = this.getInstance();
+    instance.server.on('checkExpectation', (_request, response) => this.#refuseExpectation(response));
     instance.decorateRequest('work');
     instance.addHook('onRoute', (route) => {
       this.#routes.add(route);
-      const { handlerTimeoutMs, maxBytes } = route.config ?? {};
-      if (handlerTimeoutMs !== undefined) route.handlerTimeout = handlerTimeoutMs;
-      if (maxBytes !== undefined) route.bodyLimit = maxBytes;
+      if (route.config?.maxBytes !== undefined) route.bodyLimit = route.config.maxBytes;
     });
     instance.addHook('onRequest', (request, reply, done) => this.#receive(request, reply, done));
     // The body's events run in the async context of the socket; from here on it is the request's again.
@@ -113,7 +125,8 @@ export class ApiAdapter extends FastifyAdapter {
   /** Answers anything that was thrown. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const problem = toProblem(error);
-    if (problem.status >= 500) this.events.failed(error, request);
+    // An expected refusal says nothing that the access line does not, and comes in thousands when there is too much to do.
+    if (problem.status >= 500 && !(error instanceof Problem)) this.events.failed(error, request);
     return problemResponse(problem, request, this.config.PUBLIC_URL).sendTo(reply);
   }
 
@@ -127,17 +140,38 @@ export class ApiAdapter extends FastifyAdapter {
     this.#inFlight.enter();
     // Asked now: a socket that is closed has no address any more.
     const { ip } = request;
+    const deadline = this.#setDeadline(request, reply);
     // Not Fastify's onResponse: that is not called for a client that went away in the middle.
     reply.raw.once('close', () => {
+      clearTimeout(deadline);
       this.#inFlight.leave();
       this.events.answered(request, reply, ip);
     });
-    const fault = this.#isFull(request)
-      ? new Overloaded(undefined, { retryAfter: 1 })
-      : contentFault(request);
-    // A fault here leaves a body unread; without closing, its bytes would be taken for the next request.
-    if (fault && hasBody(request)) void reply.header('connection', 'close');
+    const fault = this.#faultOf(request);
+    // Node reads on and throws away what is left of a body, so that the answer arrives; not of a very long one.
+    if (fault && Number(request.headers['content-length'] ?? 0) > maxDiscarded)
+      void reply.header('connection', 'close');
     runInContext(request.work, () => done(fault as (Problem & FastifyError) | undefined));
+  }
+
+  #faultOf(request: FastifyRequest): Problem | undefined {
+    if (this.#isFull(request)) return new Overloaded(undefined, { retryAfter: 1 });
+    const isHostMissing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
+    // RFC 9112 section 3.2.
+    if (isHostMissing) return new RequestMalformed('The header Host is missing.');
+    return contentFault(request);
+  }
+
+  /** Not Fastify's handlerTimeout: that ends as soon as the body has been read. */
+  #setDeadline(request: FastifyRequest, reply: FastifyReply): NodeJS.Timeout | undefined {
+    const limitMs = request.routeOptions.config?.handlerTimeoutMs ?? timeouts.handler;
+    if (limitMs === 0) return undefined;
+    return setTimeout(() => {
+      if (reply.sent) return;
+      const isArriving = !request.raw.complete;
+      if (isArriving) void reply.header('connection', 'close');
+      this.answer(isArriving ? new RequestTooSlow() : new AnswerTooSlow(), request, reply);
+    }, limitMs);
   }
 
   /** Refusing at once is kinder than answering too late. Probes are always answered, or a busy process would be killed. */
@@ -168,6 +202,19 @@ export class ApiAdapter extends FastifyAdapter {
     }
     const known = toProblem(error);
     const problem = known.status >= 500 ? new RequestMalformed() : known;
+    const { headers, body } = this.#unroutedAnswer(problem);
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.end([`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', body.toString()].join('\r\n'));
+  }
+
+  /** The only expectation there is, 100-continue, never comes here (RFC 9110 section 10.1.1). */
+  #refuseExpectation(response: ServerResponse): void {
+    const problem = new ExpectationFailed();
+    const { headers, body } = this.#unroutedAnswer(problem);
+    response.writeHead(problem.status, headers).end(body);
+  }
+
+  #unroutedAnswer(problem: Problem) {
     const requestId = workOf({ headers: {} } as FastifyRequest).requestId;
     const body = encode(
       problemDocument(problem, { publicUrl: this.config.PUBLIC_URL, instance: '/', requestId }),
@@ -179,7 +226,6 @@ export class ApiAdapter extends FastifyAdapter {
       'content-length': body.length,
       connection: 'close',
     };
-    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    socket.end([`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', body.toString()].join('\r\n'));
+    return { headers, body };
   }
 }

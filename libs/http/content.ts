@@ -26,7 +26,10 @@ export function registerBodyParsers(instance: FastifyInstance, streamed: string[
     if (isTooDeep(text)) return done(new JsonMalformed(`The body is nested deeper than ${maxDepth} levels.`));
     return parse(request, text, done);
   });
-  instance.addContentTypeParser(streamed, (_request, payload, done) => done(null, payload));
+  // Whether the route takes it has been checked, but for a body of no bytes: that is none.
+  instance.addContentTypeParser(streamed, (request, payload, done) =>
+    done(null, request.routeOptions.config.consumes ? payload : undefined),
+  );
 }
 
 function isTooDeep(text: string): boolean {
@@ -54,7 +57,7 @@ export function contentFault(request: FastifyRequest): Problem | undefined {
 }
 
 /** Whether bytes follow the head of the request (RFC 9112 section 6). */
-export function hasBody({ headers }: FastifyRequest): boolean {
+function hasBody({ headers }: FastifyRequest): boolean {
   return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
 
@@ -75,7 +78,10 @@ function bodyFault(request: FastifyRequest): Problem | undefined {
     .replaceAll('"', '');
   const readable =
     types.includes(type) && (charset === undefined || charset === 'utf-8' || charset === 'utf8');
-  if (readable && (headers['content-encoding'] ?? 'identity') === 'identity') return undefined;
+  const isEncoded =
+    (headers['content-encoding'] ?? 'identity') !== 'identity' ||
+    /,/.test(headers['transfer-encoding'] ?? '');
+  if (readable && !isEncoded) return undefined;
   const accepts = method === 'PATCH' ? 'accept-patch' : 'accept-post';
   return new MediaTypeUnsupported(undefined, { headers: { [accepts]: types.join(', ') } });
 }

@@ -6,9 +6,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { loadConfig } from '#libs/config';
-import { ApiAdapter } from './adapter.js';
-import { Deprecated, DeprecationGuard } from './deprecation.js';
-import { ProblemFilter } from './problem.filter.js';
+import { ApiAdapter, Deprecated, DeprecationGuard, ProblemFilter } from './index.js';
 
 const link = 'https://example.com/moves';
 

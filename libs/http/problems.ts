@@ -72,6 +72,13 @@ export class MediaTypeUnsupported extends defineProblem({
   help: 'The header Accept-Post or Accept-Patch names the media types that this path reads. Text must be UTF-8 and sent without a Content-Encoding.',
 }) {}
 
+export class ExpectationFailed extends defineProblem({
+  kind: 'expectation-failed',
+  code: 'http.expectation-failed',
+  title: 'The expectation cannot be met',
+  help: 'The only value of the header Expect that has a meaning is 100-continue. Leave it out.',
+}) {}
+
 export class HeadersTooLarge extends defineProblem({
   kind: 'headers-too-large',
   code: 'http.headers-too-large',

@@ -36,6 +36,8 @@ export function workOf(request: FastifyRequest): WorkContext {
 
 /** The path without the query, which may carry what must be neither echoed nor logged. */
 export function pathOf(url: string): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
+  // Absolute form (RFC 9112 section 3.2.2): a proxy may send the whole address.
+  const target = url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/]*/i, '');
+  const end = target.indexOf('?');
+  return end === -1 ? target : target.slice(0, end);
 }

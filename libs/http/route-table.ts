@@ -19,12 +19,22 @@ export class RouteTable {
   }
 
   /** The value of Allow for a path (RFC 9110 section 10.2.1), or nothing when there is no such path. */
-  allow(path: string): string | undefined {
+  allow(rawPath: string): string | undefined {
+    const path = decoded(rawPath);
     const methods = new Set<string>();
     for (const route of this.#routes.values()) {
       if (route.pattern.test(path)) for (const method of route.methods) methods.add(method);
     }
     return methods.size > 0 ? [...methods].sort().join(', ') : undefined;
+  }
+}
+
+/** As the router matches it: a letter may come percent-encoded. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
   }
 }
 

@@ -37,7 +37,7 @@ type Place = { pointer: string } | { parameter: string };
 function place(type: ArgumentMetadata['type'], path: PropertyKey[]): Place {
   if (type !== 'body') return { parameter: String(path[0] ?? '') };
   const steps = path.map((step) =>
-    encodeURIComponent(String(step).replaceAll('~', '~0').replaceAll('/', '~1')),
+    encodeURIComponent(String(step).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')),
   );
   return { pointer: ['#', ...steps].join('/') };
 }

@@ -2,7 +2,6 @@ import { HttpException } from '@nestjs/common';
 import { databaseProblem } from '#libs/database';
 import { Problem } from '#libs/problem';
 import {
-  AnswerTooSlow,
   BodyTooLarge,
   HeadersTooLarge,
   InternalError,
@@ -27,7 +26,6 @@ const byCode: Record<string, () => Problem> = {
   FST_ERR_BAD_URL: () => new RequestMalformed(),
   FST_ERR_MAX_PARAM_LENGTH_EXCEEDED: () => new UriTooLong(),
   FST_ERR_PARAM_TOO_LONG: () => new UriTooLong(),
-  FST_ERR_HANDLER_TIMEOUT: () => new AnswerTooSlow(),
   HPE_HEADER_OVERFLOW: () => new HeadersTooLarge(),
   ERR_HTTP_REQUEST_TIMEOUT: () => new RequestTooSlow(),
 };

@@ -14,7 +14,11 @@ export async function run(
   portOf: (config: Config) => number,
 ): Promise<void> {
   const config = configOrExit();
+  // Nothing is promised yet, so there is nothing to finish; but as process 1 of a container it must not be deaf.
+  const leave = () => process.exit(0);
+  process.once('SIGTERM', leave).once('SIGINT', leave);
   const app = await boot(config);
+  process.off('SIGTERM', leave).off('SIGINT', leave);
   const logger = app.get(AppLogger);
   app.useLogger(logger);
   app.flushLogs();

@@ -16,6 +16,7 @@ export const statusOf = {
   'too-large': 413,
   'uri-too-long': 414,
   'unsupported-media': 415,
+  'expectation-failed': 417,
   invalid: 422,
   'precondition-required': 428,
   limited: 429,

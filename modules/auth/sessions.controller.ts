@@ -26,7 +26,10 @@ export class SessionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { secret, session } = await this.sessions.signIn(given, request.headers['user-agent']);
+    const { secret, session } = await this.sessions.signIn(given, {
+      userAgent: request.headers['user-agent'],
+      replaced: this.cookie.read(request),
+    });
     this.cookie.write(reply, secret);
     return session;
   }

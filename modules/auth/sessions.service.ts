@@ -28,6 +28,12 @@ const isLive = and(
   eq(sessions.authEpoch, users.authEpoch),
 );
 
+interface SignInContext {
+  userAgent: string | undefined;
+  /** The secret of the session that the browser had until now: it ends with the new one. */
+  replaced: string | undefined;
+}
+
 /** A password that was right for this user a moment ago. */
 interface Proof {
   userId: string;
@@ -68,12 +74,13 @@ export class SessionsService {
   }
 
   /** Starts a session; the secret is for the cookie and exists nowhere else. Throws {@link CredentialsWrong}. */
-  async signIn({ email, password }: Credentials, userAgent: string | undefined) {
+  async signIn({ email, password }: Credentials, { userAgent, replaced }: SignInContext) {
     const proven = await this.#verify(email, password);
     const secret = newSecret();
     const id = newId();
     await this.db.transaction(async () => {
       const { authEpoch } = await this.#hold(proven);
+      if (replaced) await this.db.tx.delete(sessions).where(eq(sessions.tokenHash, hashOf(replaced)));
       await this.#endOldest(proven.userId);
       await this.db.tx.insert(sessions).values({
         id,

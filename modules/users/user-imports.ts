@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { type CsvError, type Info, parse } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
 import { Database, newId } from '#libs/database';
 import { Files, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#modules/jobs';
+import { type CsvRecord, csvRecords, maxRecordLength } from './csv-records.js';
 import { importRow, importUsers, ImportUnreadable } from './users.contract.js';
 import { users } from './users.schema.js';
 
@@ -12,9 +12,6 @@ const batchRows = 500;
 
 /** A file may be wrong in every line; the first thousand say why, and the count says how many. */
 const maxErrors = 1000;
-
-/** Characters of one row. Longer ones come from a quote that is never closed, and would gather the rest of the file. */
-const maxRowLength = 16_384;
 
 interface RowError {
   line: number;
@@ -29,11 +26,7 @@ interface Tally {
   skipped: number;
   failed: number;
   errors: RowError[];
-}
-
-interface CsvRow {
-  record: Record<string, string>;
-  info: Info;
+  isComplete: boolean;
 }
 
 type NewUser = typeof users.$inferInsert;
@@ -60,23 +53,31 @@ export class UserImports {
 
   /** Result: `{ created, skipped, failed, errors }`. A known address is skipped, a broken row is named, the rest is kept. */
   async run(run: JobRun<{ fileId: string }>): Promise<JobOutcome> {
+    const start: Tally = { rows: 0, created: 0, skipped: 0, failed: 0, errors: [], isComplete: false };
+    const tally = run.checkpoint<Tally>() ?? start;
+    const { created, skipped, failed, errors } = tally.isComplete ? tally : await this.#goOn(run, tally);
+    return { result: { created, skipped, failed, errors } };
+  }
+
+  async #goOn(run: JobRun<{ fileId: string }>, from: Tally): Promise<Tally> {
     const { fileId } = run.data;
-    let tally: Tally = run.checkpoint<Tally>() ?? { rows: 0, created: 0, skipped: 0, failed: 0, errors: [] };
     const total = await this.#countRows(fileId);
-    for await (const batch of inBatches(skip(readRows(this.files.read(fileId)), tally.rows), batchRows)) {
+    let tally = from;
+    for await (const batch of inBatches(skip(readRows(this.files.read(fileId)), from.rows), batchRows)) {
       const before = tally;
       tally = await run.step(
         () => this.#store(before, batch),
         (next) => ({ checkpoint: next, done: next.rows, total: Math.max(total, next.rows) }),
       );
     }
-    await run.step(async () => this.files.delete(fileId), {
+    tally = { ...tally, isComplete: true };
+    // The job may run once more after this: the checkpoint tells it that there is no file to look for.
+    await run.step(() => this.files.delete(fileId), {
       checkpoint: tally,
       done: tally.rows,
       total: tally.rows,
     });
-    const { rows: _, ...result } = tally;
-    return { result };
+    return tally;
   }
 
   async #store(before: Tally, batch: Row[]): Promise<Tally> {
@@ -87,6 +88,7 @@ export class UserImports {
         ? []
         : await this.db.tx.insert(users).values(found).onConflictDoNothing().returning({ id: users.id });
     return {
+      isComplete: false,
       rows: before.rows + batch.length,
       created: before.created + created.length,
       skipped: before.skipped + found.length - created.length,
@@ -108,67 +110,54 @@ export class UserImports {
 }
 
 /**
- * The rows after the header, each as the user it would be or as what is wrong with it, in the order of the file.
+ * The rows after the header, each as the user it would be or as what is wrong with it.
  * Throws {@link ImportUnreadable} when the file is no list of users at all.
  */
 async function* readRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<Row> {
-  let hasHeader = false;
-  // What is no CSV is told at once, while the rows before it wait in the stream: each is kept until its turn.
-  const broken: RowError[] = [];
-  const parser = parse({
-    bom: true,
-    columns: (names: string[]) => {
-      hasHeader = true;
-      return readHeader(names);
-    },
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    trim: true,
-    max_record_size: maxRowLength,
-  });
-  parser.on('skip', (error: CsvError) => broken.push(describe(error)));
-  // pipe() does not carry errors over: a file that vanishes must fail the parser, not hang it.
-  Readable.from(bytes)
-    .on('error', (error) => parser.destroy(error))
-    .pipe(parser);
-  for await (const { record, info } of parser as AsyncIterable<CsvRow>) {
-    while (broken[0] && broken[0].line <= info.lines) yield { error: broken.shift()! };
-    yield readRow(record, info.lines);
+  let header: string[] | undefined;
+  for await (const record of csvRecords(bytes)) {
+    if (header === undefined) header = readHeader(record);
+    else if ('fault' in record) yield { error: { line: record.line, ...faults[record.fault] } };
+    else if (record.text.trim() !== '') yield readRow(record, header);
   }
-  for (const error of broken) yield { error };
-  if (!hasHeader) throw new ImportUnreadable('The file is empty.');
+  if (!header) throw new ImportUnreadable('The file is empty.');
 }
 
-function readHeader(names: string[]): string[] {
-  const header = names.map((name) => name.toLowerCase());
+const faults = {
+  unclosed_quote: { code: 'unclosed_quote', detail: 'A quote is opened and not closed.' },
+  too_long: { code: 'too_long', detail: `The row is longer than ${maxRecordLength} characters.` },
+};
+
+function readHeader(record: CsvRecord): string[] {
+  const cells = 'text' in record ? parseCells(record.text.replace(/^\uFEFF/, '')) : undefined;
+  const header = (cells ?? []).map((name) => name.toLowerCase());
   for (const needed of ['email', 'name']) {
     if (!header.includes(needed)) throw new ImportUnreadable(`The first line has no column ${needed}.`);
   }
   return header;
 }
 
-function readRow(record: Record<string, string>, line: number): Row {
-  if (Object.values(record).some((value) => value.includes('\uFFFD'))) {
-    return { error: { line, code: 'not_utf8', detail: 'The row is not UTF-8.' } };
-  }
-  const parsed = importRow.safeParse(record);
+function readRow({ line, text }: { line: number; text: string }, header: string[]): Row {
+  if (text.includes('\uFFFD')) return { error: { line, code: 'not_utf8', detail: 'The row is not UTF-8.' } };
+  const cells = parseCells(text);
+  if (!cells) return { error: { line, code: 'invalid_csv', detail: 'The quotes of the row are wrong.' } };
+  const parsed = importRow.safeParse(
+    Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])),
+  );
   if (parsed.success) return { user: { id: newId(), status: 'invited', ...parsed.data } };
   const [issue] = parsed.error.issues;
   const column = String(issue?.path[0] ?? 'row');
   return { error: { line, code: `invalid_${column}`, detail: `${column}: ${issue?.message ?? 'is wrong'}` } };
 }
 
-/** What csv-parse stumbled over, without the row's content: that is somebody's data. */
-function describe(error: CsvError): RowError {
-  const { code, lines } = error as CsvError & { lines?: number };
-  const isOpen = code === 'CSV_QUOTE_NOT_CLOSED';
-  const detail = isOpen
-    ? 'A quote is opened and not closed.'
-    : `The row is longer than ${maxRowLength} characters.`;
-  return { line: lines ?? 0, code: code.toLowerCase(), detail };
+/** The cells of one record, or nothing when it is not valid CSV. */
+function parseCells(text: string): string[] | undefined {
+  try {
+    const [cells] = parse(text, { trim: true, relax_column_count: true });
+    return cells ?? [];
+  } catch {
+    return undefined;
+  }
 }
 
 async function* skip<T>(items: AsyncIterable<T>, count: number): AsyncGenerator<T> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { startWorld, type World } from '../support/apps.js';
 import { type Person, signedIn } from '../support/people.js';
+import { problemExpectation } from '../support/problems.js';
 import { exchange } from '../support/raw.js';
 
 let world: World;
@@ -13,23 +14,9 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const http = () => request(world.url);
+const expectProblem = problemExpectation(() => world.url);
 const invitation = () =>
   http().post('/v1/users').set('cookie', admin.cookie).set('idempotency-key', crypto.randomUUID());
-
-/** What every problem has, and what none has. */
-function expectProblem(response: request.Response, status: number, code: string) {
-  expect({ status: response.status, code: response.body.code }).toEqual({ status, code });
-  expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
-  expect(response.headers['x-content-type-options']).toBe('nosniff');
-  expect(response.body).toMatchObject({
-    type: `http://mainstay.test/problems/${code}`,
-    title: expect.any(String),
-    detail: expect.any(String),
-    instance: response.request.url.replace(world.url, '').split('?')[0],
-    request_id: response.headers['x-request-id'],
-  });
-  expect(JSON.stringify(response.body)).not.toMatch(/node_modules|drizzle|postgres|select |\.ts\b/i);
-}
 
 describe('every error', () => {
   it('is a problem, for an unknown path', async () => {

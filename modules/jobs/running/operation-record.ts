@@ -60,6 +60,8 @@ export class OperationRecord {
     if (resultFileId) await this.files.adopt(resultFileId, { forDays: resultFileDays });
     const values = {
       state: 'succeeded' as const,
+      // Progress is shown now and then; at the end it is all.
+      done: sql`coalesce(${operations.total}, ${operations.done})`,
       result: result && sql`${result}::jsonb`,
       resultFileId,
       ...finished,

@@ -1,0 +1,91 @@
+import type { Results } from './run.js';
+import type { Throughput } from './throughput.js';
+
+interface Line {
+  what: string;
+  mainstay: string;
+  yardstick?: string;
+  ratio?: string;
+  target?: string;
+  met?: boolean;
+}
+
+/** Milliseconds and MB of docs/performance.md; those of the loads stand with their scenarios. */
+const targets = { extra: 1, ready: 2000, idleMb: 150 };
+
+/** The results as a table for people, with what must be reached and whether it is. */
+export function report({ throughput, roundTrip, startUp }: Results): string {
+  const lines: Line[] = [
+    ...throughput.flatMap(linesOf),
+    {
+      what: `create, database ${roundTrip.roundTrip.toFixed(1)} ms away: p50, ms`,
+      mainstay: roundTrip.mainstay.p50.toFixed(1),
+      yardstick: roundTrip.yardstick.p50.toFixed(1),
+      ratio: `+${roundTrip.extra.toFixed(2)}`,
+      target: `≤ +${targets.extra}`,
+      met: roundTrip.extra <= targets.extra,
+    },
+    {
+      what: 'round trips of a create',
+      mainstay: roundTrip.mainstay.roundTrips.toFixed(1),
+      yardstick: roundTrip.yardstick.roundTrips.toFixed(1),
+    },
+    {
+      what: 'API, start to ready: ms',
+      mainstay: startUp.ready.toFixed(0),
+      target: `≤ ${targets.ready}`,
+      met: startUp.ready <= targets.ready,
+    },
+    {
+      what: 'API, resident memory idle: MB',
+      mainstay: startUp.idleMb.toFixed(0),
+      target: `≤ ${targets.idleMb}`,
+      met: startUp.idleMb <= targets.idleMb,
+    },
+  ];
+  return table(lines);
+}
+
+function linesOf({ scenario, target, mainstay, yardstick, requestsRatio, cpuRatio }: Throughput): Line[] {
+  const ratio = ({ median, min, max }: typeof cpuRatio) =>
+    `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+  return [
+    {
+      what: `${scenario}: requests/s`,
+      mainstay: mainstay.requestsPerSecond.toFixed(0),
+      yardstick: yardstick.requestsPerSecond.toFixed(0),
+      ratio: ratio(requestsRatio),
+      target: `≥ ${target.toFixed(2)}`,
+      met: requestsRatio.median >= target,
+    },
+    {
+      what: `${scenario}: CPU µs/request`,
+      mainstay: mainstay.cpuPerRequest.toFixed(0),
+      yardstick: yardstick.cpuPerRequest.toFixed(0),
+      ratio: ratio(cpuRatio),
+    },
+  ];
+}
+
+function table(lines: Line[]): string {
+  const rows = [
+    ['', 'Mainstay', 'yardstick', 'ratio (rounds)', 'target', ''],
+    ...lines.map(({ what, mainstay, yardstick = '', ratio = '', target = '', met }) => [
+      what,
+      mainstay,
+      yardstick,
+      ratio,
+      target,
+      met === undefined ? '' : met ? 'met' : 'not met',
+    ]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+        .join('   ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,56 @@
+import { assertSameAnswer } from './answers.js';
+import { type Seeded, withDatabase } from './database.js';
+import { type RoundTrip, roundTrip } from './round-trip.js';
+import { sideBySide } from './side-by-side.js';
+import { type StartUp, startUp } from './start-up.js';
+import { type Effort, type Throughput, throughput } from './throughput.js';
+
+export interface Results {
+  startUp: StartUp;
+  throughput: Throughput[];
+  roundTrip: RoundTrip;
+}
+
+export interface BenchOptions {
+  dataDir: string;
+  effort: Effort & { starts: number; samples: number };
+  signal: AbortSignal;
+  /** Gets a line when something begins. */
+  log: (line: string) => void;
+}
+
+/** Two minutes: what a figure to be quoted needs. */
+export const full = { rounds: 3, seconds: 4, warmUp: 4, starts: 3, samples: 150 };
+
+/** Half a minute: shows that it works, and roughly how it stands. */
+export const quick = { rounds: 1, seconds: 1.5, warmUp: 1, starts: 1, samples: 30 };
+
+/** Runs the measurements one after the other; nothing else of ours runs then. Throws when one is not valid. */
+export function bench({ dataDir, effort, signal, log }: BenchOptions): Promise<Results> {
+  log('making the database …');
+  return withDatabase(dataDir, async (seeded) => {
+    log('starting the API …');
+    const starts = await startUp(seeded.url, effort.starts, signal);
+    const loaded = await loads(seeded, { effort, signal, log });
+    log('creating, with a database 10 ms away …');
+    const far = await roundTrip(seeded, effort.samples, signal);
+    return { startUp: starts, throughput: loaded, roundTrip: far };
+  });
+}
+
+/** Loads both, one kind of request after the other. */
+function loads(
+  seeded: Seeded,
+  { effort, signal, log }: Omit<BenchOptions, 'dataDir'>,
+): Promise<Throughput[]> {
+  return sideBySide(seeded, async ({ ours, theirs, scenarios }) => {
+    const all = Object.values(scenarios);
+    for (const scenario of all) await assertSameAnswer(ours, theirs, scenario);
+    const results: Throughput[] = [];
+    for (const scenario of all) {
+      log(`${scenario.name} …`);
+      results.push(await throughput(ours, theirs, scenario, effort, signal));
+    }
+    return results;
+  });
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Profiler } from 'node:inspector';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Usage {
+  /** Of all threads, user and system, since the start of the process. */
+  cpuMicros: number;
+  residentBytes: number;
+}
+
+/** Milliseconds; a start takes one or two seconds, a busy machine may need several times that. */
+const readyWithin = 30_000;
+const pollEvery = 5;
+const stopWithin = 10_000;
+
+const compiled = join(import.meta.dirname, '..');
+
+/** A process that serves HTTP and is measured from outside. */
+export class Server {
+  private constructor(
+    readonly name: string,
+    readonly url: string,
+    /** Milliseconds from the start of the process to the first 200 of its readiness. */
+    readonly readyAfterMs: number,
+    private readonly process: ChildProcess,
+  ) {}
+
+  /**
+   * Starts `script`, a path below dist/, and waits until it is ready. It writes its log as always, to nowhere; what
+   * it writes to stderr is shown. Throws when it ends or does not become ready.
+   */
+  static async start(
+    name: string,
+    script: string,
+    env: NodeJS.ProcessEnv & { PORT: string },
+    flags: string[] = [],
+  ): Promise<Server> {
+    const url = `http://127.0.0.1:${env.PORT}`;
+    const probe = join(compiled, 'bench', 'probe.js');
+    const began = performance.now();
+    const child = spawn(process.execPath, [...flags, '--import', probe, join(compiled, script)], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    try {
+      await untilReady(name, child, url);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+    return new Server(name, url, performance.now() - began, child);
+  }
+
+  usage(): Promise<Usage> {
+    return this.#ask('usage');
+  }
+
+  /** Runs work and returns where the process spent its time meanwhile, in V8's format. */
+  async profiled(work: () => Promise<unknown>): Promise<Profiler.Profile> {
+    await this.#ask('profile-start');
+    await work();
+    return this.#ask('profile-stop');
+  }
+
+  /** Asks it to stop, and kills it when that does not help. */
+  async stop(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const exited = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), stopWithin);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  /** See probe.ts. */
+  async #ask<T>(question: string): Promise<T> {
+    this.process.send(question);
+    const [answer] = (await once(this.process, 'message')) as [T];
+    return answer;
+  }
+}
+
+async function untilReady(name: string, child: ChildProcess, url: string): Promise<void> {
+  for (const deadline = performance.now() + readyWithin; ; await delay(pollEvery)) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(
+        `The ${name} ended while starting (${child.signalCode ?? `exit code ${child.exitCode}`}).`,
+      );
+    if (await isReady(url)) return;
+    if (performance.now() > deadline)
+      throw new Error(`The ${name} did not become ready within ${readyWithin / 1000} s.`);
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/health/ready`);
+    await response.body?.cancel();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}

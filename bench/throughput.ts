@@ -1,0 +1,60 @@
+import { type Load, load } from './load.js';
+import type { Scenario } from './scenarios.js';
+import type { Server } from './server.js';
+import { type Spread, spread } from './statistics.js';
+
+export interface Throughput {
+  scenario: string;
+  target: number;
+  mainstay: Load;
+  yardstick: Load;
+  /** Mainstay / yardstick, of the medians; the spread is that of the rounds, each of which compares neighbours in time. */
+  requestsRatio: Spread;
+  cpuRatio: Spread;
+}
+
+export interface Effort {
+  rounds: number;
+  /** Seconds of each measurement. */
+  seconds: number;
+  /** Seconds before the first, which are not counted: the compiler and the caches. */
+  warmUp: number;
+}
+
+/** Measures both by turns, A B A B …, so that what else the machine does meets both. */
+export async function throughput(
+  ours: Server,
+  theirs: Server,
+  scenario: Scenario,
+  { rounds, seconds, warmUp }: Effort,
+  signal: AbortSignal,
+): Promise<Throughput> {
+  for (const server of [ours, theirs]) await load(server, scenario, warmUp, signal);
+  const our: Load[] = [];
+  const their: Load[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    our.push(await load(ours, scenario, seconds, signal));
+    their.push(await load(theirs, scenario, seconds, signal));
+  }
+  const mainstay = middle(our);
+  const yardstick = middle(their);
+  const ratio = (of: (load: Load) => number): Spread => ({
+    ...spread(our.map((load, round) => of(load) / of(their[round]!))),
+    median: of(mainstay) / of(yardstick),
+  });
+  return {
+    scenario: scenario.name,
+    target: scenario.target,
+    mainstay,
+    yardstick,
+    requestsRatio: ratio(({ requestsPerSecond }) => requestsPerSecond),
+    cpuRatio: ratio(({ cpuPerRequest }) => cpuPerRequest),
+  };
+}
+
+function middle(loads: Load[]): Load {
+  return {
+    requestsPerSecond: spread(loads.map(({ requestsPerSecond }) => requestsPerSecond)).median,
+    cpuPerRequest: spread(loads.map(({ cpuPerRequest }) => cpuPerRequest)).median,
+  };
+}
