@@ -5,7 +5,7 @@ import { figure, sized } from './support/size.js';
 import { type Backend, backends, type Worker, Workers } from './support/workers.js';
 
 const messages = sized(120, 1500);
-const killsAtEach = sized(2, 20);
+const killsAtEach = sized(1, 15);
 
 /** Workers at a time: while one is being replaced, another finds what it left. */
 const crew = 2;
@@ -93,7 +93,7 @@ describe('workers and relays that are killed', () => {
     expect(tally.repeated).toBeGreaterThanOrEqual(killsAtEach);
     expect(tally.handedOver).toBeGreaterThan(messages);
     figure(
-      `${messages} messages on ${backend}, relay killed ${killsAtEach} ×, worker ${2 * killsAtEach} ×`,
+      `${messages} messages on ${backend}, relay and worker killed ${2 * killsAtEach} × each`,
       `${messages} effects; ${tally.handedOver} handed over, ${tally.deliveries} deliveries, ${tally.repeated} of them after the effect`,
     );
   });

@@ -3,6 +3,7 @@ import type { Passing } from '#libs/testing';
 /** Where a worker process can die so that something may be lost or done twice. */
 export const moments = [
   'relay: handed over, COMMIT not sent',
+  'relay: committed',
   'worker: in the middle of a job',
   'worker: committed, not acknowledged',
 ] as const;
@@ -52,6 +53,7 @@ export class Conversation {
     }
     if (!text.includes('COMMIT\0')) return undefined;
     this.#doing.delete(connection);
+    if (doing.moved) return 'relay: committed';
     if (!doing.message) return undefined;
     this.tally.committed.add(doing.message);
     return 'worker: committed, not acknowledged';
