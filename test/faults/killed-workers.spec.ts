@@ -10,7 +10,7 @@ const killsAtEach = sized(1, 15);
 /** Workers at a time: while one is being replaced, another finds what it left. */
 const crew = 2;
 
-/** Milliseconds: a dead worker's lock ends after 12 s and is found within 5 (modules/jobs/running/queues.ts). */
+/** Milliseconds: a dead worker's lock ends after 10 s and is found within 4 (modules/jobs/running/queues.ts). */
 const redeliveredMs = 30_000;
 
 /** Promises messages while workers are killed at one moment after the other, and waits until all is done. */
