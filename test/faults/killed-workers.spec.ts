@@ -35,9 +35,9 @@ class Massacre {
   }
 
   async settled(): Promise<void> {
-    await eventually(async () => (await this.workers.effects()).messages === messages, {
-      what: 'every message had its effect',
-      withinMs: redeliveredMs,
+    const isDone = async () => (await this.workers.effects()).messages === messages;
+    await eventually(isDone, { what: 'every effect', withinMs: redeliveredMs }).catch(async () => {
+      throw new Error(`Not every message had its effect: ${JSON.stringify(await this.workers.effects())}`);
     });
     await eventually(() => Promise.resolve(this.tally.repeated >= killsAtEach), {
       what: 'what was not acknowledged came again',

@@ -14,6 +14,8 @@ export type Moment = (typeof moments)[number];
 interface Doing {
   task: 'relay' | 'job';
   message?: string;
+  /** It was begun before: killing its worker again would make a poison of it, which is given up after five deaths. */
+  isRepeated?: boolean;
   /** Rows taken from the outbox. */
   moved?: number;
 }
@@ -32,12 +34,14 @@ export class Conversation {
     const text = bytes.toString('latin1');
     const message = /insert into inbox[^;]*'([0-9a-f-]{36})'/.exec(text)?.[1];
     if (message) {
-      this.#doing.set(connection, { task: 'job', message });
+      this.#doing.set(connection, { task: 'job', message, isRepeated: this.tally.begun.has(message) });
+      this.tally.begun.add(message);
       this.tally.deliveries += 1;
       if (this.tally.committed.has(message)) this.tally.repeated += 1;
     }
     if (/delete from "?outbox"?/i.test(text)) this.#doing.set(connection, { task: 'relay' });
-    if (/insert into effects/.test(text)) return 'worker: in the middle of a job';
+    if (/insert into effects/.test(text) && !this.#doing.get(connection)?.isRepeated)
+      return 'worker: in the middle of a job';
     const isHandOver = this.#doing.get(connection)?.moved;
     return isHandOver && text.includes('COMMIT') ? 'relay: handed over, COMMIT not sent' : undefined;
   }
@@ -56,7 +60,7 @@ export class Conversation {
     if (doing.moved) return 'relay: committed';
     if (!doing.message) return undefined;
     this.tally.committed.add(doing.message);
-    return 'worker: committed, not acknowledged';
+    return doing.isRepeated ? undefined : 'worker: committed, not acknowledged';
   }
 }
 
@@ -68,5 +72,6 @@ export class Tally {
   deliveries = 0;
   /** Begun again after their effect was committed: what would happen twice without the inbox. */
   repeated = 0;
+  readonly begun = new Set<string>();
   readonly committed = new Set<string>();
 }
