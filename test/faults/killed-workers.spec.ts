@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '#libs/testing';
 import { Conversation, type Moment, moments, Tally } from './support/moments.js';
@@ -5,7 +6,11 @@ import { figure, sized } from './support/size.js';
 import { type Backend, backends, type Worker, Workers } from './support/workers.js';
 
 const messages = sized(120, 1500);
-const killsAtEach = sized(1, 15);
+const killsAtEach = sized(1, 10);
+
+/** Messages of one transaction, few enough that they outlast the kills; and milliseconds until the next if nobody dies. */
+const batch = 5;
+const patienceMs = 1000;
 
 /** Workers at a time: while one is being replaced, another finds what it left. */
 const crew = 2;
@@ -25,19 +30,23 @@ class Massacre {
 
   async run(): Promise<void> {
     await Promise.all(Array.from({ length: crew }, () => this.#hire()));
-    const batch = Math.ceil(messages / this.#due.length);
-    for (let promised = 0; promised < messages; promised += batch) {
+    let promised = 0;
+    for (; this.#due.length > 0 && promised < messages; promised += batch) {
       const kill = new Promise<void>((resolve) => (this.#onKill = resolve));
-      await this.workers.promise(Math.min(batch, messages - promised));
-      if (this.#due.length > 0) await kill;
+      await this.workers.promise(batch);
+      // A batch may pass without a kill: its worker was not the one, or busy with something that came back.
+      await Promise.race([kill, sleep(patienceMs)]);
     }
+    await this.workers.promise(messages - promised);
     await Promise.all(this.#replacements);
   }
 
   async settled(): Promise<void> {
     const isDone = async () => (await this.workers.effects()).messages === messages;
     await eventually(isDone, { what: 'every effect', withinMs: redeliveredMs }).catch(async () => {
-      throw new Error(`Not every message had its effect: ${JSON.stringify(await this.workers.effects())}`);
+      const { rows } = await this.workers.db.pool.query<{ id: string }>('select id, error from dead_letters');
+      const dead = rows.map((letter) => ({ ...letter, begun: this.tally.begun.get(letter.id) }));
+      throw new Error(`Not every effect: ${JSON.stringify({ ...(await this.workers.effects()), dead })}`);
     });
     await eventually(() => Promise.resolve(this.tally.repeated >= killsAtEach), {
       what: 'what was not acknowledged came again',

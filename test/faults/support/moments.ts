@@ -14,7 +14,6 @@ export type Moment = (typeof moments)[number];
 interface Doing {
   task: 'relay' | 'job';
   message?: string;
-  /** It was begun before: killing its worker again would make a poison of it, which is given up after five deaths. */
   isRepeated?: boolean;
   /** Rows taken from the outbox. */
   moved?: number;
@@ -27,7 +26,13 @@ export class Conversation {
   constructor(private readonly tally: Tally) {}
 
   read(passing: Passing): Moment | undefined {
-    return passing.from === 'client' ? this.#asked(passing) : this.#answered(passing);
+    const moment = passing.from === 'client' ? this.#asked(passing) : this.#answered(passing);
+    return this.#hasRepeated() ? undefined : moment;
+  }
+
+  /** Something that was begun before is under way: killing its worker again and again makes a poison of it, given up after five. */
+  #hasRepeated(): boolean {
+    return [...this.#doing.values()].some(({ isRepeated }) => isRepeated);
   }
 
   #asked({ connection, bytes }: Passing): Moment | undefined {
@@ -35,13 +40,12 @@ export class Conversation {
     const message = /insert into inbox[^;]*'([0-9a-f-]{36})'/.exec(text)?.[1];
     if (message) {
       this.#doing.set(connection, { task: 'job', message, isRepeated: this.tally.begun.has(message) });
-      this.tally.begun.add(message);
+      this.tally.begun.set(message, (this.tally.begun.get(message) ?? 0) + 1);
       this.tally.deliveries += 1;
       if (this.tally.committed.has(message)) this.tally.repeated += 1;
     }
     if (/delete from "?outbox"?/i.test(text)) this.#doing.set(connection, { task: 'relay' });
-    if (/insert into effects/.test(text) && !this.#doing.get(connection)?.isRepeated)
-      return 'worker: in the middle of a job';
+    if (/insert into effects/.test(text)) return 'worker: in the middle of a job';
     const isHandOver = this.#doing.get(connection)?.moved;
     return isHandOver && text.includes('COMMIT') ? 'relay: handed over, COMMIT not sent' : undefined;
   }
@@ -55,8 +59,9 @@ export class Conversation {
       doing.moved = (doing.moved ?? 0) + moved;
       this.tally.handedOver += moved;
     }
-    if (!text.includes('COMMIT\0')) return undefined;
+    if (!/(COMMIT|ROLLBACK)\0/.test(text)) return undefined;
     this.#doing.delete(connection);
+    if (text.includes('ROLLBACK\0')) return undefined;
     if (doing.moved) return 'relay: committed';
     if (!doing.message) return undefined;
     this.tally.committed.add(doing.message);
@@ -72,6 +77,7 @@ export class Tally {
   deliveries = 0;
   /** Begun again after their effect was committed: what would happen twice without the inbox. */
   repeated = 0;
-  readonly begun = new Set<string>();
+  /** Messages, and how often each was begun. */
+  readonly begun = new Map<string, number>();
   readonly committed = new Set<string>();
 }
