@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type Answer, type Api, Apis } from './support/apis.js';
 import { figure, sized } from './support/size.js';
 
-const runs = sized(12, 500);
+const runs = sized(12, 900);
 const longest = sized(25, 40);
 
 type Fault = 'none' | 'cut before COMMIT' | 'cut after COMMIT';

@@ -42,7 +42,7 @@ async function load(workers: Workers, signal: AbortSignal): Promise<number> {
 }
 
 /** Restarts something under load, as often as it takes, and returns the slowest drain in milliseconds. */
-async function survive(workers: Workers, restart: () => Promise<void>): Promise<string> {
+async function expectSurvival(workers: Workers, restart: () => Promise<void>): Promise<string> {
   const crew = await Promise.all([workers.start(), workers.start()]);
   const drains: number[] = [];
   let promised = 0;
@@ -84,7 +84,7 @@ it('a Postgres that restarts under load loses nothing, and the workers go on by 
   closing.push(() => workers.close());
   figure(
     'Postgres restarted under load (immediate shutdown)',
-    await survive(workers, async () => {
+    await expectSurvival(workers, async () => {
       process.kill(server.pid, 'SIGQUIT');
       await server.lost;
       server = await ensurePostgres({ dir });
@@ -106,7 +106,7 @@ itOnRedis(
     closing.push(() => workers.close());
     figure(
       'Redis killed and restarted under load',
-      await survive(workers, async () => {
+      await expectSurvival(workers, async () => {
         await ended(server);
         server = await startRedis(dir, port);
       }),

@@ -18,11 +18,12 @@ const keepCompleted = { age: 3600, count: 1000 };
 
 /**
  * Milliseconds. A worker killed just after it renewed its lock holds it for `lockDuration`, and the next look
- * for dead workers comes within `stalledInterval`: so a job runs again after 17 s at most. Locks are renewed
- * every 6 s, which an event loop that is blocked for less survives.
+ * for dead workers comes within `stalledInterval`: so a job runs again after 14 s at most, and the backlog of a
+ * database that restarted under its workers is gone within 15 s. Locks are renewed every 5 s, which an event loop that is
+ * blocked for less survives.
  */
-const lockDuration = 12_000;
-const stalledInterval = 5000;
+const lockDuration = 10_000;
+const stalledInterval = 4000;
 
 /** Workers that a job may kill before it is taken for the cause. */
 const maxStalledCount = 5;

@@ -21,7 +21,7 @@ class LabelTaken extends defineProblem({
 
 export const record = defineJob('sample.record', label);
 /** Nothing: what it costs is what a job costs. */
-export const idle = defineJob('sample.idle', label);
+const idle = defineJob('sample.idle', label);
 export const stumble = defineJob('sample.stumble', label);
 export const refuse = defineJob('sample.refuse', label, { operation: true });
 export const wither = defineJob('sample.wither', label, { attempts: 2, operation: true });

@@ -3,6 +3,7 @@ import type { Passing } from '#libs/testing';
 /** Where a worker process can die so that something may be lost or done twice. */
 export const moments = [
   'relay: handed over, COMMIT not sent',
+  'relay: committed',
   'worker: in the middle of a job',
   'worker: committed, not acknowledged',
 ] as const;
@@ -13,6 +14,7 @@ export type Moment = (typeof moments)[number];
 interface Doing {
   task: 'relay' | 'job';
   message?: string;
+  isRepeated?: boolean;
   /** Rows taken from the outbox. */
   moved?: number;
 }
@@ -24,14 +26,21 @@ export class Conversation {
   constructor(private readonly tally: Tally) {}
 
   read(passing: Passing): Moment | undefined {
-    return passing.from === 'client' ? this.#asked(passing) : this.#answered(passing);
+    const moment = passing.from === 'client' ? this.#asked(passing) : this.#answered(passing);
+    return this.#hasRepeated() ? undefined : moment;
+  }
+
+  /** Something that was begun before is under way: killing its worker again and again makes a poison of it, given up after five. */
+  #hasRepeated(): boolean {
+    return [...this.#doing.values()].some(({ isRepeated }) => isRepeated);
   }
 
   #asked({ connection, bytes }: Passing): Moment | undefined {
     const text = bytes.toString('latin1');
     const message = /insert into inbox[^;]*'([0-9a-f-]{36})'/.exec(text)?.[1];
     if (message) {
-      this.#doing.set(connection, { task: 'job', message });
+      this.#doing.set(connection, { task: 'job', message, isRepeated: this.tally.begun.has(message) });
+      this.tally.begun.set(message, (this.tally.begun.get(message) ?? 0) + 1);
       this.tally.deliveries += 1;
       if (this.tally.committed.has(message)) this.tally.repeated += 1;
     }
@@ -50,11 +59,13 @@ export class Conversation {
       doing.moved = (doing.moved ?? 0) + moved;
       this.tally.handedOver += moved;
     }
-    if (!text.includes('COMMIT\0')) return undefined;
+    if (!/(COMMIT|ROLLBACK)\0/.test(text)) return undefined;
     this.#doing.delete(connection);
+    if (text.includes('ROLLBACK\0')) return undefined;
+    if (doing.moved) return 'relay: committed';
     if (!doing.message) return undefined;
     this.tally.committed.add(doing.message);
-    return 'worker: committed, not acknowledged';
+    return doing.isRepeated ? undefined : 'worker: committed, not acknowledged';
   }
 }
 
@@ -66,5 +77,7 @@ export class Tally {
   deliveries = 0;
   /** Begun again after their effect was committed: what would happen twice without the inbox. */
   repeated = 0;
+  /** Messages, and how often each was begun. */
+  readonly begun = new Map<string, number>();
   readonly committed = new Set<string>();
 }
