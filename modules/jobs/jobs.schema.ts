@@ -19,8 +19,17 @@ export const outbox = pgTable(
     /** Times the queue refused it. */
     attempts: smallint().notNull().default(0),
     lastError: text(),
+    /** The owner among whose jobs it waits for a place; null once it may go. */
+    waitsForOwner: uuid(),
   },
-  (table) => [index().on(table.availableAt, table.id)],
+  (table) => [
+    index()
+      .on(table.availableAt, table.id)
+      .where(sql`waits_for_owner is null`),
+    index()
+      .on(table.name, table.waitsForOwner, table.availableAt, table.id)
+      .where(sql`waits_for_owner is not null`),
+  ],
 );
 
 /** Done: written in the transaction of the effect, so that a second delivery finds it and does nothing. */
@@ -80,11 +89,15 @@ export const deadLetters = pgTable(
     id: uuid().primaryKey(),
     queue: text().notNull(),
     name: text().notNull(),
+    /** Of the payload, as in the outbox. */
+    payloadVersion: smallint().notNull().default(1),
     payload: jsonb().notNull(),
     headers: jsonb().$type<Record<string, string>>().notNull(),
     error: jsonb().$type<{ code: string; detail: string }>().notNull(),
     attempts: integer().notNull(),
     diedAt: instant().notNull().defaultNow(),
+    /** Counts the edits. */
+    version: integer().notNull().default(1),
   },
-  (table) => [index().on(table.diedAt)],
+  (table) => [index().on(table.diedAt, table.id), index().on(table.queue)],
 );

@@ -12,6 +12,8 @@ export interface JobHeaders {
   request_id?: string;
   /** Principal who promised it. */
   owner?: string;
+  /** The message it first was, when an operator has sent it again. */
+  redriven_from?: string;
   /** W3C traceparent of the promise, so that the run can be traced back to it. */
   traceparent?: string;
 }
@@ -34,8 +36,9 @@ export class JobsService {
     const payload = payloadText(name, definition.schema.parse(data));
     const headers = currentHeaders();
     this.db.beforeCommit(statement`
-      insert into outbox (id, queue, name, version, payload, headers, available_at)
-      values (${id}, ${queue}, ${name}, ${version}, ${payload}, ${JSON.stringify(headers)}, coalesce(${runAt ?? null}, now()))`);
+      insert into outbox (id, queue, name, version, payload, headers, available_at, waits_for_owner)
+      values (${id}, ${queue}, ${name}, ${version}, ${payload}, ${JSON.stringify(headers)}, coalesce(${runAt ?? null}, now()),
+        ${ownerToWaitFor(definition, headers)})`);
     if (definition.operation) {
       this.db.beforeCommit(
         statement`insert into operations (id, name, owner_id) values (${id}, ${name}, ${headers.owner ?? null})`,
@@ -44,6 +47,14 @@ export class JobsService {
     this.db.afterCommit(() => this.wakeUp.request());
     return { id };
   }
+}
+
+/** Whose other jobs it must wait for, when its definition limits them. */
+export function ownerToWaitFor(
+  definition: Pick<JobDefinition<never>, 'maxRunningPerOwner'> | undefined,
+  { owner }: Pick<JobHeaders, 'owner'>,
+): string | null {
+  return definition && Number.isFinite(definition.maxRunningPerOwner) ? (owner ?? null) : null;
 }
 
 function currentHeaders(): JobHeaders {

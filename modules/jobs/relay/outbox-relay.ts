@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { and, asc, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { Config } from '#libs/config';
 import { createPool, Database } from '#libs/database';
 import { outbox } from '../jobs.schema.js';
 import type { JobQueue } from '../running/queues.js';
 import { describe } from '../running/failure.js';
 import { WorkerHeartbeat } from '../running/heartbeat.js';
+import { isNotPaused } from '../operators/queue-controls.js';
+import { Admissions } from './admissions.js';
 import { Bell } from './bell.js';
 import { HandOver } from './hand-over.js';
 import { listenForOutbox } from './outbox-listener.js';
@@ -35,6 +37,7 @@ export class OutboxRelay {
   constructor(
     private readonly config: Config,
     private readonly handOver: HandOver,
+    private readonly admissions: Admissions,
     private readonly heartbeat: WorkerHeartbeat,
   ) {}
 
@@ -67,6 +70,7 @@ export class OutboxRelay {
     let waitMs = shortestPoll;
     while (!signal.aborted) {
       try {
+        await this.admissions.admit(db);
         const moved = await this.#moveBatch(db, queues);
         this.heartbeat.beat('relay');
         waitMs = moved > 0 ? shortestPoll : Math.min(waitMs * 2, longestPoll);
@@ -86,7 +90,14 @@ export class OutboxRelay {
         db.conn
           .select({ id: outbox.id })
           .from(outbox)
-          .where(and(lte(outbox.availableAt, sql`now()`), inArray(outbox.queue, [...queues.keys()])))
+          .where(
+            and(
+              isNull(outbox.waitsForOwner),
+              lte(outbox.availableAt, sql`now()`),
+              inArray(outbox.queue, [...queues.keys()]),
+              isNotPaused(outbox.queue),
+            ),
+          )
           .orderBy(asc(outbox.availableAt), asc(outbox.id))
           .limit(batchSize)
           .for('update', { skipLocked: true }),

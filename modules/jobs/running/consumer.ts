@@ -4,18 +4,19 @@ import { runInContext } from '#libs/access';
 import { withRemoteParent } from '#libs/observability';
 import { Problem } from '#libs/problem';
 import { JobFailed, JobUnreadable } from '../jobs.contract.js';
+import { Admissions } from '../relay/admissions.js';
 import { DeadLetters } from './dead-letters.js';
 import { Execution } from './execution.js';
 import { backoff, describe, judge } from './failure.js';
 import { JobHandlers } from './handlers.js';
-import type { Envelope, Message } from './message.js';
+import { type Envelope, type Message, originOf } from './message.js';
 
 /** Milliseconds. A job that only a newer release can read waits for a worker of that release, for a day at most. */
 const newerReleaseWait = 60_000;
 const newerReleasePatience = 24 * 3_600_000;
 
-/** Milliseconds until a job comes back that could not be buried. */
-const buryAgainAfter = 5000;
+/** Milliseconds until a job comes back whose end could not be written down. */
+const againAfter = 5000;
 
 /** The reason BullMQ keeps: a code, never a message that may carry data or characters that Postgres refuses. */
 class Retry extends Error {
@@ -35,6 +36,7 @@ export class Consumer {
     private readonly handlers: JobHandlers,
     private readonly execution: Execution,
     private readonly deadLetters: DeadLetters,
+    private readonly admissions: Admissions,
   ) {}
 
   /** From now on every delivery goes back: BullMQ may still fetch one while its worker closes. */
@@ -57,8 +59,9 @@ export class Consumer {
         ),
       );
     } catch (error) {
-      await this.#settle(job, token, message, error);
+      return this.#settle(job, token, message, error);
     }
+    return this.#acknowledge(job, token, message);
   }
 
   /** Milliseconds; BullMQ asks after each failure. */
@@ -73,7 +76,7 @@ export class Consumer {
 
   async #settle(job: Job<Envelope>, token: string, message: Message, error: unknown): Promise<void> {
     const verdict = judge(error);
-    if (verdict.kind === 'settled') return;
+    if (verdict.kind === 'settled') return this.#acknowledge(job, token, message);
     if (verdict.kind === 'hand-back') return handBack(job, token);
     const run = message.attempts + 1;
     const of = job.opts.attempts ?? 1;
@@ -82,12 +85,21 @@ export class Consumer {
     return this.#giveUp(job, token, { ...message, attempts: run }, verdict.problem);
   }
 
+  /** The place it held goes to the next first: a delivery that is acknowledged does not come back to say so. */
+  async #acknowledge(job: Job<Envelope>, token: string, message: Message): Promise<void> {
+    try {
+      await this.admissions.release(message);
+    } catch {
+      return postpone(job, token, againAfter);
+    }
+  }
+
   /** Our own record comes before BullMQ's: a crash in between repeats the burial, the other order would forget it. */
   async #giveUp(job: Job<Envelope>, token: string, message: Message, problem: Problem): Promise<never> {
     try {
       await this.deadLetters.bury(message, problem);
     } catch {
-      return postpone(job, token, buryAgainAfter);
+      return postpone(job, token, againAfter);
     }
     this.#log.error(`${message.name} ${message.id} is given up: ${problem.code}`);
     throw new UnrecoverableError(problem.code);
@@ -111,7 +123,14 @@ function attributesOf({ id, queue }: Message) {
 }
 
 function messageOf({ id = '', queueName, name, data, attemptsMade }: Job<Envelope>): Message {
-  return { ...data, id, queue: queueName, name, attempts: attemptsMade };
+  return {
+    ...data,
+    id,
+    originId: originOf(id, data.headers),
+    queue: queueName,
+    name,
+    attempts: attemptsMade,
+  };
 }
 
 /** Back to the front of the line; counts as no attempt. */

@@ -22,18 +22,18 @@ export class Execution {
   /** Returns when the job is done, now or already before. Rejects with what the handler threw. */
   async run({ definition, handle }: HandledJob, message: Message): Promise<void> {
     const data = readPayload(definition, message);
-    const claim = definition.operation ? await this.operations.claim(message.id) : undefined;
+    const claim = definition.operation ? await this.operations.claim(message.originId) : undefined;
     if (definition.operation && !claim) return;
     const attempt = claim?.attempt ?? message.attempts + 1;
     try {
-      await this.running.track(message.id, definition, (signal) => {
-        const run = new Run(this.db, message.id, data, message.headers.owner, attempt, signal, claim);
+      await this.running.track(message, definition, (signal) => {
+        const run = new Run(this.db, message.originId, data, message.headers.owner, attempt, signal, claim);
         return definition.transactional
           ? this.#inOneTransaction(message, claim, () => handle(run))
           : this.#inSteps(message, claim, () => handle(run));
       });
     } catch (error) {
-      if (claim) await this.operations.requeue(message.id, claim).catch(() => {}); // The next claim takes it from running as well.
+      if (claim) await this.operations.requeue(message.originId, claim).catch(() => {}); // The next claim takes it from running as well.
       throw error;
     }
   }
@@ -51,14 +51,14 @@ export class Execution {
       async (recorded) => {
         if (recorded.length === 0) return;
         const outcome = await handle();
-        if (claim) await this.operations.succeed(message.id, claim, outcome);
+        if (claim) await this.operations.succeed(message.originId, claim, outcome);
       },
       { opening },
     );
   }
 
   async #inSteps(
-    { id, name }: Message,
+    { id, originId, name }: Message,
     claim: Claim | undefined,
     handle: () => Promise<JobOutcome | void>,
   ): Promise<void> {
@@ -70,7 +70,7 @@ export class Execution {
     const outcome = await handle();
     await this.db.transaction(async () => {
       await this.db.conn.insert(inbox).values({ consumer: name, messageId: id }).onConflictDoNothing();
-      if (claim) await this.operations.succeed(id, claim, outcome);
+      if (claim) await this.operations.succeed(originId, claim, outcome);
     });
   }
 }

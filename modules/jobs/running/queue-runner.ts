@@ -8,13 +8,21 @@ import {
 } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { declaredQueues } from '../jobs.definition.js';
+import { QueueSteering } from '../operators/queue-steering.js';
 import { OutboxRelay } from '../relay/outbox-relay.js';
 import type { Backend } from './backend.js';
 import { Consumer } from './consumer.js';
 import { describe } from './failure.js';
 import { WorkerHeartbeat } from './heartbeat.js';
 import { Housekeeping } from './housekeeping.js';
-import { createBackend, createQueue, createWorker, type JobQueue, type JobWorker } from './queues.js';
+import {
+  closeWorker,
+  createBackend,
+  createQueue,
+  createWorker,
+  type JobQueue,
+  type JobWorker,
+} from './queues.js';
 import { RunningJobs } from './running-jobs.js';
 
 /** Milliseconds between two tries to reach the backend at boot. */
@@ -41,6 +49,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     private readonly consumer: Consumer,
     private readonly running: RunningJobs,
     private readonly relay: OutboxRelay,
+    private readonly steering: QueueSteering,
     private readonly housekeeping: Housekeeping,
     private readonly heartbeat: WorkerHeartbeat,
   ) {}
@@ -60,8 +69,9 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     this.consumer.stop();
     this.#closing = Promise.all([
       this.relay.stop(),
+      this.steering.stop(),
       this.housekeeping.stop(),
-      ...this.#workers.map((worker) => worker.close()),
+      ...this.#workers.map(closeWorker),
     ]);
   }
 
@@ -88,6 +98,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     if (this.#stopping.signal.aborted) return;
     this.#queues = names.map((name) => createQueue(backend, name));
     this.#workers = names.map((name) => this.#startWorker(backend, name));
+    this.steering.start(this.#queues, this.#workers);
     this.relay.start(this.#queues);
     this.housekeeping.start(this.#queues, backend);
   }
