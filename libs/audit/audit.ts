@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { findContext } from '#libs/access';
 import { Database, newId, statement } from '#libs/database';
 
-export interface AuditEvent {
+interface AuditEvent {
   /** `resource.verb`, for example `queues.pause`. */
   action: string;
   /** `kind:id` of what it was done to. */

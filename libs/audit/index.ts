@@ -1,2 +1,2 @@
-export { Audit, type AuditEvent } from './audit.js';
+export { Audit } from './audit.js';
 export { AuditModule } from './audit.module.js';

@@ -198,6 +198,15 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     expect(latencies[Math.ceil(latencies.length * 0.95) - 1]).toBeLessThan(2000);
   });
 
+  it('let a worker stop that has only just started and never fetched', async () => {
+    await set('paused', 'crowd');
+    for (const afterMs of [0, 20, 50]) {
+      const worker = await startWorker(world.config, [SampleWork, CrowdWork] as never);
+      await sleep(afterMs); // The moments at which a connection is still being made.
+      await worker.close();
+    }
+  });
+
   it('see how much waits, and for how long', async () => {
     await set('paused', 'crowd');
     await addWorker();
