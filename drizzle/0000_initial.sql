@@ -13,7 +13,8 @@ CREATE TABLE "files" (
 	"sha256" "bytea",
 	"state" text DEFAULT 'staging' NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"expires_at" timestamp (3) with time zone
+	"expires_at" timestamp (3) with time zone,
+	CONSTRAINT "files_state" CHECK (state in ('staging', 'stored'))
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
@@ -42,15 +43,15 @@ CREATE TABLE "rate_limits" (
 --> statement-breakpoint
 CREATE TABLE "credentials" (
 	"user_id" uuid PRIMARY KEY NOT NULL,
-	"password_hash" text NOT NULL,
-	"changed_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+	"password_hash" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "one_time_tokens" (
 	"hash" "bytea" PRIMARY KEY NOT NULL,
 	"purpose" text NOT NULL,
 	"user_id" uuid NOT NULL,
-	"expires_at" timestamp (3) with time zone NOT NULL
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"used_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "registrations" (
@@ -67,6 +68,7 @@ CREATE TABLE "sessions" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"token_hash" "bytea" NOT NULL,
 	"user_id" uuid NOT NULL,
+	"auth_epoch" integer NOT NULL,
 	"user_agent" text,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"last_seen_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
@@ -90,7 +92,7 @@ CREATE TABLE "inbox" (
 	"consumer" text NOT NULL,
 	"message_id" uuid NOT NULL,
 	"processed_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "inbox_consumer_message_id_pk" PRIMARY KEY("consumer","message_id")
+	CONSTRAINT "inbox_message_id_consumer_pk" PRIMARY KEY("message_id","consumer")
 );
 --> statement-breakpoint
 CREATE TABLE "operations" (
@@ -109,7 +111,8 @@ CREATE TABLE "operations" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp (3) with time zone,
 	"finished_at" timestamp (3) with time zone,
-	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "operations_state" CHECK (state in ('queued', 'running', 'succeeded', 'failed', 'cancelled'))
 );
 --> statement-breakpoint
 CREATE TABLE "outbox" (
@@ -132,9 +135,12 @@ CREATE TABLE "users" (
 	"role" text NOT NULL,
 	"status" text NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
+	"auth_epoch" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "users_email_unique" UNIQUE("email")
+	CONSTRAINT "users_email_unique" UNIQUE("email"),
+	CONSTRAINT "users_role" CHECK (role in ('admin', 'operator', 'viewer', 'member')),
+	CONSTRAINT "users_status" CHECK (status in ('invited', 'active', 'disabled'))
 );
 --> statement-breakpoint
 ALTER TABLE "file_chunks" ADD CONSTRAINT "file_chunks_file_id_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."files"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -147,11 +153,12 @@ CREATE INDEX "idempotency_keys_expires_at_index" ON "idempotency_keys" USING btr
 CREATE INDEX "dev_mails_to_address_id_index" ON "dev_mails" USING btree ("to_address","id");--> statement-breakpoint
 CREATE INDEX "one_time_tokens_user_id_index" ON "one_time_tokens" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "one_time_tokens_expires_at_index" ON "one_time_tokens" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "registrations_email_expires_at_index" ON "registrations" USING btree ("email","expires_at");--> statement-breakpoint
 CREATE INDEX "registrations_expires_at_index" ON "registrations" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "sessions_user_id_index" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_absolute_expires_at_index" ON "sessions" USING btree ("absolute_expires_at");--> statement-breakpoint
 CREATE INDEX "dead_letters_died_at_index" ON "dead_letters" USING btree ("died_at");--> statement-breakpoint
-CREATE INDEX "inbox_processed_at_index" ON "inbox" USING brin ("processed_at");--> statement-breakpoint
+CREATE INDEX "inbox_processed_at_index" ON "inbox" USING btree ("processed_at");--> statement-breakpoint
 CREATE INDEX "operations_owner_id_created_at_id_index" ON "operations" USING btree ("owner_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "operations_finished_at_index" ON "operations" USING btree ("finished_at") WHERE finished_at is not null;--> statement-breakpoint
 CREATE INDEX "operations_result_file_id_index" ON "operations" USING btree ("result_file_id") WHERE result_file_id is not null;--> statement-breakpoint

@@ -14,6 +14,8 @@ process.env.SHUTDOWN_HOLD_MS ||= '0';
 await launch(reloadOnChange);
 
 function reloadOnChange(supervisor: Supervisor): void {
+  // Half-written code may well die at every start: the next change is the mend.
+  supervisor.giveUp = (reason) => console.error(`mainstay: ${reason}; it starts again when you save`);
   let timer: NodeJS.Timeout | undefined;
   let reloading = Promise.resolve();
   const changed = (file: string | null) => {

@@ -6,12 +6,13 @@ import { DatabaseModule } from '#libs/database';
 import { FilesModule, UploadInterceptor } from '#libs/files';
 import {
   DeclaredInputGuard,
+  DeprecationGuard,
   HttpModule,
   ProblemFilter,
   RepresentationInterceptor,
   SchemaPipe,
 } from '#libs/http';
-import { IdempotencyInterceptor, IdempotencyModule } from '#libs/idempotency';
+import { IdempotencyInterceptor, IdempotencyKeyGuard, IdempotencyModule } from '#libs/idempotency';
 import { LifecycleModule } from '#libs/lifecycle';
 import { DevMailModule } from '#libs/mail';
 import { LoggingModule } from '#libs/observability';
@@ -24,11 +25,13 @@ import { UsersHttpModule } from '#modules/users';
 /** What every request passes, from the outside in. The order matters: nobody unknown gets as far as a replay. */
 const pipeline = [
   { provide: APP_FILTER, useClass: ProblemFilter },
+  { provide: APP_GUARD, useClass: DeprecationGuard },
   { provide: APP_GUARD, useExisting: CsrfGuard },
   { provide: APP_GUARD, useExisting: AuthenticationGuard },
   { provide: APP_GUARD, useExisting: RateLimitGuard },
   { provide: APP_GUARD, useExisting: AccessGuard },
   { provide: APP_GUARD, useClass: DeclaredInputGuard },
+  { provide: APP_GUARD, useClass: IdempotencyKeyGuard },
   { provide: APP_INTERCEPTOR, useClass: UploadInterceptor },
   { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   { provide: APP_INTERCEPTOR, useClass: RepresentationInterceptor },

@@ -27,7 +27,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
 class Events implements HttpEvents {
   logger: PinoLogger | undefined;
 
-  answered: HttpEvents['answered'] = (request, reply) => {
+  answered: HttpEvents['answered'] = (request, reply, clientAddress) => {
     const { work } = request;
     if (!this.logger) return;
     accessLog(this.logger, {
@@ -35,10 +35,11 @@ class Events implements HttpEvents {
       route: request.is404 ? undefined : request.routeOptions.url,
       status: reply.statusCode,
       durationMs: reply.elapsedTime,
+      aborted: !reply.raw.writableFinished,
       requestId: work.requestId,
       principalId: work.principal?.id,
       traceId: currentTraceId(),
-      clientAddress: request.ip,
+      clientAddress,
     });
   };
 

@@ -7,14 +7,15 @@ import { DeclaredInputGuard, HttpModule, ProblemFilter, SchemaPipe } from '#libs
 import { IdempotencyModule } from '#libs/idempotency';
 import { LifecycleModule } from '#libs/lifecycle';
 import { LoggingModule } from '#libs/observability';
-import { AuthWorkerModule } from '#modules/auth';
+import { AccessGuard, AuthWorkerModule } from '#modules/auth';
 import { HealthWorkerModule } from '#modules/health';
 import { JobsWorkerModule } from '#modules/jobs';
 import { UsersWorkerModule } from '#modules/users';
 
-/** The probes are all that a worker serves; they are public, so no guard asks who is there. */
+/** The probes are all that a worker serves. It knows nobody, so whatever is not public is closed. */
 const pipeline = [
   { provide: APP_FILTER, useClass: ProblemFilter },
+  { provide: APP_GUARD, useClass: AccessGuard },
   { provide: APP_GUARD, useClass: DeclaredInputGuard },
   { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
   { provide: APP_PIPE, useClass: SchemaPipe },

@@ -61,6 +61,10 @@ export const environment = z.object({
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  APP_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: postgresUrl,
   DATABASE_POOL_MAX: whole(1, 500).default(10),
@@ -81,7 +85,10 @@ export const environment = z.object({
   SHUTDOWN_DRAIN_MS: whole(1000, 120_000).default(20_000),
 });
 
-type Environment = Omit<z.output<typeof environment>, 'PUBLIC_URL'> & { PUBLIC_URL: string };
+type Environment = Omit<z.output<typeof environment>, 'PUBLIC_URL' | 'APP_URL'> & {
+  PUBLIC_URL: string;
+  APP_URL: string;
+};
 
 /** Variables that may also be given as a file: `SECRET_KEYS_FILE=/run/secrets/keys`. */
 export const secretNames = ['DATABASE_URL', 'REDIS_URL', 'SECRET_KEYS', 'SMTP_URL'] as const;
@@ -117,14 +124,28 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     const name = String(issue.path[0]);
     faults.push(name in given ? `${name}: ${issue.message}` : `${name}: is missing`);
   }
-  if (given.NODE_ENV === 'production') {
-    for (const name of neededInProduction) if (!(name in given)) faults.push(`${name}: production needs it`);
-  }
+  faults.push(...exposureFaults(given));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid([...new Set(faults)]);
-  return new Config({
-    ...parsed.data,
-    PUBLIC_URL: parsed.data.PUBLIC_URL ?? `http://localhost:${parsed.data.PORT}`,
-  });
+  const publicUrl = parsed.data.PUBLIC_URL ?? `http://localhost:${parsed.data.PORT}`;
+  return new Config({ ...parsed.data, PUBLIC_URL: publicUrl, APP_URL: parsed.data.APP_URL ?? publicUrl });
+}
+
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/;
+
+/** What must be said by a process that others than its developer can reach. */
+function exposureFaults(given: Record<string, string>): string[] {
+  if (given.NODE_ENV !== 'production') {
+    // Development shows every mail to everybody; nobody may get there by forgetting a variable.
+    const isOpen = given.NODE_ENV === undefined && !loopback.test(given.HOST ?? 'localhost');
+    return isOpen ? ['NODE_ENV: must be given when HOST can be reached from other machines'] : [];
+  }
+  const missing = neededInProduction.filter((name) => !(name in given));
+  const { protocol, hostname } = URL.parse(given.PUBLIC_URL ?? '') ?? { protocol: 'https:', hostname: '' };
+  const isPlain = protocol === 'http:' && !loopback.test(hostname);
+  return [
+    ...missing.map((name) => `${name}: production needs it`),
+    ...(isPlain ? ['PUBLIC_URL: must be https in production, or browsers refuse the session cookie'] : []),
+  ];
 }
 
 /** `FOO=` in a compose file or a shell means "not set". */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import { CommitOutcomeUnknown, isConnectionLost, isRetryable } from './errors.js';
+import { CommitOutcomeUnknown, fromDatabase, isConnectionLost, isRetryable } from './errors.js';
 
 /** Drizzle without its own `transaction`: it would send a second BEGIN and commit the outer work early. */
 export type Connection = Omit<NodePgDatabase, 'transaction' | '$client'>;
@@ -90,13 +90,13 @@ export class Database {
     const { closing, afterCommit } = scope;
     scope.closing = [...closing];
     scope.afterCommit = [...afterCommit];
-    await scope.client.query(`SAVEPOINT ${name}`);
+    await ask(scope.client, `SAVEPOINT ${name}`);
     try {
       const result = await work();
-      await scope.client.query(`RELEASE SAVEPOINT ${name}`);
+      await ask(scope.client, `RELEASE SAVEPOINT ${name}`);
       return result;
     } catch (error) {
-      await scope.client.query(`ROLLBACK TO SAVEPOINT ${name}`);
+      await ask(scope.client, `ROLLBACK TO SAVEPOINT ${name}`);
       Object.assign(scope, { closing, afterCommit });
       throw error;
     }
@@ -120,7 +120,7 @@ export class Database {
   }
 
   async #run<T>(work: (opened: Row[]) => Promise<T>, { opening }: TransactionOptions): Promise<T> {
-    const client = await this.pool.connect();
+    const client = await this.#connect();
     const scope: Scope = { client, open: true, savepoints: 0, closing: [], afterCommit: [] };
     let failure: unknown;
     try {
@@ -160,6 +160,14 @@ export class Database {
     }
   }
 
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw fromDatabase(error);
+    }
+  }
+
   #current(): Scope {
     const scope = this.#scope.getStore();
     if (!scope) throw new Error('This needs a transaction around it.');
@@ -168,12 +176,12 @@ export class Database {
   }
 
   async #query(query: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
-    if (this.#scope.getStore()) return this.#current().client.query(query, values);
+    if (this.#scope.getStore()) return ask(this.#current().client, query, values);
     // Not pool.query(): that throws the connection away after every SQL error, not only after a broken one.
-    const client = await this.pool.connect();
+    const client = await this.#connect();
     let failure: unknown;
     try {
-      return await client.query(query, values);
+      return await ask(client, query, values);
     } catch (error) {
       failure = error;
       throw error;
@@ -183,9 +191,21 @@ export class Database {
   }
 }
 
+async function ask(
+  client: pg.PoolClient,
+  query: string | pg.QueryConfig,
+  values?: unknown[],
+): Promise<pg.QueryResult> {
+  try {
+    return await client.query(query as pg.QueryConfig, values);
+  } catch (error) {
+    throw fromDatabase(error);
+  }
+}
+
 async function begin(client: pg.PoolClient, opening: string | undefined): Promise<Row[]> {
   if (!opening) {
-    await client.query('BEGIN');
+    await ask(client, 'BEGIN');
     return [];
   }
   const results = (await client.query(
@@ -196,7 +216,7 @@ async function begin(client: pg.PoolClient, opening: string | undefined): Promis
 
 async function commit(client: pg.PoolClient, closing: string[]): Promise<void> {
   try {
-    const results = await client.query([...closing, 'COMMIT'].join('; '));
+    const results = await ask(client, [...closing, 'COMMIT'].join('; '));
     const last = Array.isArray(results) ? results.at(-1) : results;
     // The server answers ROLLBACK to the COMMIT of a transaction in which a statement failed.
     if (last.command !== 'COMMIT')

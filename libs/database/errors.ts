@@ -7,14 +7,21 @@ class DatabaseUnavailable extends defineProblem({
   kind: 'unavailable',
   code: 'database.unavailable',
   title: 'The database cannot be reached',
-  help: 'Nothing was changed. Wait for the seconds that Retry-After names and send the same request again.',
+  help: 'Send the same request again after the seconds that Retry-After names; a change with the same Idempotency-Key, so that it happens once.',
 }) {}
 
 class DatabaseBusy extends defineProblem({
   kind: 'unavailable',
   code: 'database.busy',
   title: 'The database is too busy',
-  help: 'The work was given up before it changed anything: a lock, a connection or an answer took too long. Send the request again after the seconds that Retry-After names.',
+  help: 'A lock, a connection or an answer took too long. Send the request again after the seconds that Retry-After names; a change with the same Idempotency-Key, so that it happens once.',
+}) {}
+
+class OutcomeUnknown extends defineProblem({
+  kind: 'unavailable',
+  code: 'database.outcome-unknown',
+  title: 'It is not known whether the change was made',
+  help: 'The connection to the database broke at the last moment. Read the resource to see, or repeat the request with the same Idempotency-Key.',
 }) {}
 
 class ResourceConflict extends defineProblem({
@@ -56,14 +63,25 @@ interface DriverError {
   cause?: unknown;
 }
 
+/** Errors of the network look alike whoever it was that could not be reached. These came from the database. */
+const raised = new WeakSet<object>();
+
+/** Notes that an error came from the database, and returns it. */
+export function fromDatabase<T>(error: T): T {
+  if (isNativeError(error)) raised.add(error);
+  return error;
+}
+
 /** The driver's own error: Drizzle wraps it, with the bound parameters in the wrapper's message. */
 function driverError(error: unknown): DriverError | undefined {
   // Not instanceof: an error may come from another realm, for example a test runner's.
+  let isOurs = false;
   for (let current = error, depth = 0; depth < 5 && isNativeError(current); depth += 1) {
+    isOurs ||= raised.has(current);
     if (
       'severity' in current ||
-      networkCodes.has((current as DriverError).code ?? '') ||
-      connectionMessages.test(current.message)
+      (isOurs &&
+        (networkCodes.has((current as DriverError).code ?? '') || connectionMessages.test(current.message)))
     ) {
       return current as DriverError;
     }
@@ -98,8 +116,7 @@ const busyStates = new Set(['40001', '40P01', '53300', '53200', '53400', '55P03'
 
 /** Maps a database error to what a caller may know; nothing when it is a bug of ours. */
 export function databaseProblem(error: unknown): Problem | undefined {
-  if (error instanceof CommitOutcomeUnknown)
-    return new DatabaseUnavailable('The outcome is not known; repeat it with the same Idempotency-Key.');
+  if (error instanceof CommitOutcomeUnknown) return new OutcomeUnknown();
   if (!driverError(error)) return undefined;
   const state = sqlState(error);
   if (state && busyStates.has(state)) return new DatabaseBusy();

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /** Which process the pool serves; a job may work longer on one statement than a request may wait. */
-export type PoolRole = 'api' | 'worker' | 'tool';
+export type PoolRole = 'api' | 'worker' | 'probe' | 'tool';
 
 /**
  * Milliseconds. Every limit is off by default in pg, so a hung server would hang its callers for ever.
@@ -11,6 +11,8 @@ export type PoolRole = 'api' | 'worker' | 'tool';
 const limits: Record<PoolRole, { connect: number; statement: number; query: number; lock: number }> = {
   api: { connect: 2000, statement: 5000, query: 6000, lock: 2000 },
   worker: { connect: 5000, statement: 60_000, query: 65_000, lock: 5000 },
+  // Shorter than the second or so that a balancer waits for an answer.
+  probe: { connect: 800, statement: 800, query: 900, lock: 800 },
   tool: { connect: 5000, statement: 0, query: 0, lock: 3000 },
 };
 

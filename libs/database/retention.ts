@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
-import { inArray, type SQL } from 'drizzle-orm';
+import { Injectable, Logger } from '@nestjs/common';
+import { getTableName, inArray, type SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { Database } from './database.js';
+import { sqlState } from './errors.js';
 
 interface Rule {
   table: PgTable;
@@ -21,6 +22,7 @@ const maxBatches = 60;
  */
 @Injectable()
 export class Retention {
+  readonly #log = new Logger(Retention.name);
   readonly #rules: Rule[] = [];
 
   constructor(private readonly db: Database) {}
@@ -33,7 +35,13 @@ export class Retention {
   /** One round over all rules. Several at once do not wait for each other. */
   async sweep(): Promise<void> {
     for (const rule of this.#rules) {
-      for (let n = 0; n < maxBatches && (await this.#deleteSome(rule)) === batch; n += 1);
+      try {
+        for (let n = 0; n < maxBatches && (await this.#deleteSome(rule)) === batch; n += 1);
+      } catch (error) {
+        this.#log.warn(
+          `Old rows of ${getTableName(rule.table)} are left to the next round: ${sqlState(error) ?? 'no answer'}`,
+        );
+      }
     }
   }
 

@@ -1,4 +1,5 @@
-import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '../database/columns.schema.js';
 
 export const files = pgTable(
@@ -17,7 +18,7 @@ export const files = pgTable(
     /** When the sweep may delete it; null for a stored file that is kept. */
     expiresAt: instant(),
   },
-  (table) => [index().on(table.expiresAt)],
+  (table) => [index().on(table.expiresAt), check('files_state', sql`state in ('staging', 'stored')`)],
 );
 
 export const fileChunks = pgTable(

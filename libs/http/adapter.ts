@@ -4,7 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { runInContext } from '#libs/access';
 import type { Config } from '#libs/config';
 import { Problem, problemDocument } from '#libs/problem';
-import { contentFault, defaultBodyLimit, registerBodyParsers } from './content.js';
+import { contentFault, defaultBodyLimit, hasBody, registerBodyParsers } from './content.js';
 import { InFlight } from './in-flight.js';
 import { MethodNotAllowed, Overloaded, RequestMalformed, RouteMissing } from './problems.js';
 import { pathOf, workOf } from './request.js';
@@ -18,8 +18,8 @@ import { toProblem } from './to-problem.js';
 const streamed = ['text/csv'];
 
 export interface HttpEvents {
-  /** Every response, when it is sent. */
-  answered(request: FastifyRequest, reply: FastifyReply): void;
+  /** Every request, when its response is sent or its client has gone away. */
+  answered(request: FastifyRequest, reply: FastifyReply, clientAddress: string): void;
   /** An error that is our fault or a dependency's: its details are for the log alone. */
   failed(error: unknown, request: FastifyRequest): void;
 }
@@ -74,10 +74,6 @@ export class ApiAdapter extends FastifyAdapter {
       if (this.#draining) void reply.header('connection', 'close');
       done();
     });
-    instance.addHook('onResponse', (request, reply, done) => {
-      this.events.answered(request, reply);
-      done();
-    });
   }
 
   /** From now on every response asks its connection to close, so that clients move to another process. */
@@ -129,13 +125,18 @@ export class ApiAdapter extends FastifyAdapter {
     request.work = workOf(request);
     void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
     this.#inFlight.enter();
-    // Not onResponse: that is not called for a client that went away in the middle.
-    reply.raw.once('close', () => this.#inFlight.leave());
+    // Asked now: a socket that is closed has no address any more.
+    const { ip } = request;
+    // Not Fastify's onResponse: that is not called for a client that went away in the middle.
+    reply.raw.once('close', () => {
+      this.#inFlight.leave();
+      this.events.answered(request, reply, ip);
+    });
     const fault = this.#isFull(request)
       ? new Overloaded(undefined, { retryAfter: 1 })
       : contentFault(request);
     // A fault here leaves a body unread; without closing, its bytes would be taken for the next request.
-    if (fault && request.headers['content-length'] !== '0') void reply.header('connection', 'close');
+    if (fault && hasBody(request)) void reply.header('connection', 'close');
     runInContext(request.work, () => done(fault as (Problem & FastifyError) | undefined));
   }
 

@@ -53,14 +53,18 @@ export function contentFault(request: FastifyRequest): Problem | undefined {
   return bodyFault(request) ?? acceptFault(request);
 }
 
+/** Whether bytes follow the head of the request (RFC 9112 section 6). */
+export function hasBody({ headers }: FastifyRequest): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+}
+
 function bodyFault(request: FastifyRequest): Problem | undefined {
   const { headers, method } = request;
-  const length = Number(headers['content-length'] ?? 0);
-  if (method === 'GET' || method === 'HEAD' || (length === 0 && headers['transfer-encoding'] === undefined))
-    return undefined;
+  if (method === 'GET' || method === 'HEAD' || !hasBody(request)) return undefined;
   const { config } = request.routeOptions;
   const limit = config.maxBytes ?? defaultBodyLimit;
-  if (length > limit) return new BodyTooLarge(`The limit here is ${limit} bytes.`);
+  if (Number(headers['content-length'] ?? 0) > limit)
+    return new BodyTooLarge(`The limit here is ${limit} bytes.`);
   const types = config.consumes ?? (method === 'PATCH' ? [json, mergePatch] : [json]);
   const [type = '', ...parameters] = (headers['content-type'] ?? '')
     .split(';')

@@ -79,6 +79,13 @@ export class HeadersTooLarge extends defineProblem({
   help: 'All header fields together may have 16 KiB. Usually a cookie has grown too big.',
 }) {}
 
+export class RouteGone extends defineProblem({
+  kind: 'gone',
+  code: 'http.route-gone',
+  title: 'This path has been switched off',
+  help: 'It was deprecated and its time is over. The header Link names the page that says what to use instead.',
+}) {}
+
 export class PreconditionRequired extends defineProblem({
   kind: 'precondition-required',
   code: 'http.precondition-required',

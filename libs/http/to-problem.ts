@@ -8,6 +8,7 @@ import {
   InternalError,
   JsonMalformed,
   MediaTypeUnsupported,
+  Overloaded,
   RequestMalformed,
   RequestTooSlow,
   RouteMissing,
@@ -38,7 +39,7 @@ const byStatus: Record<number, () => Problem> = {
   414: () => new UriTooLong(),
   415: () => new MediaTypeUnsupported(),
   429: () => new TooManyRequests(),
-  503: () => new AnswerTooSlow(),
+  503: () => new Overloaded(),
 };
 
 /** What a caller may know of anything that was thrown. The error itself is for the log. */
@@ -46,7 +47,8 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const known = databaseProblem(error);
   if (known) return known;
-  const { code = '', statusCode } = error as { code?: string; statusCode?: number };
+  // Anything can be thrown, also nothing.
+  const { code = '', statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
   const make = byCode[code] ?? (status && byStatus[status]);
   if (make) return make();

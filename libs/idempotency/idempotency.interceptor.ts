@@ -1,28 +1,12 @@
-import {
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  SetMetadata,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { findPrincipal } from '#libs/access';
+import { getPrincipal } from '#libs/access';
 import { Config } from '#libs/config';
 import { FinalResponse, InputInvalid, problemResponse } from '#libs/http';
 import { type Kind, Problem } from '#libs/problem';
 import { requestDigest } from './fingerprint.js';
 import { Idempotency, type Outcome } from './idempotency.js';
-import { parseKey } from './key.js';
-import { IdempotencyKeyMissing } from './problems.js';
-
-export const idempotencyRequirement = Symbol('idempotency');
-
-/** The route refuses to work without an Idempotency-Key: it creates, promises or issues something. */
-export const RequireIdempotencyKey = () => SetMetadata(idempotencyRequirement, 'required');
-
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Failures that say something about the state of things, raised by a handler: repeating gives the same answer. */
 const storedKinds = new Set<Kind>(['missing', 'conflict', 'gone', 'stale', 'invalid']);
@@ -41,27 +25,18 @@ const storedHeaders = [
 /** Bytes. What is larger belongs into a file with a link to it. */
 const maxStoredBytes = 256 * 1024;
 
-/** Gives every mutating route that a principal calls its Idempotency-Key. Guards have run before, also for a replay. */
+/** Makes a request with an Idempotency-Key take effect once. Guards have run before, also for a replay. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly idempotency: Idempotency,
-    private readonly reflector: Reflector,
     private readonly config: Config,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const principal = findPrincipal();
-    // Without a principal there is no scope: public routes are single use or repeatable by themselves.
-    if (safeMethods.has(request.method) || !principal) return next.handle();
-    const key = parseKey(request.raw.rawHeaders);
-    if (key === undefined) {
-      if (this.reflector.get(idempotencyRequirement, context.getHandler()) === 'required')
-        throw new IdempotencyKeyMissing();
-      return next.handle();
-    }
-    return from(this.#once(principal.id, key, context, next));
+    const { idempotencyKey: key } = request;
+    return key === undefined ? next.handle() : from(this.#once(getPrincipal().id, key, context, next));
   }
 
   async #once(

@@ -1,6 +1,7 @@
 export {
-  IdempotencyInterceptor,
+  IdempotencyKeyGuard,
   idempotencyRequirement,
   RequireIdempotencyKey,
-} from './idempotency.interceptor.js';
+} from './idempotency-key.guard.js';
+export { IdempotencyInterceptor } from './idempotency.interceptor.js';
 export { IdempotencyModule } from './idempotency.module.js';

@@ -2,8 +2,8 @@ import type { INestApplication } from '@nestjs/common';
 import { type Config, ConfigInvalid, loadConfig } from '#libs/config';
 import { AppLogger } from '#libs/observability';
 
-/** Milliseconds on top of hold and drain before a stop that hangs is ended. */
-const stopGraceMs = 3000;
+/** Milliseconds on top of hold and drain: aborted jobs (2 s), spans (3 s), queues and pools close after them. */
+const stopGraceMs = 8000;
 
 /**
  * Starts a process and sees to its end: SIGTERM and SIGINT stop it in order with exit code 0, a second signal at

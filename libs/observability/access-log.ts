@@ -7,6 +7,8 @@ export interface AccessLine {
   route: string | undefined;
   status: number;
   durationMs: number;
+  /** The client went away before it had the whole response. */
+  aborted?: boolean;
   /** Of the response body. */
   bytes?: number | undefined;
   requestId: string;
@@ -24,6 +26,7 @@ export function accessLog(logger: { info(fields: object, message: string): void 
       route: line.route ?? 'unmatched',
       status: line.status,
       duration_ms: Math.round(line.durationMs * 100) / 100,
+      aborted: line.aborted || undefined,
       bytes: line.bytes,
       request_id: line.requestId,
       principal_id: line.principalId,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
-import { users } from '#modules/users';
+import { users, UsersService } from '#modules/users';
 import { AdminExists } from './auth.contract.js';
 import { credentials } from './auth.schema.js';
 import { PasswordResetsService } from './password-resets.service.js';
@@ -15,21 +15,24 @@ const bootstrapLock = 71_002;
 export class AdminsService {
   constructor(
     private readonly db: Database,
+    private readonly users: UsersService,
     private readonly passwords: Passwords,
     private readonly resets: PasswordResetsService,
   ) {}
 
-  /** Makes the first administrator and returns the token to choose a password with. Throws {@link AdminExists}. */
+  /**
+   * Makes the first administrator and returns the token to choose a password with. May be repeated until somebody
+   * did. Throws {@link AdminExists}, or EmailTaken when the address has an open account.
+   */
   bootstrap(email: string): Promise<{ token: string }> {
     return this.db.transaction(async () => {
       await this.db.tx.execute(sql`select pg_advisory_xact_lock(${bootstrapLock})`);
-      const [admin] = await this.db.tx
-        .select({ status: users.status })
-        .from(users)
-        .where(eq(users.role, 'admin'))
-        .limit(1);
-      if (admin && admin.status !== 'invited') throw new AdminExists();
-      const userId = await this.#upsert(email, 'invited');
+      const admins = await this.db.tx.$count(
+        users,
+        and(eq(users.role, 'admin'), ne(users.status, 'invited')),
+      );
+      if (admins > 0) throw new AdminExists();
+      const userId = await this.users.inviteAdmin(email);
       return { token: await this.resets.issue('account-setup', userId, newId()) };
     });
   }
@@ -38,20 +41,11 @@ export class AdminsService {
   async ensure(email: string, password: string): Promise<void> {
     const passwordHash = await this.passwords.hash(password);
     await this.db.transaction(async () => {
-      const userId = await this.#upsert(email, 'active');
+      const userId = await this.users.ensureAdmin(email);
       await this.db.tx
         .insert(credentials)
         .values({ userId, passwordHash })
         .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
     });
-  }
-
-  async #upsert(email: string, status: 'invited' | 'active'): Promise<string> {
-    const [user] = await this.db.tx
-      .insert(users)
-      .values({ id: newId(), email, name: 'Administrator', role: 'admin', status })
-      .onConflictDoUpdate({ target: users.email, set: { role: 'admin', status } })
-      .returning({ id: users.id });
-    return user!.id;
   }
 }

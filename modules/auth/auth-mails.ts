@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { Config, Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { Mailer } from '#libs/mail';
 import { users } from '#modules/users';
-import { registrations } from './auth.schema.js';
+import { oneTimeTokens, registrations } from './auth.schema.js';
 import { PasswordResetsService } from './password-resets.service.js';
 import { findLinkSecret } from './secrets.js';
+
+/** To one address. Enough for somebody who cannot find the mail, too few to fill a mailbox. */
+const mailsAnHour = 5;
 
 /**
  * The mails of auth. What a request must not tell, whether an address has an account, is found out here. Sending
@@ -28,32 +31,32 @@ export class AuthMails {
       .from(registrations)
       .where(eq(registrations.id, registrationId));
     // Already verified, or expired while the mail could not be sent.
-    if (!registration) return;
+    if (
+      !registration ||
+      (await this.#isTooMuch(registrations, eq(registrations.email, registration.email), '23 hours'))
+    )
+      return;
     const { email, name, tokenHash } = registration;
+    const account = await this.#find(email);
+    if (account?.status === 'invited') return this.invite(account.id, key);
+    if (account) return this.#send(key, email, 'You have an account already', this.#knownText());
     const token = findLinkSecret(this.keyring, 'registration', registrationId, tokenHash);
     if (!token) throw new Error('The key of this registration is no longer in SECRET_KEYS.');
-    const [account] = await this.db.conn
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.email, email), ne(users.status, 'invited')));
-    if (account) return this.#send(key, email, 'You have an account already', this.#knownText());
-    const link = this.#link('verify-email', token);
     await this.#send(key, email, 'Please verify your address', [
       `Hello ${name},`,
       'open this link within 24 hours to finish your registration:',
-      link,
+      this.#link('verify-email', token),
       'If you did not register, do nothing: the registration then expires.',
     ]);
   }
 
   async answerResetRequest(email: string, key: string): Promise<void> {
-    const [account] = await this.db.conn
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.email, email), ne(users.status, 'disabled')));
+    const account = await this.#find(email);
     // Nobody gets a mail about an account they never had.
-    if (!account) return;
+    if (!account || account.status === 'disabled') return;
     const token = await this.resets.issue('password-reset', account.id, key);
+    const isReset = and(eq(oneTimeTokens.userId, account.id), eq(oneTimeTokens.purpose, 'password-reset'))!;
+    if (await this.#isTooMuch(oneTimeTokens, isReset, '-50 minutes')) return;
     await this.#send(key, email, 'Choose a new password', [
       'Open this link within 10 minutes to choose a new password:',
       this.#link('reset-password', token),
@@ -75,6 +78,25 @@ export class AuthMails {
     ]);
   }
 
+  async #find(email: string) {
+    const [account] = await this.db.conn
+      .select({ id: users.id, status: users.status })
+      .from(users)
+      .where(eq(users.email, email));
+    return account;
+  }
+
+  /** Anybody may cause these mails to anybody, so an address gets a few an hour. What was asked for then is not said. */
+  async #isTooMuch(
+    table: typeof registrations | typeof oneTimeTokens,
+    isSame: SQL,
+    /** What is left of the lifetime of one that is an hour old. */
+    leftAfterAnHour: string,
+  ): Promise<boolean> {
+    const sinceAnHour = gt(table.expiresAt, sql`now() + ${leftAfterAnHour}::interval`);
+    return (await this.db.conn.$count(table, and(isSame, sinceAnHour))) > mailsAnHour;
+  }
+
   #knownText(): string[] {
     return [
       'Somebody, probably you, tried to register with this address. It has an account already: sign in, or ask for a new password.',
@@ -84,7 +106,7 @@ export class AuthMails {
 
   /** The token stands in the fragment, which browsers do not send: not to servers, proxies or link scanners. */
   #link(page: string, token: string): string {
-    return `${this.config.PUBLIC_URL}/${page}#token=${token}`;
+    return `${this.config.APP_URL}/${page}#token=${token}`;
   }
 
   #send(key: string, to: string, subject: string, paragraphs: string[]): Promise<void> {

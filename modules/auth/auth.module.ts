@@ -29,7 +29,12 @@ import { SessionsService } from './sessions.service.js';
 export class AuthModule {
   constructor(retention: Retention) {
     retention.forget(registrations, registrations.id, lt(registrations.expiresAt, sql`now()`));
-    retention.forget(oneTimeTokens, oneTimeTokens.hash, lt(oneTimeTokens.expiresAt, sql`now()`));
+    // A month longer than they work: as long as a mail job may come back, see docs/jobs.md.
+    retention.forget(
+      oneTimeTokens,
+      oneTimeTokens.hash,
+      lt(oneTimeTokens.expiresAt, sql`now() - interval '30 days'`),
+    );
     retention.forget(sessions, sessions.id, lt(sessions.absoluteExpiresAt, sql`now()`));
   }
 }

@@ -1,4 +1,4 @@
-import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '../../libs/database/columns.schema.js';
 import { users } from '../users/users.schema.js';
 
@@ -11,7 +11,6 @@ export const credentials = pgTable('credentials', {
   userId: userId().primaryKey(),
   /** PHC string: algorithm and parameters stand in it, so they can change from hash to hash. */
   passwordHash: text().notNull(),
-  changedAt: instant().notNull().defaultNow(),
 });
 
 /**
@@ -28,10 +27,13 @@ export const registrations = pgTable(
     passwordHash: text().notNull(),
     expiresAt: instant().notNull(),
   },
-  (table) => [index().on(table.expiresAt)],
+  (table) => [index().on(table.email, table.expiresAt), index().on(table.expiresAt)],
 );
 
-/** Links that were mailed or printed. Only the hash is kept, and using one deletes it. */
+/**
+ * Links that were mailed or printed. Only the hash is kept. A used one stays: a mail job that is delivered again makes
+ * the same link, and must not bring it back to life.
+ */
 export const oneTimeTokens = pgTable(
   'one_time_tokens',
   {
@@ -39,6 +41,7 @@ export const oneTimeTokens = pgTable(
     purpose: text({ enum: ['password-reset', 'account-setup'] }).notNull(),
     userId: userId(),
     expiresAt: instant().notNull(),
+    usedAt: instant(),
   },
   (table) => [index().on(table.userId), index().on(table.expiresAt)],
 );
@@ -51,6 +54,8 @@ export const sessions = pgTable(
     /** SHA-256 of the 32 random bytes in the cookie. */
     tokenHash: bytes().notNull().unique(),
     userId: userId(),
+    /** The user's at the start; when the user's moves on, the session has ended. */
+    authEpoch: integer().notNull(),
     userAgent: text(),
     createdAt: instant().notNull().defaultNow(),
     lastSeenAt: instant().notNull().defaultNow(),

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, ne, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { JobsService } from '#modules/jobs';
-import { users } from '#modules/users';
+import { UsersService } from '#modules/users';
 import { answerResetRequest, type ResetConfirmation, TokenInvalid } from './auth.contract.js';
 import { credentials, oneTimeTokens, sessions } from './auth.schema.js';
 import { Passwords } from './passwords.js';
@@ -12,10 +12,12 @@ import { hashOf, linkSecret } from './secrets.js';
 type Purpose = (typeof oneTimeTokens.$inferSelect)['purpose'];
 
 /** OWASP ASVS 5.0 6.5.5 for a reset; a set-up or invitation must survive a weekend. */
-const lifetime: Record<Purpose, ReturnType<typeof sql>> = {
+const lifetime: Record<Purpose, SQL> = {
   'password-reset': sql`now() + interval '10 minutes'`,
   'account-setup': sql`now() + interval '72 hours'`,
 };
+
+const isUsable = and(isNull(oneTimeTokens.usedAt), gt(oneTimeTokens.expiresAt, sql`now()`));
 
 /** Choosing a password without knowing the old one: after forgetting it, after an invitation, for the first administrator. */
 @Injectable()
@@ -23,6 +25,7 @@ export class PasswordResetsService {
   constructor(
     private readonly db: Database,
     private readonly jobs: JobsService,
+    private readonly users: UsersService,
     private readonly passwords: Passwords,
     private readonly keyring: Keyring,
   ) {}
@@ -46,31 +49,31 @@ export class PasswordResetsService {
 
   /** Sets the password, ends every session and uses up every link of the user. Throws {@link TokenInvalid}. */
   async confirm({ token, password }: ResetConfirmation): Promise<void> {
+    const isToken = and(eq(oneTimeTokens.hash, hashOf(token)), isUsable);
+    // Hashing is costly on purpose: a made-up token must not get that far.
+    if ((await this.db.conn.$count(oneTimeTokens, isToken)) === 0) throw new TokenInvalid();
     const passwordHash = await this.passwords.hash(password);
     await this.db.transaction(async () => {
       const [used] = await this.db.tx
-        .delete(oneTimeTokens)
-        .where(and(eq(oneTimeTokens.hash, hashOf(token)), gt(oneTimeTokens.expiresAt, sql`now()`)))
+        .update(oneTimeTokens)
+        .set({ usedAt: sql`now()` })
+        .where(isToken)
         .returning({ userId: oneTimeTokens.userId });
-      if (!used) throw new TokenInvalid();
-      const { userId } = used;
-      await this.#activate(userId);
-      await this.db.tx
-        .insert(credentials)
-        .values({ userId, passwordHash })
-        .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash, changedAt: sql`now()` } });
-      await this.db.tx.delete(sessions).where(eq(sessions.userId, userId));
-      await this.db.tx.delete(oneTimeTokens).where(eq(oneTimeTokens.userId, userId));
+      // The link came by mail, so it proves the address of an invitee too. A disabled user stays disabled.
+      if (!used || !(await this.users.activate(used.userId))) throw new TokenInvalid();
+      await this.#replace(used.userId, passwordHash);
     });
   }
 
-  /** The link came by mail, so it proves the address of an invitee too. A disabled user stays disabled. */
-  async #activate(userId: string): Promise<void> {
-    const [user] = await this.db.tx
-      .update(users)
-      .set({ status: 'active' })
-      .where(and(eq(users.id, userId), ne(users.status, 'disabled')))
-      .returning({ id: users.id });
-    if (!user) throw new TokenInvalid();
+  async #replace(userId: string, passwordHash: string): Promise<void> {
+    await this.db.tx
+      .insert(credentials)
+      .values({ userId, passwordHash })
+      .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
+    await this.db.tx.delete(sessions).where(eq(sessions.userId, userId));
+    await this.db.tx
+      .update(oneTimeTokens)
+      .set({ usedAt: sql`now()` })
+      .where(and(eq(oneTimeTokens.userId, userId), isUsable));
   }
 }

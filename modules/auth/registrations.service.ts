@@ -42,12 +42,9 @@ export class RegistrationsService {
         .delete(registrations)
         .where(and(eq(registrations.tokenHash, hashOf(token)), gt(registrations.expiresAt, sql`now()`)))
         .returning();
-      const userId = proven && (await this.users.activate(proven));
+      const userId = proven && (await this.users.add(proven));
       if (!userId) throw new TokenInvalid();
-      await this.db.tx
-        .insert(credentials)
-        .values({ userId, passwordHash: proven.passwordHash })
-        .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash: proven.passwordHash } });
+      await this.db.tx.insert(credentials).values({ userId, passwordHash: proven.passwordHash });
     });
   }
 }

@@ -18,7 +18,7 @@ export class SessionsController {
 
   @Post()
   @Public('signing in')
-  @Located('/v1/sessions/{id}')
+  @Located('/v1/sessions/current')
   @ApiOperation({ operationId: 'signIn', summary: 'Sign in; the session comes as a cookie' })
   @ZodResponse({ status: 201, type: SessionView })
   async signIn(

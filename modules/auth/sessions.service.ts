@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, gt, sql } from 'drizzle-orm';
-import { permissionsOf, type Principal } from '#libs/access';
+import { AuthenticationRequired, permissionsOf, type Principal } from '#libs/access';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
 import { type Credentials, CredentialsWrong } from './auth.contract.js';
@@ -25,7 +25,17 @@ const isLive = and(
   gt(sessions.idleExpiresAt, sql`now()`),
   gt(sessions.absoluteExpiresAt, sql`now()`),
   eq(users.status, 'active'),
+  eq(sessions.authEpoch, users.authEpoch),
 );
+
+/** A password that was right for this user a moment ago. */
+interface Proof {
+  userId: string;
+  passwordHash: string;
+}
+
+const isStill = ({ userId, passwordHash }: Proof) =>
+  and(eq(credentials.userId, userId), eq(credentials.passwordHash, passwordHash));
 
 /** Sessions are rows; the cookie holds a random secret whose hash finds the row. Nothing about them is cached. */
 @Injectable()
@@ -59,15 +69,17 @@ export class SessionsService {
 
   /** Starts a session; the secret is for the cookie and exists nowhere else. Throws {@link CredentialsWrong}. */
   async signIn({ email, password }: Credentials, userAgent: string | undefined) {
-    const user = await this.#verify(email, password);
+    const proven = await this.#verify(email, password);
     const secret = newSecret();
     const id = newId();
     await this.db.transaction(async () => {
-      await this.#endOldest(user.id);
+      const { authEpoch } = await this.#hold(proven);
+      await this.#endOldest(proven.userId);
       await this.db.tx.insert(sessions).values({
         id,
         tokenHash: hashOf(secret),
-        userId: user.id,
+        userId: proven.userId,
+        authEpoch,
         userAgent: userAgent?.slice(0, maxUserAgentLength),
         idleExpiresAt: idleLifetime,
         absoluteExpiresAt: absoluteLifetime,
@@ -87,7 +99,7 @@ export class SessionsService {
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .where(eq(sessions.id, id));
-    if (!row) throw new CredentialsWrong();
+    if (!row) throw new AuthenticationRequired();
     return { ...row, permissions: [...permissionsOf(row.user.role)] };
   }
 
@@ -114,25 +126,33 @@ export class SessionsService {
     await this.db.conn.delete(sessions).where(and(eq(sessions.id, id), eq(sessions.userId, userId)));
   }
 
-  async #verify(email: string, password: string): Promise<{ id: string }> {
+  async #verify(email: string, password: string): Promise<Proof> {
     const [found] = await this.db.conn
-      .select({ id: users.id, status: users.status, passwordHash: credentials.passwordHash })
+      .select({ userId: users.id, status: users.status, passwordHash: credentials.passwordHash })
       .from(users)
       .innerJoin(credentials, eq(credentials.userId, users.id))
       .where(eq(users.email, email));
     const matches = await this.passwords.matches(found?.passwordHash, password);
     if (!found || !matches || found.status !== 'active') throw new CredentialsWrong();
-    if (this.passwords.isOutdated(found.passwordHash)) await this.#rehash(found, password);
-    return found;
+    return this.passwords.isOutdated(found.passwordHash) ? this.#rehash(found, password) : found;
   }
 
-  async #rehash({ id, passwordHash }: { id: string; passwordHash: string }, password: string): Promise<void> {
-    const renewed = await this.passwords.hash(password);
-    await this.db.conn
-      .update(credentials)
-      .set({ passwordHash: renewed })
-      // Not if the password was changed meanwhile.
-      .where(and(eq(credentials.userId, id), eq(credentials.passwordHash, passwordHash)));
+  async #rehash(proven: Proof, password: string): Promise<Proof> {
+    const passwordHash = await this.passwords.hash(password);
+    const { rowCount } = await this.db.conn.update(credentials).set({ passwordHash }).where(isStill(proven));
+    return rowCount === 1 ? { ...proven, passwordHash } : proven;
+  }
+
+  /** Keeps the password what it was when it was checked: a reset meanwhile has ended the sessions that it found. */
+  async #hold(proven: Proof): Promise<{ authEpoch: number }> {
+    const [held] = await this.db.tx
+      .select({ authEpoch: users.authEpoch })
+      .from(credentials)
+      .innerJoin(users, eq(users.id, credentials.userId))
+      .where(isStill(proven))
+      .for('share');
+    if (!held) throw new CredentialsWrong();
+    return held;
   }
 
   async #note(id: string): Promise<void> {

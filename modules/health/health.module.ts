@@ -4,6 +4,7 @@ import { JobsWorkerModule } from '#modules/jobs';
 import { type HealthCheck, healthChecks } from './health-check.js';
 import { HealthController } from './health.controller.js';
 import { PostgresCheck } from './postgres.check.js';
+import { RedisCheck } from './redis.check.js';
 import { WorkerCheck } from './worker.check.js';
 
 const terminus = TerminusModule.forRoot({ logger: false });
@@ -14,7 +15,12 @@ const terminus = TerminusModule.forRoot({ logger: false });
   controllers: [HealthController],
   providers: [
     PostgresCheck,
-    { provide: healthChecks, inject: [PostgresCheck], useFactory: (...checks: HealthCheck[]) => checks },
+    RedisCheck,
+    {
+      provide: healthChecks,
+      inject: [PostgresCheck, RedisCheck],
+      useFactory: (...checks: HealthCheck[]) => checks,
+    },
   ],
 })
 export class HealthHttpModule {}

@@ -1,31 +1,37 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { assertMigrated, Database, NotMigrated } from '#libs/database';
+import { Config } from '#libs/config';
+import { assertMigrated, createPool, Database, NotMigrated } from '#libs/database';
 import type { HealthCheck } from './health-check.js';
+import { Shared } from './shared.js';
 
 /** Where the migrations are; every process runs in the root of the installation. */
 const migrations = 'drizzle';
 
-/** Milliseconds, shorter than the second or so that a balancer waits for a probe. */
-const pingTimeoutMs = 900;
-
-/** The database answers and has the schema of this release. */
+/**
+ * The database answers and has the schema of this release. Asked over a connection of its own: a busy pool is no
+ * reason to take the process out, and a flood of probes must not make the pool busy.
+ */
 @Injectable()
-export class PostgresCheck implements HealthCheck {
+export class PostgresCheck implements HealthCheck, OnApplicationShutdown {
+  readonly #pool;
+  readonly #ping = new Shared(() => this.#ask());
   #isMigrated = false;
 
   constructor(
+    config: Config,
     private readonly db: Database,
     private readonly indicators: HealthIndicatorService,
-  ) {}
+  ) {
+    this.#pool = createPool(config.DATABASE_URL, { role: 'probe', max: 1 });
+  }
 
   async check(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('postgres');
-    const started = performance.now();
     try {
-      await withDeadline(this.#ping(), pingTimeoutMs);
+      const ms = await this.#ping.get();
       const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.db.pool;
-      return indicator.up({ ms: Math.round(performance.now() - started), pool: { open, idle, waiting } });
+      return indicator.up({ ms, pool: { open, idle, waiting } });
     } catch (error) {
       return indicator.down({
         reason: error instanceof NotMigrated ? 'migrations are pending' : 'it does not answer',
@@ -33,8 +39,14 @@ export class PostgresCheck implements HealthCheck {
     }
   }
 
-  async #ping(): Promise<void> {
-    const client = await this.db.pool.connect();
+  async onApplicationShutdown(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  /** Milliseconds that the answer took. */
+  async #ask(): Promise<number> {
+    const started = performance.now();
+    const client = await this.#pool.connect();
     let failure: Error | undefined;
     try {
       if (this.#isMigrated) await client.query('select 1');
@@ -46,15 +58,6 @@ export class PostgresCheck implements HealthCheck {
     } finally {
       client.release(failure);
     }
-  }
-}
-
-async function withDeadline(work: Promise<void>, ms: number): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('The deadline has passed.')), ms);
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
+    return Math.round(performance.now() - started);
   }
 }

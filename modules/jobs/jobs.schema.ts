@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { check, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from '../../libs/database/columns.schema.js';
 import { files } from '../../libs/files/files.schema.js';
 
@@ -40,11 +40,7 @@ export const inbox = pgTable(
     messageId: uuid().notNull(),
     processedAt: instant().notNull().defaultNow(),
   },
-  // BRIN: rows arrive in the order of time, and only the retention looks at it.
-  (table) => [
-    primaryKey({ columns: [table.consumer, table.messageId] }),
-    index().using('brin', table.processedAt),
-  ],
+  (table) => [primaryKey({ columns: [table.messageId, table.consumer] }), index().on(table.processedAt)],
 );
 
 export const operationStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -79,6 +75,7 @@ export const operations = pgTable(
     index()
       .on(table.resultFileId)
       .where(sql`result_file_id is not null`),
+    check('operations_state', sql`state in ('queued', 'running', 'succeeded', 'failed', 'cancelled')`),
   ],
 );
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { CsvError, type Info, parse } from 'csv-parse';
+import { type CsvError, type Info, parse } from 'csv-parse';
 import { Database, newId } from '#libs/database';
 import { Files, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#modules/jobs';
@@ -51,7 +51,8 @@ export class UserImports {
   /** Keeps the file and promises the work, or does neither. */
   request({ id: fileId }: StagedFile) {
     return this.db.transaction(async () => {
-      await this.files.adopt(fileId);
+      // Longer than the job may be tried; the last step of a run that gets there deletes the file.
+      await this.files.adopt(fileId, { forDays: 7 });
       const { id } = this.jobs.enqueue(importUsers, { fileId });
       return { id, state: 'queued' as const };
     });
@@ -107,11 +108,13 @@ export class UserImports {
 }
 
 /**
- * The rows after the header, each as the user it would be or as what is wrong with it. Where the CSV itself breaks
- * off, the last row says so. Throws {@link ImportUnreadable} when the file is no list of users at all.
+ * The rows after the header, each as the user it would be or as what is wrong with it, in the order of the file.
+ * Throws {@link ImportUnreadable} when the file is no list of users at all.
  */
 async function* readRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<Row> {
   let hasHeader = false;
+  // What is no CSV is told at once, while the rows before it wait in the stream: each is kept until its turn.
+  const broken: RowError[] = [];
   const parser = parse({
     bom: true,
     columns: (names: string[]) => {
@@ -122,19 +125,20 @@ async function* readRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<Row> {
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
+    skip_records_with_error: true,
     trim: true,
     max_record_size: maxRowLength,
   });
+  parser.on('skip', (error: CsvError) => broken.push(describe(error)));
   // pipe() does not carry errors over: a file that vanishes must fail the parser, not hang it.
   Readable.from(bytes)
     .on('error', (error) => parser.destroy(error))
     .pipe(parser);
-  try {
-    for await (const { record, info } of parser as AsyncIterable<CsvRow>) yield readRow(record, info.lines);
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    yield { error: brokenOff(error) };
+  for await (const { record, info } of parser as AsyncIterable<CsvRow>) {
+    while (broken[0] && broken[0].line <= info.lines) yield { error: broken.shift()! };
+    yield readRow(record, info.lines);
   }
+  for (const error of broken) yield { error };
   if (!hasHeader) throw new ImportUnreadable('The file is empty.');
 }
 
@@ -158,17 +162,13 @@ function readRow(record: Record<string, string>, line: number): Row {
 }
 
 /** What csv-parse stumbled over, without the row's content: that is somebody's data. */
-function brokenOff(error: CsvError): RowError {
-  const { lines } = error as CsvError & { lines?: number };
-  const what =
-    error.code === 'CSV_QUOTE_NOT_CLOSED'
-      ? 'A quote is opened and not closed'
-      : 'The row is longer than 16384 characters';
-  return {
-    line: lines ?? 0,
-    code: error.code.toLowerCase(),
-    detail: `${what}; nothing from here on was read.`,
-  };
+function describe(error: CsvError): RowError {
+  const { code, lines } = error as CsvError & { lines?: number };
+  const isOpen = code === 'CSV_QUOTE_NOT_CLOSED';
+  const detail = isOpen
+    ? 'A quote is opened and not closed.'
+    : `The row is longer than ${maxRowLength} characters.`;
+  return { line: lines ?? 0, code: code.toLowerCase(), detail };
 }
 
 async function* skip<T>(items: AsyncIterable<T>, count: number): AsyncGenerator<T> {

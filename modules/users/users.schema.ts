@@ -1,4 +1,5 @@
-import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from '../../libs/database/columns.schema.js';
 
 /** Who exists. What proves that somebody is this user belongs to auth. */
@@ -13,8 +14,15 @@ export const users = pgTable(
     /** Invited users exist, but have never proven that the address is theirs. */
     status: text({ enum: ['invited', 'active', 'disabled'] }).notNull(),
     version: integer().notNull().default(1),
+    /** Sessions carry the one they began with; raising it ends them all. */
+    authEpoch: integer().notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),
   },
-  (table) => [index().on(table.createdAt, table.id), index().on(table.name, table.id)],
+  (table) => [
+    index().on(table.createdAt, table.id),
+    index().on(table.name, table.id),
+    check('users_role', sql`role in ('admin', 'operator', 'viewer', 'member')`),
+    check('users_status', sql`status in ('invited', 'active', 'disabled')`),
+  ],
 );

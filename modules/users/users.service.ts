@@ -61,7 +61,7 @@ export class UsersService {
         await this.#keepAnAdmin(id, (patch.role ?? 'admin') === 'admin' && patch.status !== 'disabled');
       const [user] = await this.db.tx
         .update(users)
-        .set({ ...patch, ...nextVersion })
+        .set({ ...patch, ...nextVersion, ...(patch.status && { authEpoch: sql`${users.authEpoch} + 1` }) })
         .where(and(eq(users.id, id), isExpected(users.version, expected)))
         .returning(userColumns);
       return user ?? this.#refuse(id);
@@ -80,18 +80,48 @@ export class UsersService {
     });
   }
 
-  /** The id of the now active user with this address; nothing when it belongs to somebody who is no mere invitee. Needs a transaction. */
-  async activate({ email, name }: { email: string; name: string }): Promise<string | undefined> {
+  /** Makes the account of somebody who proved the address. Nothing when it has one, invited or not. Needs a transaction. */
+  async add({ email, name }: { email: string; name: string }): Promise<string | undefined> {
     const [user] = await this.db.tx
       .insert(users)
       .values({ id: newId(), email, name, role: 'member', status: 'active' })
+      .onConflictDoNothing()
+      .returning({ id: users.id });
+    return user?.id;
+  }
+
+  /** Opens the account to somebody who proved the address. False when it is disabled or gone. Needs a transaction. */
+  async activate(id: string): Promise<boolean> {
+    const { rowCount } = await this.db.tx
+      .update(users)
+      .set({ status: 'active', ...nextVersion })
+      .where(and(eq(users.id, id), ne(users.status, 'disabled')));
+    return rowCount === 1;
+  }
+
+  /** An account that has yet to be opened, with the role admin. Throws {@link EmailTaken}. Needs a transaction. */
+  async inviteAdmin(email: string): Promise<string> {
+    const [user] = await this.db.tx
+      .insert(users)
+      .values({ id: newId(), email, name: 'Administrator', role: 'admin', status: 'invited' })
       .onConflictDoUpdate({
         target: users.email,
-        set: { name, status: 'active', ...nextVersion },
+        set: { role: 'admin', ...nextVersion },
         setWhere: eq(users.status, 'invited'),
       })
       .returning({ id: users.id });
-    return user?.id;
+    if (!user) throw new EmailTaken();
+    return user.id;
+  }
+
+  /** Development only: an open account with the role admin, whatever it was before. Needs a transaction. */
+  async ensureAdmin(email: string): Promise<string> {
+    const [user] = await this.db.tx
+      .insert(users)
+      .values({ id: newId(), email, name: 'Administrator', role: 'admin', status: 'active' })
+      .onConflictDoUpdate({ target: users.email, set: { role: 'admin', status: 'active', ...nextVersion } })
+      .returning({ id: users.id });
+    return user!.id;
   }
 
   async #keepAnAdmin(id: string, staysAdmin: boolean): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
+import { AuthModule, PasswordResetsService } from '#modules/auth';
 import { startWorld, type World } from '../support/apps.js';
 import { password, signedIn } from '../support/people.js';
 
@@ -87,6 +88,37 @@ describe('signing up', () => {
     await post('/v1/email-verifications', { token: tokenOf(squatters) }).expect(410);
   });
 
+  it('of a stranger does not open the account of an invited person: their mail has their own link', async () => {
+    const email = newAddress();
+    await world.db.pool.query(
+      `insert into users (id, email, name, role, status) values (gen_random_uuid(), $1, 'Invited', 'admin', 'invited')`,
+      [email],
+    );
+    await post('/v1/registrations', {
+      email,
+      password: 'the password of a squatter',
+      name: 'Squatter',
+    }).expect(202);
+    const [mail] = await mails(email);
+    expect(mail!.text).toContain('set-up-account#token=');
+    await post('/v1/password-resets/confirmations', { token: tokenOf(mail!), password }).expect(204);
+    await signIn(email, 'the password of a squatter').expect(401);
+    await signIn(email).expect(201);
+  });
+
+  it('mails an address a few times an hour, however often somebody asks', async () => {
+    const email = newAddress();
+    for (let n = 0; n < 12; n += 1) await register(email).expect(202);
+    const last = newAddress();
+    await register(last).expect(202);
+    await mails(last);
+    const { rows } = await world.db.pool.query(
+      `select count(*)::int as mails from dev_mails where to_address = $1`,
+      [email],
+    );
+    expect(rows[0].mails).toBeLessThanOrEqual(5);
+  });
+
   it('keeps neither the token nor the password anywhere', async () => {
     const email = newAddress();
     await register(email).expect(202);
@@ -113,6 +145,23 @@ describe('choosing a new password', () => {
     await request(world.url).get('/v1/users/me').set('cookie', cookie).expect(401);
     await signIn(email).expect(401);
     await signIn(email, 'an entirely new password').expect(201);
+  });
+
+  it('is not possible again with a used link, also when its mail job is delivered again', async () => {
+    const { email } = await signedIn(world, 'member');
+    await post('/v1/password-resets', { email }).expect(202);
+    const token = tokenOf((await mails(email))[0]!);
+    await post('/v1/password-resets/confirmations', { token, password: 'an entirely new password' }).expect(
+      204,
+    );
+    // What the job does when it comes again, because a crash came between sending and recording.
+    const { rows } = await world.db.pool.query<{ id: string; key: string }>(
+      'select users.id, key from dev_mails join users on email = to_address where email = $1',
+      [email],
+    );
+    const { id, key } = rows[0]!;
+    await world.api.select(AuthModule).get(PasswordResetsService).issue('password-reset', id, key);
+    await post('/v1/password-resets/confirmations', { token, password: 'one more new password' }).expect(410);
   });
 
   it('says nothing about an address nobody has, and mails nobody', async () => {

@@ -22,7 +22,7 @@ describe('signing in', () => {
       user: { email, role: 'viewer' },
       permissions: ['users:read', 'jobs:read', 'ops:read'],
     });
-    expect(response.headers.location).toBe(`/v1/sessions/${response.body.id}`);
+    expect(response.headers.location).toBe('/v1/sessions/current');
   });
 
   it('fails alike for an unknown address, a wrong password and a disabled account', async () => {

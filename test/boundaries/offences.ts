@@ -45,7 +45,7 @@ export const offences: Offence[] = [
     code: `import '../auth/auth.schema.js';`,
     with: { 'modules/auth/auth.schema.ts': '' },
   },
-  { rule: 'modules-are-declared', file: 'modules/billing/index.ts', code: `import '#libs/problem';` },
+  { rule: 'modules-are-declared', file: 'modules/undeclared/index.ts', code: `import '#libs/problem';` },
   { rule: 'modules-are-declared', file: 'modules/stray.ts', code: `import '#libs/problem';` },
   {
     rule: 'libs-are-named-for-what-they-give',

@@ -59,6 +59,7 @@ export class Child {
   /** Asks it to finish what it has begun, and kills it when that takes longer than `patienceMs`. */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping = true;
+    this.#deaths = [];
     this.#process?.kill('SIGTERM');
     const gaveUp = new AbortController();
     const killed = delay(patienceMs, undefined, { signal: gaveUp.signal }).then(

@@ -35,6 +35,9 @@ export class Supervisor {
   /** Rejects with what happened when it cannot keep things running. */
   readonly failed = this.#failed.promise;
 
+  /** What becomes of an app that dies again and again; the end of everything unless somebody sees to it. */
+  giveUp = (reason: string): void => this.#failed.reject(new Error(reason));
+
   constructor() {
     // Whoever waits sees the rejection; when nobody does any more, it must not end the process.
     this.failed.catch(() => {});
@@ -115,7 +118,7 @@ export class Supervisor {
       script,
       env,
       warn: (line) => console.error(`mainstay: ${line}`),
-      giveUp: (reason) => this.#failed.reject(new Error(reason)),
+      giveUp: (reason) => this.giveUp(reason),
     });
   }
 

@@ -1,11 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { z } from 'zod';
+import { getPrincipal } from '#libs/access';
 import { jobView, type JobView, TooManyStreams } from '../jobs.contract.js';
 import { OperationsService } from './operations.service.js';
 
 /** Per process; each stream holds a socket and some memory, and clients can poll instead. */
 const maxStreams = 50;
+
+/** Of one caller: as many tabs as somebody watches, and no more than a tenth of what there is. */
+const maxStreamsEach = 5;
 
 /** Milliseconds between two looks at the rows: one query for all streams of the process together. */
 const pollEvery = 300;
@@ -21,10 +26,13 @@ const maxUnread = 16 * 1024;
 
 interface Watcher {
   id: string;
+  principalId: string;
   /** The id of the event that was sent last. */
   seen: string | undefined;
   stream: Readable;
 }
+
+const outside = AsyncLocalStorage.snapshot();
 
 /**
  * Server-sent events (WHATWG HTML, section 9.2) about jobs: the view of a job as soon as the stream opens and
@@ -45,8 +53,10 @@ export class OperationEvents implements OnModuleDestroy {
    */
   async open(id: string, lastEventId: string | undefined): Promise<Readable> {
     const job = await this.operations.get(id);
-    if (this.#closed || this.#watchers.size >= maxStreams) throw new TooManyStreams();
-    const watcher: Watcher = { id, seen: lastEventId, stream: new Readable({ read: () => {} }) };
+    const principalId = getPrincipal().id;
+    if (this.#closed || this.#watchers.size >= maxStreams || this.#countOf(principalId) >= maxStreamsEach)
+      throw new TooManyStreams();
+    const watcher: Watcher = { id, principalId, seen: lastEventId, stream: new Readable({ read: () => {} }) };
     const comments = setInterval(() => send(watcher, ':\n\n'), commentEvery);
     watcher.stream.once('close', () => {
       clearInterval(comments);
@@ -67,7 +77,12 @@ export class OperationEvents implements OnModuleDestroy {
   }
 
   #lookLater(): void {
-    if (!this.#closed) this.#timer ??= setTimeout(() => void this.#look(), pollEvery);
+    // Outside of any request: the look is for all streams and belongs to the trace of none.
+    if (!this.#closed) this.#timer ??= outside(() => setTimeout(() => void this.#look(), pollEvery));
+  }
+
+  #countOf(principalId: string): number {
+    return [...this.#watchers].filter((watcher) => watcher.principalId === principalId).length;
   }
 
   async #look(): Promise<void> {

@@ -45,7 +45,8 @@ export class RunningJobs {
   ): Promise<R> {
     const controller = new AbortController();
     const timeout = setTimeout(() => controller.abort(new RunAborted('timed-out')), timeoutMs);
-    this.#runs.set(id, { controller, operationId: operation ? originId : undefined });
+    const tracked = { controller, operationId: operation ? originId : undefined };
+    this.#runs.set(id, tracked);
     if (operation) this.#watchCancellations();
     try {
       return await orLeave(work(controller.signal), controller.signal);
@@ -54,7 +55,8 @@ export class RunningJobs {
       throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       clearTimeout(timeout);
-      this.#runs.delete(id);
+      // After a lost lock the same job may run here again already: that run has taken this place.
+      if (this.#runs.get(id) === tracked) this.#runs.delete(id);
     }
   }
 

@@ -1,0 +1,46 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { Redis } from 'ioredis';
+import { Config } from '#libs/config';
+import type { HealthCheck } from './health-check.js';
+import { Shared } from './shared.js';
+
+/** Milliseconds, as for Postgres. */
+const timeoutMs = 800;
+
+/** Redis, where it is used. The API only limits rates with it, and goes on without: degraded, never down. */
+@Injectable()
+export class RedisCheck implements HealthCheck, OnApplicationShutdown {
+  readonly #redis: Redis | undefined;
+  readonly #ping = new Shared(async () => this.#redis?.ping());
+
+  constructor(
+    { REDIS_URL }: Config,
+    private readonly indicators: HealthIndicatorService,
+  ) {
+    if (!REDIS_URL) return;
+    this.#redis = new Redis(REDIS_URL, {
+      connectTimeout: timeoutMs,
+      commandTimeout: timeoutMs,
+      maxRetriesPerRequest: 0,
+      lazyConnect: true,
+    });
+    // The check itself tells; without a listener every failed attempt to connect would be printed.
+    this.#redis.on('error', () => {});
+  }
+
+  async check(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('redis');
+    if (!this.#redis) return indicator.up({ used: false });
+    try {
+      await this.#ping.get();
+      return indicator.up({ used: true });
+    } catch {
+      return indicator.degraded({ reason: 'it does not answer' });
+    }
+  }
+
+  onApplicationShutdown(): void {
+    this.#redis?.disconnect();
+  }
+}

@@ -1,0 +1,51 @@
+import type { Names } from '../names.js';
+
+/** The one expected failure of a new feature, for its contract and for the catalogue. */
+export function problemOf({ module, words }: Names) {
+  return {
+    code: `${module}.not-found`,
+    title: `There is no such ${words.one}`,
+    help: `It does not exist, or it belongs to somebody else. List your own with GET /v1/${module}.`,
+  };
+}
+
+export function contract(names: Names): string {
+  const { module, one, One } = names;
+  const { code, title, help } = problemOf(names);
+  return `import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { time } from '#libs/http';
+import { pageOf, pageQuery } from '#libs/pagination';
+import { defineProblem } from '#libs/problem';
+import { defineJob } from '#modules/jobs';
+
+const ${one}View = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    status: z.enum(['pending', 'ready']),
+    version: z.int(),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: '${One}' });
+export type ${One} = z.output<typeof ${one}View>;
+
+export class ${One}View extends createZodDto(${one}View, { codec: true }) {}
+export class ${One}PageView extends createZodDto(pageOf(${one}View).meta({ id: '${One}Page' }), { codec: true }) {}
+
+export class ${One}Id extends createZodDto(z.strictObject({ id: z.uuid() })) {}
+export class ${One}Query extends createZodDto(pageQuery({})) {}
+export class New${One} extends createZodDto(z.strictObject({ name: z.string().trim().min(1).max(200) })) {}
+
+/** What the answer to a creation does not wait for. It carries the id alone: the handler reads what holds when it runs. */
+export const prepare${One} = defineJob('${module}.prepare', z.object({ id: z.uuid() }));
+
+export class ${One}Missing extends defineProblem({
+  kind: 'missing',
+  code: '${code}',
+  title: '${title}',
+  help: '${help}',
+}) {}
+`;
+}
