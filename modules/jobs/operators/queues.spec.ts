@@ -203,7 +203,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     for (const afterMs of [0, 20, 50]) {
       const worker = await startWorker(world.config, [SampleWork, CrowdWork] as never);
       await sleep(afterMs); // The moments at which a connection is still being made.
-      await worker.close();
+      await expect(worker.close()).resolves.toBeUndefined();
     }
   });
 
