@@ -1,3 +1,16 @@
+CREATE TABLE "audit_events" (
+	"seq" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "audit_events_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"id" uuid NOT NULL,
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"actor_id" uuid,
+	"action" text NOT NULL,
+	"target" text NOT NULL,
+	"reason" text,
+	"request_id" text,
+	"meta" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "audit_events_id_unique" UNIQUE("id")
+);
+--> statement-breakpoint
 CREATE TABLE "file_chunks" (
 	"file_id" uuid NOT NULL,
 	"seq" integer NOT NULL,
@@ -81,11 +94,13 @@ CREATE TABLE "dead_letters" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"queue" text NOT NULL,
 	"name" text NOT NULL,
+	"payload_version" smallint DEFAULT 1 NOT NULL,
 	"payload" jsonb NOT NULL,
 	"headers" jsonb NOT NULL,
 	"error" jsonb NOT NULL,
 	"attempts" integer NOT NULL,
-	"died_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+	"died_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "handovers" (
@@ -144,6 +159,25 @@ CREATE TABLE "outbox" (
 	"last_error" text
 );
 --> statement-breakpoint
+CREATE TABLE "queue_controls" (
+	"name" text PRIMARY KEY NOT NULL,
+	"state" text DEFAULT 'running' NOT NULL,
+	"max_running" integer,
+	"version" integer DEFAULT 0 NOT NULL,
+	"reason" text,
+	"changed_by" uuid,
+	"changed_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "queue_counts" (
+	"name" text PRIMARY KEY NOT NULL,
+	"waiting" bigint DEFAULT 0 NOT NULL,
+	"active" bigint DEFAULT 0 NOT NULL,
+	"delayed" bigint DEFAULT 0 NOT NULL,
+	"oldest_waiting_at" timestamp (3) with time zone,
+	"measured_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "schedules" (
 	"name" text PRIMARY KEY NOT NULL,
 	"cron" text NOT NULL,
@@ -177,6 +211,7 @@ ALTER TABLE "credentials" ADD CONSTRAINT "credentials_user_id_users_id_fk" FOREI
 ALTER TABLE "one_time_tokens" ADD CONSTRAINT "one_time_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "operations" ADD CONSTRAINT "operations_result_file_id_files_id_fk" FOREIGN KEY ("result_file_id") REFERENCES "public"."files"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "audit_events_target_seq_index" ON "audit_events" USING btree ("target","seq");--> statement-breakpoint
 CREATE INDEX "files_expires_at_index" ON "files" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expires_at_index" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "dev_mails_to_address_id_index" ON "dev_mails" USING btree ("to_address","id");--> statement-breakpoint
@@ -186,7 +221,8 @@ CREATE INDEX "registrations_email_expires_at_index" ON "registrations" USING btr
 CREATE INDEX "registrations_expires_at_index" ON "registrations" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "sessions_user_id_index" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_absolute_expires_at_index" ON "sessions" USING btree ("absolute_expires_at");--> statement-breakpoint
-CREATE INDEX "dead_letters_died_at_index" ON "dead_letters" USING btree ("died_at");--> statement-breakpoint
+CREATE INDEX "dead_letters_died_at_id_index" ON "dead_letters" USING btree ("died_at","id");--> statement-breakpoint
+CREATE INDEX "dead_letters_queue_index" ON "dead_letters" USING btree ("queue");--> statement-breakpoint
 CREATE INDEX "handovers_seen_at_index" ON "handovers" USING btree ("seen_at");--> statement-breakpoint
 CREATE INDEX "handovers_lane_index" ON "handovers" USING btree ("lane") WHERE lane is not null;--> statement-breakpoint
 CREATE INDEX "inbox_processed_at_index" ON "inbox" USING btree ("processed_at");--> statement-breakpoint
@@ -213,6 +249,19 @@ ALTER TABLE "rate_limits" SET UNLOGGED;
 ALTER TABLE "rate_limits" SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
 --> statement-breakpoint
 ALTER TABLE "idempotency_keys" SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
+--> statement-breakpoint
+-- What has happened cannot be made not to have happened: for the application, and for whoever works as its role.
+CREATE FUNCTION audit_events_append_only() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'audit events are append-only' USING ERRCODE = '42501';
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_events"
+FOR EACH STATEMENT EXECUTE FUNCTION audit_events_append_only();
+--> statement-breakpoint
+-- Measured anew every five seconds.
+ALTER TABLE "queue_counts" SET UNLOGGED;
 --> statement-breakpoint
 -- PL/pgSQL, so that the SELECT runs with a snapshot taken after the lock was got (READ COMMITTED).
 CREATE FUNCTION idempotency_claim(claimed bytea, OUT outcome text, OUT fingerprint bytea, OUT response bytea)

@@ -14,6 +14,12 @@ export interface JobOptions {
   transactional?: boolean;
   /** True: a client can watch it, cancel it and fetch its result under /v1/jobs/{id}. */
   operation?: boolean;
+  /**
+   * How many of them one owner may have handed out at a time; the others wait in the outbox, so that an owner
+   * with many does not keep the rest waiting. A job between two tries keeps its place. Jobs without an owner are not counted.
+   * Such a job takes no ordering key.
+   */
+  maxRunningPerOwner?: number;
   /** Raised when the payload changes in a way that older workers cannot read: they leave newer versions to newer workers. */
   version?: number;
   /**
@@ -35,6 +41,7 @@ const defaults: Required<JobOptions> = {
   attempts: 8,
   transactional: true,
   operation: false,
+  maxRunningPerOwner: Infinity,
   version: 1,
   upcasters: {},
 };

@@ -1,10 +1,20 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { AuditModule } from '#libs/audit';
 import { FilesModule } from '#libs/files';
+import { IdempotencyModule } from '#libs/idempotency';
+import { PaginationModule } from '#libs/pagination';
 import { JobsController } from './jobs.controller.js';
 import { JobsService } from './jobs.service.js';
 import { OperationEvents } from './operations/operation-events.js';
 import { OperationsService } from './operations/operations.service.js';
+import { DeadLettersController } from './operators/dead-letters.controller.js';
+import { DeadLettersService } from './operators/dead-letters.service.js';
+import { QueueSteering } from './operators/queue-steering.js';
+import { QueuesController } from './operators/queues.controller.js';
+import { QueuesService } from './operators/queues.service.js';
+import { RedrivesProcessor } from './operators/redrives.processor.js';
+import { RedrivesService } from './operators/redrives.service.js';
 import { HandOver } from './relay/hand-over.js';
 import { LostMessages } from './relay/lost-messages.js';
 import { OutboxRelay } from './relay/outbox-relay.js';
@@ -26,22 +36,30 @@ import { SchedulesService } from './schedules/schedules.service.js';
 import { WakeUp } from './wake-up.js';
 
 /** Promising work: for every process. */
-@Module({ providers: [JobsService, WakeUp], exports: [JobsService] })
+@Module({ providers: [JobsService, WakeUp], exports: [JobsService, WakeUp] })
 export class JobsModule {}
 
 /** Looking at it: for the API. */
 @Module({
-  imports: [JobsModule, FilesModule],
-  controllers: [JobsController, SchedulesController],
-  providers: [OperationsService, OperationEvents, SchedulesService],
+  imports: [JobsModule, FilesModule, AuditModule, PaginationModule, IdempotencyModule],
+  controllers: [JobsController, SchedulesController, QueuesController, DeadLettersController],
+  providers: [
+    OperationsService,
+    OperationEvents,
+    SchedulesService,
+    QueuesService,
+    DeadLettersService,
+    RedrivesService,
+  ],
 })
 export class JobsHttpModule {}
 
 /** Doing it: for the worker. */
 @Module({
-  imports: [JobsModule, FilesModule, DiscoveryModule],
+  imports: [JobsModule, FilesModule, AuditModule, DiscoveryModule],
   providers: [
     QueueRunner,
+    QueueSteering,
     JobHandlers,
     OutboxRelay,
     HandOver,
@@ -56,6 +74,8 @@ export class JobsHttpModule {}
     Scheduler,
     ScheduleRegister,
     ScheduleWatchdog,
+    RedrivesService,
+    RedrivesProcessor,
     WorkerHeartbeat,
   ],
   exports: [WorkerHeartbeat],

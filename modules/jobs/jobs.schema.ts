@@ -127,11 +127,15 @@ export const deadLetters = pgTable(
     id: uuid().primaryKey(),
     queue: text().notNull(),
     name: text().notNull(),
+    /** Of the payload, as in the outbox. */
+    payloadVersion: smallint().notNull().default(1),
     payload: jsonb().notNull(),
     headers: jsonb().$type<Record<string, string>>().notNull(),
     error: jsonb().$type<{ code: string; detail: string }>().notNull(),
     attempts: integer().notNull(),
     diedAt: instant().notNull().defaultNow(),
+    /** Counts the edits. */
+    version: integer().notNull().default(1),
   },
-  (table) => [index().on(table.diedAt)],
+  (table) => [index().on(table.diedAt, table.id), index().on(table.queue)],
 );

@@ -2,8 +2,10 @@ import type { operationStates } from '../jobs.schema.js';
 
 export type OperationState = (typeof operationStates)[number];
 
-/** Every change of state that there is; docs/jobs.md draws this table, and a test compares the two. */
-export const transitions: Record<OperationState, readonly OperationState[]> = {
+type Transitions = Record<OperationState, readonly OperationState[]>;
+
+/** Every change of state by runs and clients; docs/jobs.md draws this table and the next, and a test compares them. */
+export const transitions: Transitions = {
   queued: ['running', 'failed', 'cancelled'],
   running: ['running', 'queued', 'succeeded', 'failed', 'cancelled'],
   succeeded: [],
@@ -11,7 +13,16 @@ export const transitions: Record<OperationState, readonly OperationState[]> = {
   cancelled: [],
 };
 
+/** What only an operator does. A table of its own, because a run that comes too late must not bring back what has failed. */
+export const reopenings: Transitions = {
+  queued: [],
+  running: [],
+  succeeded: [],
+  failed: ['queued'],
+  cancelled: [],
+};
+
 /** The states from which an operation may come into this one: what the statement that changes it asks for. */
-export function statesBefore(next: OperationState): OperationState[] {
-  return (Object.keys(transitions) as OperationState[]).filter((state) => transitions[state].includes(next));
+export function statesBefore(next: OperationState, changes: Transitions = transitions): OperationState[] {
+  return (Object.keys(changes) as OperationState[]).filter((state) => changes[state].includes(next));
 }

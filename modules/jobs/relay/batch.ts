@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#libs/database';
 import { deadLetters, handovers, inbox, outbox } from '../jobs.schema.js';
-import { widthOfLane } from './lanes.js';
+import { notPaused } from '../operators/queue-controls.js';
+import { keepsOrder, lockLanes, widthOf } from './lanes.js';
 
 /** Messages of a lane and messages without one: BullMQ takes batches of this size ten times faster than single jobs, and more gains little. */
 export const batchSize = 500;
@@ -14,22 +15,40 @@ export type HandedOver = Pick<
 /**
  * Moves due messages of these queues from the outbox to the handovers and returns them, in one statement. Taken are the first
  * of each of these lanes as far as there is room on it, lane by lane in turns, and what has no lane in the order of time.
- * Any number of relays share the work. A message that is settled already, because a hand-over was repeated, is dropped.
+ * Any number of relays share the work. What a paused queue has stays, and a message that is settled already, because a
+ * hand-over was repeated, is dropped.
  */
 export async function takeBatch(db: Database, queues: string[], lanes: string[]): Promise<HandedOver[]> {
-  const isDue = sql`available_at <= now() and queue = any(${sql.param(queues)}::text[])`;
-  // What stands first in a lane, and whether anything of it is on its way, must come from one snapshot, and only then is
+  if (lanes.length === 0) return take(db, queues, []);
+  return db.transaction(
+    (locked) =>
+      take(
+        db,
+        queues,
+        locked.map(({ lane }) => String(lane)),
+      ),
+    {
+      opening: lockLanes(lanes),
+    },
+  );
+}
+
+async function take(db: Database, queues: string[], lanes: string[]): Promise<HandedOver[]> {
+  const isDue = sql`available_at <= now() and queue = any(array(${notPaused(queues)}))`;
+  // What stands first in a lane, and how much of it is on its way, must come from one snapshot, and only then is
   // the row locked: a lock that skips would take the second message for the first while another relay moves that one.
   // Postgres never inlines a CTE that locks rows, so each LIMIT holds.
   const { rows } = await db.conn.execute<HandedOver>(sql`
     with turns as (
       select first.id, row_number() over (partition by lanes.lane order by first.seq) as turn
-      from unnest(${sql.param(lanes)}::text[]) as lanes (lane)
+      from unnest(${sql.param(lanes)}::text[], ${sql.param(lanes.map(widthOf))}::int[]) as lanes (lane, width)
       cross join lateral (
-        select id, seq, queue, available_at from ${outbox} where lane = lanes.lane order by seq
-        limit ${widthOfLane} - (
+        select id, seq, queue, available_at from ${outbox}
+        where lane = lanes.lane and (${keepsOrder} or available_at <= now())
+        order by seq
+        limit lanes.width - (
           select count(*) from (
-            select from ${handovers} where lane = lanes.lane limit ${widthOfLane}
+            select from ${handovers} where lane = lanes.lane limit lanes.width
           ) as under_way
         )
       ) as first

@@ -31,7 +31,7 @@ describe.each(backends)('owners on %s', (backend) => {
     await world.rows(
       `insert into outbox (id, queue, name, version, payload, headers, lane)
        select gen_random_uuid(), 'default', 'sample.record', 1, '{"label":"noise"}', $1, $2 from generate_series(1, 100000)`,
-      [{ owner: noisy, enqueued_at: new Date().toISOString() }, laneOf({ queue: 'default', owner: noisy })],
+      [{ owner: noisy, enqueued_at: new Date().toISOString() }, laneOf(record, { owner: noisy })],
     );
     worker = await startWorker(world.config);
     const effects = async () => (await world.rows('select 1 from effects limit 50')).length;

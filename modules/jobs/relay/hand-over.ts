@@ -6,6 +6,7 @@ import type { JobHeaders } from '../jobs.service.js';
 import type { JobQueue } from '../running/queues.js';
 import { DeadLetters } from '../running/dead-letters.js';
 import { describe } from '../running/failure.js';
+import { originOf } from '../running/message.js';
 import type { HandedOver } from './batch.js';
 import { putBack } from './handovers.js';
 
@@ -54,7 +55,8 @@ export class HandOver {
       return;
     }
     const headers = row.headers as unknown as JobHeaders;
-    await this.deadLetters.bury({ ...row, headers, attempts: 0 }, new JobFailed('Its queue refused it.'));
+    const message = { ...row, headers, originId: originOf(row.id, headers), attempts: 0 };
+    await this.deadLetters.bury(message, new JobFailed('Its queue refused it.'));
   }
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type Database, statement } from '#libs/database';
 import { handovers, operations, outbox } from '../jobs.schema.js';
+import type { Message } from '../running/message.js';
 
 /** SQL for the transaction in which a message is done or given up: from then on nobody looks for it in the queue. */
 export function settlement(id: string): string {
@@ -8,10 +9,13 @@ export function settlement(id: string): string {
 }
 
 /** The same for a message whose operation is over, or gone, without that anybody did it: it was cancelled. */
-export async function settleIfOver(db: Database, id: string): Promise<void> {
+export async function settleIfOver(
+  db: Database,
+  { id, originId }: Pick<Message, 'id' | 'originId'>,
+): Promise<void> {
   await db.conn.execute(sql`
     delete from ${handovers} where id = ${id}
-    and not exists (select from ${operations} where id = ${id} and finished_at is null)`);
+    and not exists (select from ${operations} where id = ${originId} and finished_at is null)`);
 }
 
 export interface Refusal {

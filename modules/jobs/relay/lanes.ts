@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '#libs/database';
+import { type Database, statement } from '#libs/database';
+import { findJob, type JobDefinition } from '../jobs.definition.js';
 import { outbox } from '../jobs.schema.js';
 
 /** Lanes of one batch. With a batch of 500, each has five messages in it even when all are long. */
@@ -13,28 +14,57 @@ const widthOfOwner = 50;
 
 const maxKeyLength = 200;
 
+export type Laned = Pick<JobDefinition<never>, 'name' | 'queue' | 'maxRunningPerOwner'>;
+
 export interface LaneOptions {
-  queue: string;
   owner?: string | undefined;
-  orderingKey?: string;
-  runAt?: Date;
+  orderingKey?: string | undefined;
+  runAt?: Date | undefined;
 }
 
 /**
- * The lane of a message: its ordering key, which is one message wide; else its owner in its queue. Nothing for what
- * nobody owns, and for what has a time of its own: rows that are not due would have to be stepped over in every look.
+ * The lane of a message: its ordering key, which is one message wide; else its owner in a job that limits owners, as wide
+ * as the limit; else its owner in its queue. Nothing for what nobody owns. Nothing either for what has a time of its own
+ * and no limit: rows that are not due have to be stepped over in every look.
  */
-export function laneOf({ queue, owner, orderingKey, runAt }: LaneOptions): string | undefined {
+export function laneOf(
+  { name, queue, maxRunningPerOwner }: Laned,
+  { owner, orderingKey, runAt }: LaneOptions,
+): string | undefined {
   if (orderingKey !== undefined) {
     if (orderingKey.length < 1 || orderingKey.length > maxKeyLength)
       throw new Error(`An ordering key has 1 to ${maxKeyLength} characters.`);
     return `key:${orderingKey}`;
   }
-  return owner && !runAt ? `owner:${queue}:${owner}` : undefined;
+  if (!owner) return undefined;
+  if (Number.isFinite(maxRunningPerOwner)) return `job:${name}:${owner}`;
+  return runAt ? undefined : `owner:${queue}:${owner}`;
 }
 
-/** SQL: how many messages of a lane may be on their way at once. */
-export const widthOfLane = sql`case when lanes.lane like 'key:%' then 1 else ${sql.raw(String(widthOfOwner))} end`;
+/**
+ * How many messages of a lane may be on their way at once. A limit is the one of this release. Of a job that only another
+ * release knows it is one, which no limit is below.
+ */
+export function widthOf(lane: string): number {
+  const [kind, name = ''] = lane.split(':', 2);
+  if (kind === 'key') return 1;
+  if (kind === 'owner') return widthOfOwner;
+  const limit = findJob(name)?.maxRunningPerOwner ?? 1;
+  return Number.isFinite(limit) ? limit : widthOfOwner;
+}
+
+/** SQL: what is not due holds up the rest of its lane. Only an order asks for that. */
+export const keepsOrder = sql`lanes.lane like 'key:%'`;
+
+/**
+ * Statement that opens a transaction: locks each of these lanes until its end and returns those that no other relay has
+ * locked. What is on its way must be counted after that, or two relays would both find the last place free.
+ */
+export function lockLanes(lanes: string[]): string {
+  return statement`
+    select lane from jsonb_array_elements_text(${JSON.stringify(lanes)}::jsonb) as lanes (lane)
+    where pg_try_advisory_xact_lock(hashtextextended(lane, 0))`;
+}
 
 /** The lanes in which messages wait, from the one that comes after `last` on: at most {@link lanesAtOnce}. */
 export async function nextLanes(db: Database, last: string): Promise<string[]> {

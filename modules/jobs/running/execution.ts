@@ -22,26 +22,26 @@ export class Execution {
   /** Returns when the job is done, now or already before. Rejects with what the handler threw. */
   async run({ definition, handle }: HandledJob, message: Message): Promise<void> {
     const data = readPayload(definition, message);
-    const claim = definition.operation ? await this.operations.claim(message.id) : undefined;
-    if (definition.operation && !claim) return settleIfOver(this.db, message.id);
+    const claim = definition.operation ? await this.operations.claim(message.originId) : undefined;
+    if (definition.operation && !claim) return settleIfOver(this.db, message);
     const attempt = claim?.attempt ?? message.attempts + 1;
     try {
-      await this.running.track(message.id, definition, (signal) => {
-        const run = new Run(this.db, message.id, data, message.headers.owner, attempt, signal, claim);
+      await this.running.track(message, definition, (signal) => {
+        const run = new Run(this.db, message.originId, data, message.headers.owner, attempt, signal, claim);
         return definition.transactional
           ? this.#inOneTransaction(message, claim, () => handle(run))
           : this.#inSteps(message, claim, () => handle(run));
       });
     } catch (error) {
-      if (claim) await this.#leave(message.id, claim).catch(() => {}); // The next delivery sees to it.
+      if (claim) await this.#leave(message, claim).catch(() => {}); // The next delivery sees to it.
       throw error;
     }
   }
 
   /** A run that did not succeed: its operation waits for the next one, unless it was cancelled. */
-  async #leave(id: string, claim: Claim): Promise<void> {
-    await this.operations.requeue(id, claim);
-    await settleIfOver(this.db, id);
+  async #leave(message: Message, claim: Claim): Promise<void> {
+    await this.operations.requeue(message.originId, claim);
+    await settleIfOver(this.db, message);
   }
 
   /** The inbox row travels with BEGIN. A second delivery waits on it for the first one's end, and then finds it. */
@@ -58,14 +58,14 @@ export class Execution {
         this.db.beforeCommit(settlement(message.id));
         if (recorded.length === 0) return;
         const outcome = await handle();
-        if (claim) await this.operations.succeed(message.id, claim, outcome);
+        if (claim) await this.operations.succeed(message.originId, claim, outcome);
       },
       { opening },
     );
   }
 
   async #inSteps(
-    { id, name }: Message,
+    { id, originId, name }: Message,
     claim: Claim | undefined,
     handle: () => Promise<JobOutcome | void>,
   ): Promise<void> {
@@ -81,7 +81,7 @@ export class Execution {
     await this.db.transaction(async () => {
       this.db.beforeCommit(settlement(id));
       await this.db.conn.insert(inbox).values({ consumer: name, messageId: id }).onConflictDoNothing();
-      if (claim) await this.operations.succeed(id, claim, outcome);
+      if (claim) await this.operations.succeed(originId, claim, outcome);
     });
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { declaredQueues } from '../jobs.definition.js';
+import { QueueSteering } from '../operators/queue-steering.js';
 import { LostMessages } from '../relay/lost-messages.js';
 import { OutboxRelay } from '../relay/outbox-relay.js';
 import { type Backend, BackendUnfit } from './backend.js';
@@ -16,7 +17,14 @@ import { endProcess } from './end-process.js';
 import { describe } from './failure.js';
 import { WorkerHeartbeat } from './heartbeat.js';
 import { Housekeeping } from './housekeeping.js';
-import { createBackend, createQueue, createWorker, type JobQueue, type JobWorker } from './queues.js';
+import {
+  closeWorker,
+  createBackend,
+  createQueue,
+  createWorker,
+  type JobQueue,
+  type JobWorker,
+} from './queues.js';
 import { RunningJobs } from './running-jobs.js';
 
 /** Milliseconds between two tries to reach the backend at boot. */
@@ -44,6 +52,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     private readonly running: RunningJobs,
     private readonly relay: OutboxRelay,
     private readonly lostMessages: LostMessages,
+    private readonly steering: QueueSteering,
     private readonly housekeeping: Housekeeping,
     private readonly heartbeat: WorkerHeartbeat,
   ) {}
@@ -66,8 +75,9 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     this.#closing = Promise.all([
       this.relay.stop(),
       this.lostMessages.stop(),
+      this.steering.stop(),
       this.housekeeping.stop(),
-      ...this.#workers.map((worker) => worker.close()),
+      ...this.#workers.map(closeWorker),
     ]);
   }
 
@@ -94,6 +104,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     if (this.#stopping.signal.aborted) return;
     this.#queues = names.map((name) => createQueue(backend, name));
     this.#workers = names.map((name) => this.#startWorker(backend, name));
+    this.steering.start(this.#queues, this.#workers);
     this.relay.start(this.#queues);
     this.lostMessages.start(this.#queues);
     this.housekeeping.start(this.#queues, backend);

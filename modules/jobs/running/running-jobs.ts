@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '#libs/database';
 import { operations } from '../jobs.schema.js';
 import { endProcess } from './end-process.js';
+import type { Message } from './message.js';
 
 /** Milliseconds between two looks for cancelled operations: with the second the handler needs, under two. */
 const cancelPollEvery = 1000;
@@ -24,7 +25,8 @@ export class RunAborted extends Error {
 
 interface Tracked {
   controller: AbortController;
-  operation: boolean;
+  /** Nothing when nobody can cancel it. */
+  operationId: string | undefined;
 }
 
 /** The runs of this process, and everything that can stop one. */
@@ -41,11 +43,11 @@ export class RunningJobs {
    * then, it is left behind. Rejects with {@link RunAborted} when the run was stopped.
    */
   async track<R>(
-    id: string,
+    { id, originId }: Pick<Message, 'id' | 'originId'>,
     { timeoutMs, operation }: { timeoutMs: number; operation: boolean },
     work: (signal: AbortSignal) => Promise<R>,
   ): Promise<R> {
-    const run = { controller: new AbortController(), operation };
+    const run = { controller: new AbortController(), operationId: operation ? originId : undefined };
     const { controller } = run;
     const timeout = setTimeout(() => controller.abort(new RunAborted('timed-out')), timeoutMs);
     this.#runs.set(id, run);
@@ -96,9 +98,11 @@ export class RunningJobs {
   }
 
   async #abortCancelled(): Promise<void> {
-    const ids = [...this.#runs].filter(([, { operation }]) => operation).map(([id]) => id);
+    const running = new Map([...this.#runs].map(([id, { operationId }]) => [operationId, id]));
+    running.delete(undefined);
+    const ids = [...running.keys()] as string[];
     try {
-      for (const { id } of await this.#markCancelled(ids)) this.abort(id, 'cancelled');
+      for (const { id } of await this.#markCancelled(ids)) this.abort(running.get(id)!, 'cancelled');
     } catch {
       this.#log.warn('Cancellations cannot be read at the moment; the next look is in a second.');
     }
