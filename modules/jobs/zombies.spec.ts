@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '#libs/testing';
 import { type ForkedWorker, forkWorker, type Switch } from './testing/forked-worker.js';
-import { hold, tick } from './testing/sample-jobs.js';
+import { hold, keepTicking } from './testing/sample-jobs.js';
 import { backends, World } from './testing/world.js';
 
 /** Milliseconds. Locks are renewed every 6 s, and the loss shows at the first try; with a second for a busy machine. */
@@ -34,11 +34,11 @@ describe.each(backends)('a worker that was frozen and wakes up on %s', (backend)
 
     const zombie = await startWorker();
     const held = await begun(hold);
-    const ticking = await begun(tick);
+    const ticking = await begun(keepTicking);
     zombie.child.kill('SIGSTOP');
     // Beside it one without the protection, to show what the protection is for.
     const unprotected = await startWorker(['--without-lock-loss']);
-    const tickingOn = await begun(tick);
+    const tickingOn = await begun(keepTicking);
     unprotected.child.kill('SIGSTOP');
 
     await startWorker();

@@ -56,7 +56,7 @@ describe('the queues', () => {
   it('are listed with state, limit and counts', async () => {
     const { body } = await as(viewer, 'get', '/v1/queues').expect(200);
     const names = body.data.map(({ name }: { name: string }) => name);
-    expect(names).toEqual(['bulk', 'mail']);
+    expect(names).toEqual(['bulk', 'default', 'mail']);
     expect(body.data[0]).toEqual({
       name: 'bulk',
       state: 'running',

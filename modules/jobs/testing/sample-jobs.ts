@@ -52,7 +52,10 @@ export const renamed = defineJob('sample.renamed', label, {
 export const ignore = defineJob('sample.ignore', label, { transactional: false, timeoutMs: 200 });
 
 /** Has one effect after the other in its first run, until its signal aborts. */
-export const tick = defineJob('sample.tick', label, { transactional: false, timeoutMs: 300_000 });
+export const keepTicking = defineJob('sample.keep-ticking', label, {
+  transactional: false,
+  timeoutMs: 300_000,
+});
 
 export const write = defineJob('sample.write', label, { transactional: false, operation: true });
 
@@ -154,7 +157,7 @@ export class SampleWork {
     if ((await this.#start(run)) === 1) await new Promise(() => {});
   }
 
-  @ProcessJob(tick)
+  @ProcessJob(keepTicking)
   async tick(run: JobRun<Label>) {
     if ((await this.#start(run)) > 1) return;
     while (!run.signal.aborted) {
