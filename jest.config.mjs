@@ -28,7 +28,11 @@ export default {
   setupFiles: ['<rootDir>/test/setup/nest.mjs'],
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
-  reporters: ['default', '<rootDir>/test/setup/count-reporter.mjs'],
+  reporters: [
+    'default',
+    '<rootDir>/test/setup/contract-reporter.mjs',
+    '<rootDir>/test/setup/count-reporter.mjs',
+  ],
   // Two processes of tests, the databases and the servers some of them start: more gains nothing on 2 cores.
   maxWorkers: 2,
   testTimeout: 30_000,

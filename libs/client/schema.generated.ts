@@ -52,6 +52,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs that nobody could do, the newest first */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dead letter with its payload, secrets hidden */
+        get: operations["getDeadLetter"];
+        put?: never;
+        post?: never;
+        /** Give a job up for good */
+        delete: operations["discardDeadLetter"];
+        options?: never;
+        head?: never;
+        /** Change the payload before it is sent again */
+        patch: operations["editDeadLetter"];
+        trace?: never;
+    };
+    "/v1/dead-letters/redrives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send dead letters again, or count them (dry run) */
+        post: operations["redriveDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/email-verifications": {
         parameters: {
             query?: never;
@@ -155,6 +208,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues: state, limit, and how much waits */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queues/{name}/limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Limit how many jobs of a queue run at once */
+        put: operations["setQueueLimit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queues/{name}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What operators decided about a queue */
+        get: operations["getQueueState"];
+        /** Pause or resume a queue, in every worker within 2 s */
+        put: operations["setQueueState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/registrations": {
         parameters: {
             query?: never;
@@ -166,6 +271,23 @@ export interface paths {
         put?: never;
         /** Sign up; the answer comes by mail */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs at certain times, and when it does next */
+        get: operations["listSchedules"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -329,6 +451,65 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        DeadLetter: {
+            attempts: number;
+            /** @description The code of the problem it died of. */
+            code: string;
+            detail: string;
+            /** Format: date-time */
+            died_at: string;
+            /** Format: uuid */
+            id: string;
+            links: {
+                job?: string;
+                self: string;
+            };
+            /** @description Which job, for example users.export. */
+            name: string;
+            /** @description Who promised it. */
+            owner_id: string | null;
+            /** @description What it carries; fields named like a secret read [redacted]. */
+            payload: unknown;
+            promised_at: string;
+            queue: string;
+            /** @description The message it first was, when it was sent again before. */
+            redriven_from: string | null;
+            /** @description The request that promised it. */
+            request_id: string | null;
+            version: number;
+        };
+        DeadLetterPage: {
+            data: components["schemas"]["DeadLetterSummary"][];
+            page: {
+                has_more: boolean;
+                /** @description Ask for the next page with it; null on the last page. */
+                next_cursor: string | null;
+            };
+        };
+        DeadLetterPatch: {
+            /** @description A merge patch (RFC 7396) of the payload. Fields that read [redacted] stay as they are. */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** @description Why; kept in the audit log. */
+            reason: string;
+        };
+        DeadLetterSummary: {
+            attempts: number;
+            /** @description The code of the problem it died of. */
+            code: string;
+            detail: string;
+            /** Format: date-time */
+            died_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Which job, for example users.export. */
+            name: string;
+            queue: string;
+            /** @description The message it first was, when it was sent again before. */
+            redriven_from: string | null;
+            version: number;
+        };
         ExportRequest: {
             filter?: {
                 /** Format: email */
@@ -446,6 +627,103 @@ export interface components {
         ProfilePatch: {
             name?: string;
         };
+        Queue: {
+            counts: {
+                active: number;
+                /** @description Given up: see /v1/dead-letters. */
+                dead: number;
+                /** @description Between two tries. */
+                delayed: number;
+                /** @description When a worker last counted; null when none ever did. */
+                measured_at: string | null;
+                waiting: number;
+            };
+            /** @description Jobs of the queue that may run at once in all workers together; null for no limit. */
+            max_running: number | null;
+            name: string;
+            /** @description Since the job was promised that has waited longest in the queue. */
+            oldest_waiting_seconds: number | null;
+            outbox: {
+                /** @description Promised and due, and not yet handed to the queue. */
+                backlog: number;
+                oldest_seconds: number | null;
+            };
+            /** @enum {string} */
+            state: "running" | "paused";
+            /** @description Of state and limit: the ETag for changing them is `"v<version>"`. */
+            version: number;
+        };
+        QueueControl: {
+            changed_at: string | null;
+            changed_by: string | null;
+            /** @description Jobs of the queue that may run at once in all workers together; null for no limit. */
+            max_running: number | null;
+            name: string;
+            /** @description Of the last change. */
+            reason: string | null;
+            /** @enum {string} */
+            state: "running" | "paused";
+            version: number;
+        };
+        QueueLimitChange: {
+            /** @description Jobs of the queue that may run at once in all workers together; null for no limit. */
+            max_running: number | null;
+            /** @description Why; kept in the audit log. */
+            reason: string;
+        };
+        QueueList: {
+            data: components["schemas"]["Queue"][];
+        };
+        QueueStateChange: {
+            /** @description Why; kept in the audit log. */
+            reason: string;
+            /** @enum {string} */
+            state: "running" | "paused";
+        };
+        Redrive: {
+            /**
+             * Format: uuid
+             * @description Of the operation; a dry run has none.
+             */
+            id?: string;
+            /** @description There are more. */
+            is_capped: boolean;
+            /** @description Letters that the filter finds, 10,000 at most. */
+            matched: number;
+            /** @constant */
+            state?: "queued";
+        };
+        RedriveRequest: {
+            /**
+             * @description Only count.
+             * @default false
+             */
+            dry_run: boolean;
+            /** @description Which letters: all of these hold. An empty one means every letter. */
+            filter: {
+                code?: string;
+                /**
+                 * Format: date-time
+                 * @description Exclusive.
+                 */
+                died_after?: string;
+                /**
+                 * Format: date-time
+                 * @description Exclusive.
+                 */
+                died_before?: string;
+                ids?: string[];
+                name?: string;
+                queue?: string;
+            };
+            /**
+             * @description Letters a second at most.
+             * @default 50
+             */
+            rate_per_second: number;
+            /** @description Why; kept in the audit log. */
+            reason: string;
+        };
         Registration: {
             /** Format: email */
             email: string;
@@ -461,6 +739,25 @@ export interface components {
         ResetRequest: {
             /** Format: email */
             email: string;
+        };
+        Schedule: {
+            /** @description Five fields, or six with the second in front. */
+            cron: string;
+            /** @description What it promises, for example users.export. */
+            job: string;
+            /** @description When its job was last promised. */
+            last_run_at: string | null;
+            /** @description Due for a minute, or for more than two slots, and not promised. */
+            late: boolean;
+            name: string;
+            /** @description Null while it is paused. */
+            next_run_at: string | null;
+            paused: boolean;
+            /** @description IANA name of the zone on whose clock the cron is read. */
+            time_zone: string;
+        };
+        ScheduleListView: {
+            data: components["schemas"]["Schedule"][];
         };
         Session: {
             /** Format: date-time */
@@ -754,6 +1051,233 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                code?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                died_after?: string;
+                died_before?: string;
+                /** @description Rows of a page; 20 when not given. */
+                limit?: number;
+                name?: string;
+                queue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of a known version: 304 when it is still the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["Missing"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    discardDeadLetter: {
+        parameters: {
+            query: {
+                /** @description Why; kept in the audit log. */
+                reason: string;
+            };
+            header: {
+                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+                /** @description The ETag of the version the change starts from. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["Missing"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    editDeadLetter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+                /** @description The ETag of the version the change starts from. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadLetterPatch"];
+                "application/merge-patch+json": components["schemas"]["DeadLetterPatch"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["Missing"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    redriveDeadLetters: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveRequest"];
+            };
+        };
+        responses: {
+            /** @description Dry run: how many there are. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redrive"];
+                };
+            };
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redrive"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     verifyEmail: {
         parameters: {
             query?: never;
@@ -982,6 +1506,173 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setQueueLimit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+                /** @description The ETag of the version the change starts from. */
+                "If-Match": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueLimitChange"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueControl"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["Missing"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getQueueState: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of a known version: 304 when it is still the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueControl"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["Missing"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setQueueState: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+                /** @description The ETag of the version the change starts from. */
+                "If-Match": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueStateChange"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueControl"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["Missing"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     register: {
         parameters: {
             query?: never;
@@ -1010,6 +1701,34 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleListView"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];

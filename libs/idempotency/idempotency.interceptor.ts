@@ -1,12 +1,4 @@
-import {
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  RequestMethod,
-} from '@nestjs/common';
-import { HTTP_CODE_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
-import { Reflector } from '@nestjs/core';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { getPrincipal } from '#libs/access';
@@ -38,7 +30,6 @@ const maxStoredBytes = 256 * 1024;
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly idempotency: Idempotency,
-    private readonly reflector: Reflector,
     private readonly config: Config,
   ) {}
 
@@ -56,7 +47,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<FinalResponse> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const work = () => this.#outcome(context, request, reply, next);
+    const work = () => this.#outcome(request, reply, next);
     const { response, isReplay } = await this.idempotency.once(
       principalId,
       key,
@@ -67,30 +58,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return response;
   }
 
-  async #outcome(
-    context: ExecutionContext,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    next: CallHandler,
-  ): Promise<Outcome> {
+  async #outcome(request: FastifyRequest, reply: FastifyReply, next: CallHandler): Promise<Outcome> {
     try {
       const body: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      return { response: finalResponse(body, this.#statusOf(context), reply), keepChanges: true };
+      return { response: finalResponse(body, reply.statusCode, reply), keepChanges: true };
     } catch (error) {
       const isAnswer =
         error instanceof Problem && storedKinds.has(error.kind) && !(error instanceof InputInvalid);
       if (!isAnswer) throw error;
       return { response: problemResponse(error, request, this.config.PUBLIC_URL), keepChanges: false };
     }
-  }
-
-  #statusOf(context: ExecutionContext): number {
-    const handler = context.getHandler();
-    const declared = this.reflector.get<number | undefined>(HTTP_CODE_METADATA, handler);
-    return (
-      declared ??
-      (this.reflector.get<RequestMethod>(METHOD_METADATA, handler) === RequestMethod.POST ? 201 : 200)
-    );
   }
 }
 

@@ -1,17 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '#libs/testing';
 import { count, countTo, hold, linger } from './testing/sample-jobs.js';
 import { createBackend, createQueue } from './running/queues.js';
+import { forkWorker } from './testing/forked-worker.js';
 import { startWorker } from './testing/worker.js';
-import { type BackendName, World } from './testing/world.js';
-
-const backends: BackendName[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
-const workerProcess = fileURLToPath(
-  new URL('../../dist/modules/jobs/testing/worker-process.js', import.meta.url),
-);
+import { type BackendName, backends, World } from './testing/world.js';
 
 describe('workers that end in the middle of a job', () => {
   const closing: (() => Promise<unknown>)[] = [];
@@ -26,29 +19,17 @@ describe('workers that end in the middle of a job', () => {
     return world;
   }
 
-  async function forkWorker({ config }: World): Promise<ChildProcess> {
-    const { DATABASE_URL, REDIS_URL, SECRET_KEYS } = config;
-    const env = {
-      NODE_ENV: 'test',
-      DATABASE_URL,
-      SECRET_KEYS: SECRET_KEYS[0]!.toString('base64url'),
-      ...(REDIS_URL && { REDIS_URL }),
-    };
-    const child = fork(workerProcess, { env, execArgv: [] });
-    const exited = once(child, 'exit');
-    closing.push(async () => {
-      child.kill('SIGKILL');
-      await exited;
-    });
-    await once(child, 'message');
-    return child;
+  async function startProcess(world: World) {
+    const worker = await forkWorker(world);
+    closing.push(() => worker.end());
+    return worker.child;
   }
 
   it.each(backends)(
     'lose and repeat nothing when killed, and another goes on within 20 s (%s)',
     async (backend) => {
       const world = await createWorld(backend);
-      const victim = await forkWorker(world);
+      const victim = await startProcess(world);
       const held = await world.enqueue(hold, { label: 'held' });
       const counted = await world.enqueue(count, { label: 'counted' });
       await eventually(
@@ -62,7 +43,7 @@ describe('workers that end in the middle of a job', () => {
 
       victim.kill('SIGKILL');
       const { done } = (await world.operation(counted))!;
-      await forkWorker(world);
+      await startProcess(world);
       await eventually(
         async () => {
           return (await world.count('inbox', held)) === 1 && (await world.count('inbox', counted)) === 1;

@@ -14,8 +14,19 @@ export interface JobOptions {
   transactional?: boolean;
   /** True: a client can watch it, cancel it and fetch its result under /v1/jobs/{id}. */
   operation?: boolean;
+  /**
+   * How many of them one owner may have handed out at a time; the others wait in the outbox, so that an owner
+   * with many does not keep the rest waiting. A job between two tries keeps its place. Jobs without an owner are not counted.
+   * Such a job takes no ordering key.
+   */
+  maxRunningPerOwner?: number;
   /** Raised when the payload changes in a way that older workers cannot read: they leave newer versions to newer workers. */
   version?: number;
+  /**
+   * Makes a payload of the next version out of one of the version it stands at, for promises older than this release. A
+   * version without one is passed on as it is; in the end the schema decides.
+   */
+  upcasters?: Record<number, (payload: never) => unknown>;
 }
 
 export interface JobDefinition<T> extends Required<JobOptions> {
@@ -30,7 +41,9 @@ const defaults: Required<JobOptions> = {
   attempts: 8,
   transactional: true,
   operation: false,
+  maxRunningPerOwner: Infinity,
   version: 1,
+  upcasters: {},
 };
 
 const catalogue = new Map<string, JobDefinition<never>>();
@@ -50,6 +63,7 @@ export function defineJob<T>(
   if (catalogue.has(name)) throw new Error(`Two jobs have the name ${name}.`);
   const definition: JobDefinition<T> = { name, schema, ...defaults, ...options };
   if (!/^[a-z]+(-[a-z]+)*$/.test(definition.queue)) throw new Error(`Not a queue name: ${definition.queue}.`);
+  assertUpcastersReach(definition);
   // One map for jobs of every payload; `never` lets no caller use a schema with data of another job.
   catalogue.set(name, definition as unknown as JobDefinition<never>);
   return definition;
@@ -67,4 +81,15 @@ export function declaredQueues(): string[] {
 
 export function findJob(name: string): JobDefinition<never> | undefined {
   return catalogue.get(name);
+}
+
+function assertUpcastersReach({
+  name,
+  version,
+  upcasters,
+}: Pick<JobDefinition<never>, 'name' | 'version' | 'upcasters'>): void {
+  for (const from of Object.keys(upcasters).map(Number)) {
+    if (!Number.isInteger(from) || from < 1 || from >= version)
+      throw new Error(`${name} is at version ${version}, so nothing of version ${from} is to be made newer.`);
+  }
 }

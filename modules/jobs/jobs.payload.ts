@@ -1,5 +1,5 @@
 /** 64 KiB: a job carries ids; bytes belong in libs/files. */
-const maxPayloadBytes = 64 * 1024;
+export const maxPayloadBytes = 64 * 1024;
 
 /**
  * NUL and lone surrogates, as JSON.stringify writes them (it escapes nothing else of the surrogate range).

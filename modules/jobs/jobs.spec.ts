@@ -1,12 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '#libs/testing';
 import type { INestApplicationContext } from '@nestjs/common';
-import { countTo, count, linger, overrun, record, refuse, stumble, wither } from './testing/sample-jobs.js';
+import { newId } from '#libs/database';
+import {
+  countTo,
+  count,
+  linger,
+  overrun,
+  record,
+  refuse,
+  renamed,
+  stumble,
+  wither,
+} from './testing/sample-jobs.js';
 import { createBackend, createQueue } from './running/queues.js';
-import { type BackendName, World } from './testing/world.js';
+import { backends, World } from './testing/world.js';
 import { startWorker } from './testing/worker.js';
-
-const backends: BackendName[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
 
 describe.each(backends)('jobs on %s', (backend) => {
   let world: World;
@@ -24,6 +33,25 @@ describe.each(backends)('jobs on %s', (backend) => {
 
   const isDone = (id: string) => async () => (await world.count('inbox', id)) === 1;
   const isIn = (id: string, state: string) => async () => (await world.operation(id))?.state === state;
+
+  /** Each delivery is acknowledged before the next, and the relay has no part in the second. */
+  async function effectsOfTwoDeliveries(): Promise<number> {
+    const connection = createBackend(world.config, 1);
+    const queue = createQueue(connection, 'default');
+    const id = await world.enqueue(record, { label: 'twice' });
+    const first = await eventually(() => queue.getJob(id), { what: 'the first delivery' });
+    await eventually(async () => (await first.getState()) === 'completed', {
+      what: 'the first delivery is acknowledged',
+    });
+    await first.remove();
+    const second = await queue.add(first.name, first.data, { jobId: id });
+    await eventually(async () => (await second.getState()) === 'completed', {
+      what: 'the second delivery is acknowledged',
+    });
+    await queue.close();
+    await connection.close();
+    return world.count('effects', id);
+  }
 
   it('does a job once after the transaction that promised it', async () => {
     const id = await world.enqueue(record, { label: 'once' });
@@ -45,22 +73,19 @@ describe.each(backends)('jobs on %s', (backend) => {
   });
 
   it('has one effect when the same message is delivered twice', async () => {
-    const id = await world.enqueue(record, { label: 'twice' });
-    await eventually(isDone(id), { what: 'the job is done' });
-    const connection = createBackend(world.config, 1);
-    const queue = createQueue(connection, 'default');
-    const first = await queue.getJob(id);
-    await eventually(async () => (await first!.getState()) === 'completed', {
-      what: 'the first delivery is acknowledged',
-    });
-    await first!.remove();
-    const second = await queue.add(first!.name, first!.data, { jobId: id });
-    await eventually(async () => (await second.getState()) === 'completed', {
-      what: 'the second delivery is acknowledged',
-    });
-    await queue.close();
-    await connection.close();
-    expect(await world.count('effects', id)).toBe(1);
+    expect(await effectsOfTwoDeliveries()).toBe(1);
+  });
+
+  it('has two effects then when the inbox forgets: so the test before this one can fail', async () => {
+    await world.rows(`
+      create function forget_message() returns trigger language plpgsql as $$
+        begin new.message_id = gen_random_uuid(); return new; end $$;
+      create trigger forget before insert on inbox for each row execute function forget_message()`);
+    try {
+      expect(await effectsOfTwoDeliveries()).toBe(2);
+    } finally {
+      await world.rows('drop function forget_message cascade');
+    }
   });
 
   it('tries again after a bug, and keeps nothing of the runs that failed', async () => {
@@ -89,6 +114,40 @@ describe.each(backends)('jobs on %s', (backend) => {
     expect(JSON.stringify(problem)).not.toContain('secret reason');
     const [letter] = await world.rows('select name, payload, attempts from dead_letters where id = $1', [id]);
     expect(letter).toEqual({ name: 'sample.wither', payload: { label: 'withered' }, attempts: 2 });
+  });
+
+  it('reads what older releases have promised', async () => {
+    const ids: string[] = [];
+    for (const [version, payload] of [
+      [1, '"first"'],
+      [2, '{"name":"second"}'],
+      [3, '{"label":"third"}'],
+    ]) {
+      const id = newId();
+      ids.push(id);
+      await world.rows(
+        `insert into outbox (id, queue, name, version, payload, headers)
+         values ($1, 'default', $2, $3, $4, '{}')`,
+        [id, renamed.name, version, payload],
+      );
+    }
+    for (const id of ids) await eventually(isDone(id), { what: 'the job is done' });
+    const effects = await world.rows('select label from effects where message_id = any($1) order by label', [
+      ids,
+    ]);
+    expect(effects).toEqual([{ label: 'first' }, { label: 'second' }, { label: 'third' }]);
+  });
+
+  it('gives up what an older release has promised and no version of the schema fits', async () => {
+    const id = newId();
+    await world.rows(
+      `insert into outbox (id, queue, name, version, payload, headers)
+       values ($1, 'default', $2, 2, '{"nick":"x"}', '{}')`,
+      [id, renamed.name],
+    );
+    await eventually(async () => (await world.count('dead_letters', id)) === 1, { what: 'the burial' });
+    const [letter] = await world.rows('select error from dead_letters where id = $1', [id]);
+    expect(letter).toMatchObject({ error: { code: 'jobs.unreadable' } });
   });
 
   it('does an operation in steps, each with its progress, and leaves the result', async () => {

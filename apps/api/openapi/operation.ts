@@ -69,7 +69,7 @@ function describeSuccess(response: ResponseObject, status: string, traits: Trait
   response.description ||= `${STATUS_CODES[status]}.`;
   const headers = {
     ...(traits.isVersioned && { ETag: headerRef('ETag') }),
-    ...(traits.isLocated && { Location: headerRef('Location') }),
+    ...(traits.isLocated && status !== '200' && { Location: headerRef('Location') }),
     ...(traits.hasCursor && { Link: headerRef('Link') }),
     ...(traits.isKeyed && { 'Idempotency-Replayed': headerRef('IdempotencyReplayed') }),
     ...(traits.isLimited && limitHeaders),

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { AccessDenied, getPrincipal, type Permission } from '#libs/access';
 import { Database } from '#libs/database';
 import { Files, type StoredFile } from '#libs/files';
@@ -11,6 +11,7 @@ import {
   type JobView,
 } from '../jobs.contract.js';
 import { operations } from '../jobs.schema.js';
+import { statesBefore } from './transitions.js';
 
 const hasResult = sql<boolean>`(${operations.result} is not null or ${operations.resultFileId} is not null)`;
 
@@ -82,7 +83,9 @@ export class OperationsService {
         finishedAt: ifQueued(sql`now()`, sql`${operations.finishedAt}`),
         updatedAt: sql`now()`,
       })
-      .where(and(eq(operations.id, id), ownOr('jobs:write'), isNull(operations.finishedAt)))
+      .where(
+        and(eq(operations.id, id), ownOr('jobs:write'), inArray(operations.state, statesBefore('cancelled'))),
+      )
       .returning(view);
     if (row) return withLinks(row);
     const { finished_at } = await this.get(id);

@@ -1,17 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { sql } from 'drizzle-orm';
 import { type Database, databaseProblem } from '#libs/database';
 import { JobFailed } from '../jobs.contract.js';
 import { findJob } from '../jobs.definition.js';
-import { outbox } from '../jobs.schema.js';
 import type { JobHeaders } from '../jobs.service.js';
 import type { JobQueue } from '../running/queues.js';
 import { DeadLetters } from '../running/dead-letters.js';
 import { describe } from '../running/failure.js';
+import { originOf } from '../running/message.js';
+import type { HandedOver } from './batch.js';
+import { putBack } from './handovers.js';
 
-type OutboxRow = typeof outbox.$inferSelect;
-
-/** Milliseconds. Less than an open transaction may idle (libs/database), so that giving up is ours to do. */
+/** Milliseconds. A queue that is slower than this is taken for one that does not answer. */
 const deadline = 5000;
 
 /** Times a queue may refuse a message, with 1, 4, 9 and 16 s between them. */
@@ -31,8 +30,8 @@ export class HandOver {
 
   constructor(private readonly deadLetters: DeadLetters) {}
 
-  /** Rejects when the queue does not answer: then nothing is settled, and the caller rolls back. */
-  async give(db: Database, queue: JobQueue, rows: OutboxRow[]): Promise<void> {
+  /** Rejects when the queue does not answer: which of the messages it has is not known then, and the caller puts all of them back. */
+  async give(db: Database, queue: JobQueue, rows: HandedOver[]): Promise<void> {
     try {
       await withinDeadline(queue.addBulk(rows.sort(byAge).map(toJob)));
     } catch (error) {
@@ -45,29 +44,28 @@ export class HandOver {
   }
 
   /** Back into the outbox for later, or to the dead letters. */
-  async #refuse(db: Database, row: OutboxRow, error: unknown): Promise<void> {
+  async #refuse(db: Database, row: HandedOver, error: unknown): Promise<void> {
     const attempts = row.attempts + 1;
+    const reason = describe(error);
     this.#log.error(
-      `${row.name} ${row.id} is refused by its queue, ${attempts} of ${maxRefusals}: ${describe(error)}`,
+      `${row.name} ${row.id} is refused by its queue, ${attempts} of ${maxRefusals}: ${reason}`,
     );
     if (attempts < maxRefusals) {
-      const availableAt = sql`now() + make_interval(secs => ${attempts ** 2})`;
-      await db.conn
-        .insert(outbox)
-        .values({ ...row, attempts, availableAt, lastError: describe(error).slice(0, 200) });
+      await putBack(db, [row.id], { error: reason.slice(0, 200), waitSeconds: attempts ** 2 });
       return;
     }
     const headers = row.headers as unknown as JobHeaders;
-    await this.deadLetters.bury({ ...row, headers, attempts: 0 }, new JobFailed('Its queue refused it.'));
+    const message = { ...row, headers, originId: originOf(row.id, headers), attempts: 0 };
+    await this.deadLetters.bury(message, new JobFailed('Its queue refused it.'));
   }
 }
 
-/** UUIDv7 sorts by time, and DELETE returns its rows in any order. */
-function byAge(a: OutboxRow, b: OutboxRow): number {
+/** UUIDv7 sorts by time, and INSERT returns its rows in any order. */
+function byAge(a: HandedOver, b: HandedOver): number {
   return a.id < b.id ? -1 : 1;
 }
 
-function toJob({ id, name, version, payload, headers }: OutboxRow) {
+function toJob({ id, name, version, payload, headers }: HandedOver) {
   return {
     name,
     data: { version, headers: headers as unknown as JobHeaders, payload },

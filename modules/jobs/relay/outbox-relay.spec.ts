@@ -40,7 +40,7 @@ describe('the relay', () => {
       what: 'the poison is buried',
     });
     await worker.close();
-    expect(await world.rows('select 1 from outbox')).toHaveLength(0);
+    expect(await world.rows(`select 1 from outbox where name like 'sample.%'`)).toHaveLength(0);
   });
 
   it('starts in a worker that came up before its database', async () => {

@@ -1,29 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { and, asc, inArray, lte, sql } from 'drizzle-orm';
 import { Config } from '#libs/config';
 import { createPool, Database } from '#libs/database';
-import { outbox } from '../jobs.schema.js';
 import type { JobQueue } from '../running/queues.js';
 import { describe } from '../running/failure.js';
 import { WorkerHeartbeat } from '../running/heartbeat.js';
+import { batchSize, takeBatch } from './batch.js';
 import { Bell } from './bell.js';
 import { HandOver } from './hand-over.js';
+import { putBack } from './handovers.js';
+import { lanesAtOnce, nextLanes } from './lanes.js';
 import { listenForOutbox } from './outbox-listener.js';
 
-/** Rows of one transaction: BullMQ takes batches of this size ten times faster than single jobs, and more gains little. */
-const batchSize = 500;
-
-/** Milliseconds between two looks when no notification comes: the shortest after work, the longest when idle. */
+/**
+ * Milliseconds between two looks when no notification comes: the shortest after work, the longest when idle. Nobody
+ * notifies when there is room on a lane again, so where lanes have messages the next look comes sooner: it is what
+ * the next message of an ordering key waits for.
+ */
 const shortestPoll = 250;
+const shortestLanePoll = 10;
 const longestPoll = 1000;
 
 /** Milliseconds to wait after a round that failed. */
 const afterFailure = 1000;
 
 /**
- * Moves promises from the outbox to the queues. A row is deleted in the transaction that hands it over, so a
- * crash in between delivers it twice and never loses it. Any number of relays share the work (SKIP LOCKED).
+ * Moves promises from the outbox to the queues. They stand in the handovers before a queue has them, so a crash in
+ * between loses none: LostMessages finds what no queue has. Any number of relays share the work (SKIP LOCKED).
  */
 @Injectable()
 export class OutboxRelay {
@@ -65,12 +68,15 @@ export class OutboxRelay {
 
   async #relay(db: Database, queues: Map<string, JobQueue>, signal: AbortSignal): Promise<void> {
     let waitMs = shortestPoll;
+    let lanes: string[] = [];
     while (!signal.aborted) {
       try {
-        const moved = await this.#moveBatch(db, queues);
+        lanes = await nextLanes(db, lanes.length < lanesAtOnce ? '' : lanes.at(-1)!);
+        const moved = await this.#moveBatch(db, queues, lanes);
         this.heartbeat.beat('relay');
-        waitMs = moved > 0 ? shortestPoll : Math.min(waitMs * 2, longestPoll);
-        if (moved < batchSize) await this.#bell.wait(waitMs);
+        const shortest = lanes.length > 0 ? shortestLanePoll : shortestPoll;
+        waitMs = moved > 0 ? shortest : Math.min(waitMs * 2, longestPoll);
+        if (moved < batchSize && lanes.length < lanesAtOnce) await this.#bell.wait(waitMs);
       } catch (error) {
         this.#log.warn(`The relay failed and tries again in a second: ${describe(error)}`);
         await sleep(afterFailure, undefined, { signal }).catch(() => {});
@@ -79,23 +85,19 @@ export class OutboxRelay {
   }
 
   /** Rows of queues that this release does not know stay for a worker that does. */
-  #moveBatch(db: Database, queues: Map<string, JobQueue>): Promise<number> {
-    return db.transaction(async () => {
-      // Postgres never inlines a CTE that locks rows, so the LIMIT holds.
-      const batch = db.conn.$with('batch').as(
-        db.conn
-          .select({ id: outbox.id })
-          .from(outbox)
-          .where(and(lte(outbox.availableAt, sql`now()`), inArray(outbox.queue, [...queues.keys()])))
-          .orderBy(asc(outbox.availableAt), asc(outbox.id))
-          .limit(batchSize)
-          .for('update', { skipLocked: true }),
-      );
-      const isInBatch = inArray(outbox.id, db.conn.select({ id: batch.id }).from(batch));
-      const rows = await db.conn.with(batch).delete(outbox).where(isInBatch).returning();
-      const byQueue = Map.groupBy(rows, ({ queue }) => queue);
-      for (const [name, messages] of byQueue) await this.handOver.give(db, queues.get(name)!, messages);
-      return rows.length;
-    });
+  async #moveBatch(db: Database, queues: Map<string, JobQueue>, lanes: string[]): Promise<number> {
+    const messages = await takeBatch(db, [...queues.keys()], lanes);
+    const waiting = Map.groupBy(messages, ({ queue }) => queue);
+    try {
+      for (const [name, group] of waiting) {
+        await this.handOver.give(db, queues.get(name)!, group);
+        waiting.delete(name);
+      }
+    } catch (error) {
+      const ids = [...waiting.values()].flat().map(({ id }) => id);
+      await putBack(db, ids);
+      throw error;
+    }
+    return messages.length;
   }
 }

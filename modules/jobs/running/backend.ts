@@ -2,7 +2,7 @@ import type { IQueueBackend, QueueBaseOptions } from 'bullmq';
 
 /** What differs between Postgres and Redis; queues and workers are built of it, and the rest of the code sees only those. */
 export interface Backend {
-  /** One try to reach it; rejects while it cannot be used. */
+  /** One try to reach it; rejects while it cannot be used, with {@link BackendUnfit} when waiting does not help. */
   check(): Promise<void>;
   make(
     name: string,
@@ -12,4 +12,9 @@ export interface Backend {
   /** BullMQ removes what is completed as it goes. Where it does not, {@link Housekeeping} does. */
   removesCompleted: boolean;
   close(): Promise<void>;
+}
+
+/** It answers, and is set up so that it would lose jobs. */
+export class BackendUnfit extends Error {
+  override readonly name = 'BackendUnfit';
 }

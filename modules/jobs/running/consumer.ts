@@ -8,14 +8,14 @@ import { DeadLetters } from './dead-letters.js';
 import { Execution } from './execution.js';
 import { backoff, describe, judge } from './failure.js';
 import { JobHandlers } from './handlers.js';
-import type { Envelope, Message } from './message.js';
+import { type Envelope, type Message, originOf } from './message.js';
 
 /** Milliseconds. A job that only a newer release can read waits for a worker of that release, for a day at most. */
 const newerReleaseWait = 60_000;
 const newerReleasePatience = 24 * 3_600_000;
 
-/** Milliseconds until a job comes back that could not be buried. */
-const buryAgainAfter = 5000;
+/** Milliseconds until a job comes back whose end could not be written down. */
+const againAfter = 5000;
 
 /** The reason BullMQ keeps: a code, never a message that may carry data or characters that Postgres refuses. */
 class Retry extends Error {
@@ -57,7 +57,7 @@ export class Consumer {
         ),
       );
     } catch (error) {
-      await this.#settle(job, token, message, error);
+      return this.#settle(job, token, message, error);
     }
   }
 
@@ -87,7 +87,7 @@ export class Consumer {
     try {
       await this.deadLetters.bury(message, problem);
     } catch {
-      return postpone(job, token, buryAgainAfter);
+      return postpone(job, token, againAfter);
     }
     this.#log.error(`${message.name} ${message.id} is given up: ${problem.code}`);
     throw new UnrecoverableError(problem.code);
@@ -111,7 +111,14 @@ function attributesOf({ id, queue }: Message) {
 }
 
 function messageOf({ id = '', queueName, name, data, attemptsMade }: Job<Envelope>): Message {
-  return { ...data, id, queue: queueName, name, attempts: attemptsMade };
+  return {
+    ...data,
+    id,
+    originId: originOf(id, data.headers),
+    queue: queueName,
+    name,
+    attempts: attemptsMade,
+  };
 }
 
 /** Back to the front of the line; counts as no attempt. */

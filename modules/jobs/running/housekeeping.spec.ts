@@ -6,6 +6,7 @@ import { record, wither } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
 import { World } from '../testing/world.js';
 import type { Backend } from './backend.js';
+import { sweepExpired } from './expiry.js';
 import { Housekeeping } from './housekeeping.js';
 import { createBackend, createQueue, type JobQueue } from './queues.js';
 
@@ -90,10 +91,10 @@ describe('what becomes of old and of dead jobs', () => {
       what: 'a fresh job',
     });
     await worker.get(Housekeeping).keep([queue], backend);
-    expect(await world.rows('select message_id from inbox order by processed_at')).toEqual([
-      { message_id: young },
-      { message_id: done },
-    ]);
+    const swept = await world.enqueue(sweepExpired, {});
+    await eventually(async () => (await world.count('inbox', swept)) === 1, { what: 'the sweep' });
+    const recorded = `select message_id from inbox where consumer = 'sample.record' order by processed_at`;
+    expect(await world.rows(recorded)).toEqual([{ message_id: young }, { message_id: done }]);
     expect(await world.rows('select id from operations')).toEqual([{ id: young }]);
     expect(await queue.getJob(done)).toBeDefined();
   });

@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
 import { Database, Retention } from '#libs/database';
-import { Files } from '#libs/files';
 import { deadLetters, inbox, operations } from '../jobs.schema.js';
 import type { Backend } from './backend.js';
 import { Consumer } from './consumer.js';
@@ -28,7 +27,7 @@ const lockKey = 0x6a6f6273;
  */
 const kept = sql`now() - interval '30 days'`;
 
-/** Deletes what has had its time. Correctness needs none of it: only the size of the tables does. */
+/** Removes from the queues what is over, and buries what failed unseen. Rows that expire are left to the sweep of expiry.ts. */
 @Injectable()
 export class Housekeeping {
   readonly #log = new Logger('Jobs');
@@ -37,9 +36,8 @@ export class Housekeeping {
 
   constructor(
     @Inject(Database) private readonly db: Database,
-    private readonly files: Files,
     private readonly consumer: Consumer,
-    private readonly retention: Retention,
+    retention: Retention,
   ) {
     retention.forget(inbox, inbox.messageId, lt(inbox.processedAt, kept));
     retention.forget(operations, operations.id, lt(operations.finishedAt, kept));
@@ -62,8 +60,6 @@ export class Housekeeping {
   /** One round. Does nothing while another worker is at it. */
   async keep(queues: JobQueue[], backend: Backend): Promise<void> {
     if (!(await this.#takeTurn())) return;
-    await this.retention.sweep();
-    await this.files.sweep();
     for (const queue of queues) {
       await this.#removeFailed(queue);
       if (!backend.removesCompleted) await queue.clean(keepCompletedMs, batch, 'completed');

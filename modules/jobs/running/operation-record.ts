@@ -5,6 +5,7 @@ import { Files } from '#libs/files';
 import type { ProblemDocument } from '#libs/problem';
 import { storableJson } from '../jobs.payload.js';
 import { operations } from '../jobs.schema.js';
+import { type OperationState, statesBefore } from '../operations/transitions.js';
 import { type Claim, type JobOutcome, LostRun } from './job-run.js';
 
 /** Bytes of JSON. A result is read into memory whole; more belongs in a file. */
@@ -25,7 +26,7 @@ export class OperationRecord {
 
   /** queued or running → running, with a new fencing token. Nothing when there is nothing left to do. */
   async claim(id: string): Promise<Claim | undefined> {
-    const isOpen = and(eq(operations.id, id), inArray(operations.state, ['queued', 'running']));
+    const isOpen = and(eq(operations.id, id), inArray(operations.state, statesBefore('running')));
     const [claim] = await this.db.conn
       .update(operations)
       .set({
@@ -47,7 +48,7 @@ export class OperationRecord {
 
   /** running → queued, while it waits for its next try. */
   async requeue(id: string, { attempt }: Claim): Promise<void> {
-    await this.#set({ state: 'queued', updatedAt: sql`now()` }, heldBy(id, attempt));
+    await this.#set({ state: 'queued', updatedAt: sql`now()` }, heldBy(id, attempt, 'queued'));
   }
 
   /** running → succeeded, in the transaction of the effect. Throws {@link LostRun} when this run may not say so. */
@@ -65,7 +66,7 @@ export class OperationRecord {
       resultFileId,
       ...finished,
     };
-    if ((await this.#set(values, heldBy(id, attempt))) !== 1)
+    if ((await this.#set(values, heldBy(id, attempt, 'succeeded'))) !== 1)
       throw new LostRun('The job was cancelled, or another worker has it.');
   }
 
@@ -78,7 +79,7 @@ export class OperationRecord {
         problem: sql`case when ${isCancelled} then null else ${storableJson(problem)}::jsonb end`,
         ...finished,
       },
-      and(eq(operations.id, id), inArray(operations.state, ['queued', 'running'])),
+      and(eq(operations.id, id), inArray(operations.state, statesBefore('failed'))),
     );
   }
 
@@ -91,6 +92,7 @@ export class OperationRecord {
   }
 }
 
-function heldBy(id: string, attempt: number): SQL | undefined {
-  return and(eq(operations.id, id), eq(operations.attempt, attempt), eq(operations.state, 'running'));
+function heldBy(id: string, attempt: number, next: OperationState): SQL | undefined {
+  const isBefore = inArray(operations.state, statesBefore(next));
+  return and(eq(operations.id, id), eq(operations.attempt, attempt), isBefore);
 }

@@ -8,13 +8,23 @@ import {
 } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { declaredQueues } from '../jobs.definition.js';
+import { QueueSteering } from '../operators/queue-steering.js';
+import { LostMessages } from '../relay/lost-messages.js';
 import { OutboxRelay } from '../relay/outbox-relay.js';
-import type { Backend } from './backend.js';
+import { type Backend, BackendUnfit } from './backend.js';
 import { Consumer } from './consumer.js';
+import { endProcess } from './end-process.js';
 import { describe } from './failure.js';
 import { WorkerHeartbeat } from './heartbeat.js';
 import { Housekeeping } from './housekeeping.js';
-import { createBackend, createQueue, createWorker, type JobQueue, type JobWorker } from './queues.js';
+import {
+  closeWorker,
+  createBackend,
+  createQueue,
+  createWorker,
+  type JobQueue,
+  type JobWorker,
+} from './queues.js';
 import { RunningJobs } from './running-jobs.js';
 
 /** Milliseconds between two tries to reach the backend at boot. */
@@ -41,6 +51,8 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     private readonly consumer: Consumer,
     private readonly running: RunningJobs,
     private readonly relay: OutboxRelay,
+    private readonly lostMessages: LostMessages,
+    private readonly steering: QueueSteering,
     private readonly housekeeping: Housekeeping,
     private readonly heartbeat: WorkerHeartbeat,
   ) {}
@@ -49,7 +61,9 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     const names = declaredQueues();
     this.heartbeat.expect(['relay', ...names]);
     this.#started = this.#start(names).catch((error: unknown) => {
-      if (!this.#stopping.signal.aborted) this.#log.error(`The job system cannot start: ${describe(error)}`);
+      if (this.#stopping.signal.aborted) return;
+      if (error instanceof BackendUnfit) return endProcess(error.message);
+      this.#log.error(`The job system cannot start: ${describe(error)}`);
     });
   }
 
@@ -60,8 +74,10 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     this.consumer.stop();
     this.#closing = Promise.all([
       this.relay.stop(),
+      this.lostMessages.stop(),
+      this.steering.stop(),
       this.housekeeping.stop(),
-      ...this.#workers.map((worker) => worker.close()),
+      ...this.#workers.map(closeWorker),
     ]);
   }
 
@@ -88,7 +104,9 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     if (this.#stopping.signal.aborted) return;
     this.#queues = names.map((name) => createQueue(backend, name));
     this.#workers = names.map((name) => this.#startWorker(backend, name));
+    this.steering.start(this.#queues, this.#workers);
     this.relay.start(this.#queues);
+    this.lostMessages.start(this.#queues);
     this.housekeeping.start(this.#queues, backend);
   }
 
@@ -98,6 +116,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
       try {
         return await backend.check();
       } catch (error) {
+        if (error instanceof BackendUnfit) throw error;
         const reason = (error as Error).message || 'it does not answer'; // Node's AggregateError has no message.
         this.#log.warn(`Waiting for the queue backend: ${reason}`);
         await sleep(waitMs, undefined, { signal });

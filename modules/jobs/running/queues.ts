@@ -18,11 +18,12 @@ const keepCompleted = { age: 3600, count: 1000 };
 
 /**
  * Milliseconds. A worker killed just after it renewed its lock holds it for `lockDuration`, and the next look
- * for dead workers comes within `stalledInterval`: so a job runs again after 17 s at most. Locks are renewed
- * every 6 s, which an event loop that is blocked for less survives.
+ * for dead workers comes within `stalledInterval`: so a job runs again after 14 s at most, and the backlog of a
+ * database that restarted under its workers is gone within 15 s. Locks are renewed every 5 s, which an event loop that is
+ * blocked for less survives.
  */
-const lockDuration = 12_000;
-const stalledInterval = 5000;
+const lockDuration = 10_000;
+const stalledInterval = 4000;
 
 /** Workers that a job may kill before it is taken for the cause. */
 const maxStalledCount = 5;
@@ -32,6 +33,9 @@ const refetchAfter = 1000;
 
 /** Seconds between two fetches of an idle worker: each is a heartbeat. */
 const fetchEvery = 5;
+
+/** Milliseconds to wait at a stop for a worker that has only just been made; the backend may be away. */
+const readyWithin = 2000;
 
 export function createBackend(config: Config, queueCount: number): Backend {
   return config.REDIS_URL ? redisBackend(config.REDIS_URL, config) : postgresBackend(config, queueCount);
@@ -60,6 +64,8 @@ export function createWorker(
 ): JobWorker {
   const options: WorkerOptions<never> = {
     connection: {} as never,
+    // Not before QueueSteering knows that its queue is not paused.
+    autorun: false,
     concurrency,
     lockDuration,
     stalledInterval,
@@ -76,6 +82,16 @@ export function createWorker(
       reportingFetches(backend.make(queue, given as never, { withBlockingConnection: true }), onAlive),
   );
   return worker.on('locksRenewed', onAlive).on('active', onAlive).on('error', reportError);
+}
+
+/**
+ * Stops fetching, and waits for the runs to end. On Postgres a worker that is closed before it has named its
+ * connection takes one from the pool afterwards, and the pool never ends.
+ */
+export async function closeWorker(worker: JobWorker): Promise<void> {
+  const ready = worker.waitUntilReady().catch(() => {});
+  await Promise.race([ready, sleep(readyWithin, undefined, { ref: false })]);
+  await worker.close();
 }
 
 /**

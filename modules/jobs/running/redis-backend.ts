@@ -1,7 +1,10 @@
 import { createRedisBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Config } from '#libs/config';
-import type { Backend } from './backend.js';
+import { type Backend, BackendUnfit } from './backend.js';
+
+/** Major and minor version: the oldest that BullMQ 6 is tested with. */
+const oldest = [6, 2] as const;
 
 export function redisBackend(url: string, config: Config): Backend {
   return {
@@ -11,10 +14,9 @@ export function redisBackend(url: string, config: Config): Backend {
       redis.on('error', () => {}); // It is what connect() rejects with.
       try {
         await redis.connect();
-        const memory = await redis.info('memory');
-        if (config.NODE_ENV === 'production' && !memory.includes('maxmemory_policy:noeviction')) {
-          throw new Error('Redis may evict jobs: set maxmemory-policy to noeviction.');
-        }
+        const faults = redisFaults(await redis.info());
+        if (config.NODE_ENV === 'production' && faults.length > 0)
+          throw new BackendUnfit(`Redis would lose jobs. ${faults.join(' ')}`);
       } finally {
         redis.disconnect();
       }
@@ -26,4 +28,18 @@ export function redisBackend(url: string, config: Config): Backend {
     },
     close: async () => {},
   };
+}
+
+/** What makes a Redis unfit for jobs, each with its remedy, from its answer to INFO. */
+export function redisFaults(info: string): string[] {
+  const valueOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+  const faults: string[] = [];
+  const version = valueOf('redis_version') ?? '0';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < oldest[0] || (major === oldest[0] && minor < oldest[1]))
+    faults.push(`Its version is ${version}: use ${oldest.join('.')} or newer.`);
+  if (valueOf('maxmemory_policy') !== 'noeviction')
+    faults.push('It may evict jobs: set maxmemory-policy to noeviction.');
+  if (valueOf('aof_enabled') !== '1') faults.push('It forgets them when it restarts: set appendonly to yes.');
+  return faults;
 }

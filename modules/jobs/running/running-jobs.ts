@@ -3,12 +3,17 @@ import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '#libs/database';
 import { operations } from '../jobs.schema.js';
+import { endProcess } from './end-process.js';
+import type { Message } from './message.js';
 
 /** Milliseconds between two looks for cancelled operations: with the second the handler needs, under two. */
 const cancelPollEvery = 1000;
 
 /** Milliseconds a handler has to come back after its signal aborted; then its run counts as over. A stop waits that long after the drain. */
 const abortGrace = 2000;
+
+/** Milliseconds after the abortion. A handler that is still at work then will not stop by itself, and only the end of the process stops it. */
+const stuckAfter = 10_000;
 
 /** Why a run was stopped from outside. */
 export class RunAborted extends Error {
@@ -20,7 +25,8 @@ export class RunAborted extends Error {
 
 interface Tracked {
   controller: AbortController;
-  operation: boolean;
+  /** Nothing when nobody can cancel it. */
+  operationId: string | undefined;
 }
 
 /** The runs of this process, and everything that can stop one. */
@@ -37,24 +43,26 @@ export class RunningJobs {
    * then, it is left behind. Rejects with {@link RunAborted} when the run was stopped.
    */
   async track<R>(
-    id: string,
+    { id, originId }: Pick<Message, 'id' | 'originId'>,
     { timeoutMs, operation }: { timeoutMs: number; operation: boolean },
     work: (signal: AbortSignal) => Promise<R>,
   ): Promise<R> {
-    const controller = new AbortController();
+    const run = { controller: new AbortController(), operationId: operation ? originId : undefined };
+    const { controller } = run;
     const timeout = setTimeout(() => controller.abort(new RunAborted('timed-out')), timeoutMs);
-    const tracked = { controller, operation };
-    this.#runs.set(id, tracked);
+    this.#runs.set(id, run);
     if (operation) this.#watchCancellations();
     try {
-      return await orLeave(work(controller.signal), controller.signal);
+      const working = work(controller.signal);
+      this.#watchForStuck(id, working, controller.signal);
+      return await orLeave(working, controller.signal);
     } catch (error) {
       // Whatever a handler throws after its signal aborted, the abortion is the reason.
       throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       clearTimeout(timeout);
-      // After a lost lock the same job may run here again already: that run has taken this place.
-      if (this.#runs.get(id) === tracked) this.#runs.delete(id);
+      // A job whose lock was lost may have come back to this very process.
+      if (this.#runs.get(id) === run) this.#runs.delete(id);
     }
   }
 
@@ -66,15 +74,35 @@ export class RunningJobs {
     for (const id of this.#runs.keys()) this.abort(id, reason);
   }
 
+  /** What such a handler holds on to (memory, a connection) is written off: the process drains what else it has, and ends. */
+  #watchForStuck(id: string, working: Promise<unknown>, signal: AbortSignal): void {
+    const returned = new AbortController();
+    working.finally(() => returned.abort()).catch(() => {});
+    signal.addEventListener('abort', () => {
+      const { reason } = signal.reason as RunAborted;
+      void sleep(stuckAfter, undefined, { signal: returned.signal, ref: false }).then(
+        () => {
+          this.#log.error(
+            `The handler of ${id} is stuck: ${stuckAfter / 1000} s after it was aborted (${reason}) it still runs.`,
+          );
+          endProcess(`A handler is stuck, of job ${id}.`);
+        },
+        () => {},
+      );
+    });
+  }
+
   #watchCancellations(): void {
     if (this.#timer) return;
     this.#timer = setTimeout(() => void this.#abortCancelled(), cancelPollEvery).unref();
   }
 
   async #abortCancelled(): Promise<void> {
-    const ids = [...this.#runs].filter(([, { operation }]) => operation).map(([id]) => id);
+    const running = new Map([...this.#runs].map(([id, { operationId }]) => [operationId, id]));
+    running.delete(undefined);
+    const ids = [...running.keys()] as string[];
     try {
-      for (const { id } of await this.#markCancelled(ids)) this.abort(id, 'cancelled');
+      for (const { id } of await this.#markCancelled(ids)) this.abort(running.get(id)!, 'cancelled');
     } catch {
       this.#log.warn('Cancellations cannot be read at the moment; the next look is in a second.');
     }

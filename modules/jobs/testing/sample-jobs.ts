@@ -20,6 +20,8 @@ class LabelTaken extends defineProblem({
 }) {}
 
 export const record = defineJob('sample.record', label);
+/** Nothing: what it costs is what a job costs. */
+const idle = defineJob('sample.idle', label);
 export const stumble = defineJob('sample.stumble', label);
 export const refuse = defineJob('sample.refuse', label, { operation: true });
 export const wither = defineJob('sample.wither', label, { attempts: 2, operation: true });
@@ -37,6 +39,24 @@ export const count = defineJob('sample.count', label, {
 });
 export const hold = defineJob('sample.hold', label);
 
+/** As {@link record}, and slow enough to be killed in the middle. */
+export const pace = defineJob('sample.pace', label);
+
+/** Its payload was a bare text in version 1, and `{ name }` in version 2. */
+export const renamed = defineJob('sample.renamed', label, {
+  version: 3,
+  upcasters: { 1: (name: string) => ({ name }), 2: ({ name }: { name: string }) => ({ label: name }) },
+});
+
+/** Deaf to its signal in its first run. */
+export const ignore = defineJob('sample.ignore', label, { transactional: false, timeoutMs: 200 });
+
+/** Has one effect after the other in its first run, until its signal aborts. */
+export const keepTicking = defineJob('sample.keep-ticking', label, {
+  transactional: false,
+  timeoutMs: 300_000,
+});
+
 export const write = defineJob('sample.write', label, { transactional: false, operation: true });
 
 /** What {@link write} writes: more than one chunk of a file. */
@@ -45,7 +65,7 @@ export const writtenBytes = Buffer.alloc(600_000, 'ada@example.com,Ada\n');
 /** Steps of {@link count}. */
 export const countTo = 12;
 
-/** Handlers whose effects and starts are rows that a test can count: `effects` in the job's transaction, `starts` outside. */
+/** Handlers whose effects and starts are rows that a test can count: `effects` in the job's transaction, `starts` and `aborts` outside. */
 @Injectable()
 export class SampleWork {
   constructor(
@@ -56,6 +76,11 @@ export class SampleWork {
   @ProcessJob(record)
   async record(run: JobRun<Label>) {
     await this.#effect(run);
+  }
+
+  @ProcessJob(idle)
+  idle() {
+    return Promise.resolve();
   }
 
   @ProcessJob(stumble)
@@ -114,6 +139,35 @@ export class SampleWork {
   async hold(run: JobRun<Label>) {
     await this.#effect(run);
     if ((await this.#start(run)) === 1) await once(run.signal, 'abort');
+  }
+
+  @ProcessJob(pace)
+  async pace(run: JobRun<Label>) {
+    await sleep(5);
+    await this.#effect(run);
+  }
+
+  @ProcessJob(renamed)
+  async renamed(run: JobRun<Label>) {
+    await this.#effect(run);
+  }
+
+  @ProcessJob(ignore)
+  async ignore(run: JobRun<Label>) {
+    if ((await this.#start(run)) === 1) await new Promise(() => {});
+  }
+
+  @ProcessJob(keepTicking)
+  async tick(run: JobRun<Label>) {
+    if ((await this.#start(run)) > 1) return;
+    while (!run.signal.aborted) {
+      await this.#effect(run);
+      await sleep(50);
+    }
+    await this.db.pool.query('insert into aborts (message_id, reason) values ($1, $2)', [
+      run.id,
+      (run.signal.reason as Error).message,
+    ]);
   }
 
   async #effect({ id, data }: JobRun<Label>): Promise<void> {

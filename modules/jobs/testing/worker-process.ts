@@ -1,8 +1,22 @@
 import { loadConfig } from '#libs/config';
+import { RunningJobs } from '../running/running-jobs.js';
+import type { Switch } from './forked-worker.js';
 import { startWorker } from './worker.js';
+
+const isOff = (protection: Switch) => process.argv.includes(protection);
 
 // A worker that a test can kill. It says when it is up, and stops with its parent.
 const worker = await startWorker(loadConfig(process.env));
+if (isOff('--without-lock-loss')) {
+  const running = worker.get(RunningJobs);
+  const abort = running.abort.bind(running);
+  running.abort = (id, reason) => reason !== 'lock-lost' && abort(id, reason);
+}
 worker.enableShutdownHooks();
 process.once('disconnect', () => void worker.close().then(() => process.exit()));
+// As libs/lifecycle does for the real worker.
+process.once('uncaughtException', (error) => {
+  process.stderr.write(`${error.message}\n`);
+  void worker.close().then(() => process.exit(1));
+});
 process.send?.('up');

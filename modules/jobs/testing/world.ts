@@ -7,9 +7,13 @@ import { createPool, Database } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { type JobDefinition, JobsService } from '../index.js';
 import { operations } from '../jobs.schema.js';
+import type { EnqueueOptions } from '../jobs.service.js';
 import { WakeUp } from '../wake-up.js';
 
 export type BackendName = 'postgres' | 'redis';
+
+/** The contract suites run on each: Redis is missing where it is not installed. */
+export const backends: BackendName[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
 
 /** A database of its own, an empty Redis database when asked for, and the side of the API that promises jobs. */
 export class World {
@@ -18,8 +22,9 @@ export class World {
     const config = loadConfig({ ...environment, DATABASE_URL: database.url, ...(await emptyRedis(backend)) });
     const world = new World(database, config);
     await database.pool.query(`
-      create table effects (message_id uuid not null, label text not null);
-      create table starts (message_id uuid not null)`);
+      create table effects (message_id uuid not null, label text not null, number bigint generated always as identity);
+      create table starts (message_id uuid not null);
+      create table aborts (message_id uuid not null, reason text not null)`);
     return world;
   }
 
@@ -34,20 +39,23 @@ export class World {
     this.#jobs = new JobsService(this.db, new WakeUp(this.db));
   }
 
-  enqueue<T>(definition: JobDefinition<T>, data: T): Promise<string> {
-    return this.db.transaction(async () => this.#jobs.enqueue(definition, data).id);
+  enqueue<T>(definition: JobDefinition<T>, data: T, options?: EnqueueOptions): Promise<string> {
+    return this.db.transaction(async () => this.#jobs.enqueue(definition, data, options).id);
   }
 
   /** Promises inside a transaction of the test's own. */
-  promise<T>(definition: JobDefinition<T>, data: T): { id: string } {
-    return this.#jobs.enqueue(definition, data);
+  promise<T>(definition: JobDefinition<T>, data: T, options?: EnqueueOptions): { id: string } {
+    return this.#jobs.enqueue(definition, data, options);
   }
 
   async rows<R extends pg.QueryResultRow>(query: string, values: unknown[] = []): Promise<R[]> {
     return (await this.database.pool.query<R>(query, values)).rows;
   }
 
-  async count(table: 'effects' | 'starts' | 'inbox' | 'dead_letters', messageId: string): Promise<number> {
+  async count(
+    table: 'effects' | 'starts' | 'aborts' | 'inbox' | 'dead_letters',
+    messageId: string,
+  ): Promise<number> {
     const column = table === 'dead_letters' ? 'id' : 'message_id';
     const [row] = await this.rows<{ count: string }>(`select count(*) from ${table} where ${column} = $1`, [
       messageId,
@@ -58,6 +66,18 @@ export class World {
   async operation(id: string): Promise<typeof operations.$inferSelect | undefined> {
     const [row] = await this.db.conn.select().from(operations).where(eq(operations.id, id));
     return row;
+  }
+
+  /** Makes the queue lose everything it has, as a FLUSHALL does. */
+  async loseQueue(): Promise<void> {
+    const { REDIS_URL } = this.config;
+    if (!REDIS_URL) {
+      await this.rows('truncate bullmq.job cascade');
+      return;
+    }
+    const redis = new Redis(REDIS_URL);
+    await redis.flushdb();
+    redis.disconnect();
   }
 
   async close(): Promise<void> {

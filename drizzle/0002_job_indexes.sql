@@ -1,0 +1,21 @@
+-- no-transaction
+-- Each index is dropped first: should this file stop half-way, it can be applied again.
+DROP INDEX CONCURRENTLY IF EXISTS "dead_letters_died_at_id_index";
+--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "dead_letters_died_at_id_index" ON "dead_letters" USING btree ("died_at","id");
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY IF EXISTS "dead_letters_queue_index";
+--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "dead_letters_queue_index" ON "dead_letters" USING btree ("queue");
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY IF EXISTS "outbox_available_at_seq_index";
+--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "outbox_available_at_seq_index" ON "outbox" USING btree ("available_at","seq") WHERE lane is null;
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY IF EXISTS "outbox_lane_seq_index";
+--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "outbox_lane_seq_index" ON "outbox" USING btree ("lane","seq") WHERE lane is not null;
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY IF EXISTS "dead_letters_died_at_index";
+--> statement-breakpoint
+DROP INDEX CONCURRENTLY IF EXISTS "outbox_available_at_id_index";

@@ -1,0 +1,14 @@
+/** The process has to end although nothing asks it to. */
+class UnfitProcess extends Error {
+  override readonly name = 'UnfitProcess';
+}
+
+/**
+ * Ends the process in order and with a failure, so that what supervises it starts a fresh one: libs/lifecycle does so
+ * with an error that nobody catches, and this is one.
+ */
+export function endProcess(reason: string): void {
+  setImmediate(() => {
+    throw new UnfitProcess(reason);
+  });
+}

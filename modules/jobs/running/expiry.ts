@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { Retention } from '#libs/database';
+import { Files } from '#libs/files';
+import { defineJob } from '../jobs.definition.js';
+import { defineSchedule } from '../schedules/schedules.definition.js';
+import { ProcessJob } from './handlers.js';
+
+/** Five minutes: the first round after a long stop has more to delete than one of every minute. */
+export const sweepExpired = defineJob('jobs.sweep-expired', z.strictObject({}), {
+  transactional: false,
+  attempts: 2,
+  timeoutMs: 5 * 60_000,
+});
+
+defineSchedule('jobs.sweep-expired', { cron: '* * * * *', job: sweepExpired, data: {}, missed: 'skip' });
+
+/** Deletes what has had its time. Correctness needs none of it: only the size of the tables does. */
+@Injectable()
+export class Expiry {
+  constructor(
+    private readonly retention: Retention,
+    private readonly files: Files,
+  ) {}
+
+  @ProcessJob(sweepExpired)
+  async sweep(): Promise<void> {
+    await this.retention.sweep();
+    await this.files.sweep();
+  }
+}

@@ -1,0 +1,35 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { asc, isNull, sql } from 'drizzle-orm';
+import { Database } from '#libs/database';
+import { Cron } from './cron.js';
+import { schedules } from './schedules.schema.js';
+import { isLate } from './slots.js';
+
+@Injectable()
+export class SchedulesService {
+  constructor(@Inject(Database) private readonly db: Database) {}
+
+  /** All that are declared, by name. */
+  async list() {
+    const rows = await this.db.conn
+      .select({
+        name: schedules.name,
+        cron: schedules.cron,
+        time_zone: schedules.timeZone,
+        job: schedules.job,
+        paused: schedules.paused,
+        nextSlotAt: schedules.nextSlotAt,
+        last_run_at: schedules.lastEnqueuedAt,
+        now: sql`now()`.mapWith(schedules.nextSlotAt),
+      })
+      .from(schedules)
+      .where(isNull(schedules.removedAt))
+      .orderBy(asc(schedules.name));
+    const data = rows.map(({ nextSlotAt, now, ...row }) => ({
+      ...row,
+      next_run_at: row.paused ? null : nextSlotAt,
+      late: !row.paused && isLate(new Cron(row.cron, row.time_zone), { nextSlotAt, now }),
+    }));
+    return { data };
+  }
+}

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '#libs/testing';
+import { Conversation, type Moment, moments, Tally } from './support/moments.js';
+import { figure, sized } from './support/size.js';
+import { type Backend, backends, type Worker, Workers } from './support/workers.js';
+
+const messages = sized(120, 1500);
+const killsAtEach = sized(1, 10);
+
+/** Messages of one transaction, few enough that they outlast the kills; and milliseconds until the next if nobody dies. */
+const batch = 5;
+const patienceMs = 1000;
+
+/** Workers at a time: while one is being replaced, another finds what it left. */
+const crew = 2;
+
+/** Milliseconds: a dead worker's lock ends after 10 s and is found within 4 (modules/jobs/running/queues.ts). */
+const redeliveredMs = 30_000;
+
+/** Promises messages while workers are killed at one moment after the other, and waits until all is done. */
+class Massacre {
+  readonly tally = new Tally();
+  readonly killed: Moment[] = [];
+  readonly #due = Array.from({ length: killsAtEach }, () => moments).flat();
+  readonly #replacements: Promise<unknown>[] = [];
+  #onKill: () => void = () => {};
+
+  constructor(readonly workers: Workers) {}
+
+  async run(): Promise<void> {
+    await Promise.all(Array.from({ length: crew }, () => this.#hire()));
+    let promised = 0;
+    for (; this.#due.length > 0 && promised < messages; promised += batch) {
+      const kill = new Promise<void>((resolve) => (this.#onKill = resolve));
+      await this.workers.promise(batch);
+      // A batch may pass without a kill: its worker was not the one, or busy with something that came back.
+      await Promise.race([kill, sleep(patienceMs)]);
+    }
+    await this.workers.promise(messages - promised);
+    await Promise.all(this.#replacements);
+  }
+
+  async settled(): Promise<void> {
+    const isDone = async () => (await this.workers.effects()).messages === messages;
+    await eventually(isDone, { what: 'every effect', withinMs: redeliveredMs }).catch(async () => {
+      const { rows } = await this.workers.db.pool.query<{ id: string }>('select id, error from dead_letters');
+      const dead = rows.map((letter) => ({ ...letter, begun: this.tally.begun.get(letter.id) }));
+      throw new Error(`Not every effect: ${JSON.stringify({ ...(await this.workers.effects()), dead })}`);
+    });
+    await eventually(() => Promise.resolve(this.tally.repeated >= killsAtEach), {
+      what: 'what was not acknowledged came again',
+      withinMs: redeliveredMs,
+    });
+  }
+
+  async #hire(): Promise<void> {
+    let isUp = false;
+    const conversation = new Conversation(this.tally);
+    await this.workers.start((worker) =>
+      worker.proxy.watch((passing) => {
+        const moment = conversation.read(passing);
+        if (!moment || moment !== this.#due[0] || !isUp) return 'pass';
+        isUp = false;
+        this.#kill(worker, moment);
+        return 'cut';
+      }),
+    );
+    isUp = true;
+  }
+
+  #kill({ child }: Worker, moment: Moment): void {
+    child.kill('SIGKILL');
+    this.#due.shift();
+    this.killed.push(moment);
+    this.#replacements.push(this.#hire());
+    this.#onKill();
+  }
+}
+
+describe('workers and relays that are killed', () => {
+  const massacres = new Map<Backend, Massacre>();
+
+  // The backends at the same time: most of it is waiting for the locks of the dead.
+  beforeAll(async () => {
+    await Promise.all(
+      backends.map(async (backend) => {
+        const massacre = new Massacre(await Workers.create(backend));
+        massacres.set(backend, massacre);
+        await massacre.run();
+        await massacre.settled();
+      }),
+    );
+  }, 600_000);
+  afterAll(() => Promise.all([...massacres.values()].map(({ workers }) => workers.close())));
+
+  it.each(backends)('leave one effect of every message (%s)', async (backend) => {
+    const { workers, tally, killed } = massacres.get(backend)!;
+    for (const moment of moments) expect(killed.filter((at) => at === moment)).toHaveLength(killsAtEach);
+    expect(await workers.effects()).toEqual({ effects: messages, messages, waiting: 0, dead: 0 });
+    // Otherwise the kills missed, and nothing was tested.
+    expect(tally.repeated).toBeGreaterThanOrEqual(killsAtEach);
+    expect(tally.handedOver).toBeGreaterThan(messages);
+    figure(
+      `${messages} messages on ${backend}, relay and worker killed ${2 * killsAtEach} × each`,
+      `${messages} effects; ${tally.handedOver} handed over, ${tally.deliveries} deliveries, ${tally.repeated} of them after the effect`,
+    );
+  });
+});

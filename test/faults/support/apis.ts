@@ -1,0 +1,92 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TcpProxy } from '#libs/testing';
+import { startWorld, type World } from '../../support/apps.js';
+import { type Person, signedIn } from '../../support/people.js';
+import { AppProcess } from '../../support/process.js';
+
+export interface Answer {
+  /** 0 when the connection broke before an answer came. */
+  status: number;
+  text: string;
+  headers: Headers;
+}
+
+/** An API process that reaches its database through a proxy. */
+export interface Api {
+  process: AppProcess;
+  proxy: TcpProxy;
+}
+
+/** An API in this process which nothing happens to, processes beside it to make trouble for, and one database for all. */
+export class Apis {
+  readonly #started: Api[] = [];
+
+  private constructor(
+    readonly world: World,
+    readonly admin: Person,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static async create(): Promise<Apis> {
+    const shared = {
+      SECRET_KEYS: randomBytes(32).toString('base64url'),
+      RATE_LIMIT_DEFAULT: '1000000/60',
+      PUBLIC_URL: 'http://mainstay.test',
+    };
+    const world = await startWorld({ env: shared });
+    return new Apis(world, await signedIn(world, 'admin'), { ...shared, DATABASE_URL: world.db.url });
+  }
+
+  async start(): Promise<Api> {
+    const proxy = await TcpProxy.to(this.world.db.url);
+    const process = AppProcess.start('api', { ...this.env, DATABASE_URL: proxy.through(this.world.db.url) });
+    const api = { process, proxy };
+    this.#started.push(api);
+    await process.listening();
+    return api;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#started.map(({ process }) => process.stop('SIGKILL')));
+    await Promise.all(this.#started.map(({ proxy }) => proxy.down()));
+    await this.world.close();
+  }
+
+  async invite(url: string, key: string, body: object): Promise<Answer> {
+    try {
+      const response = await fetch(`${url}/v1/users`, {
+        method: 'POST',
+        headers: { cookie: this.admin.cookie, 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, text: await response.text(), headers: response.headers };
+    } catch {
+      return { status: 0, text: '', headers: new Headers() };
+    }
+  }
+
+  /** What a careful client does: the same request again until there is an answer. Gives the statuses on the way too. */
+  async insist(url: string, key: string, body: object): Promise<Answer & { refusals: number[] }> {
+    const refusals: number[] = [];
+    for (const start = performance.now(); performance.now() - start < 20_000; await sleep(5)) {
+      const answer = await this.invite(url, key, body);
+      const isInProgress = answer.text.includes('idempotency.in-progress');
+      if (answer.status !== 0 && answer.status !== 503 && !isInProgress) return { ...answer, refusals };
+      refusals.push(answer.status);
+    }
+    throw new Error(`No answer in 20 s, only ${refusals.join(', ')}.`);
+  }
+
+  /** Rows of the user and of the mail promised to them: what one invitation leaves. */
+  async effects(email: string): Promise<{ users: number; mails: number }> {
+    const { rows } = await this.world.db.pool.query<{ users: number; mails: number }>(
+      `select (select count(*)::int from users where email = $1) as users,
+              (select count(*)::int from outbox where payload->>'userId' in (select id::text from users where email = $1)) as mails`,
+      [email],
+    );
+    return rows[0]!;
+  }
+}
+
+export const person = () => ({ email: `${randomUUID()}@example.com`, name: 'Ada' });

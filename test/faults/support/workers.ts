@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { createTestDatabase, TcpProxy, type TestDatabase } from '#libs/testing';
+
+export type Backend = 'postgres' | 'redis';
+
+export const backends: Backend[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
+
+/** The relay and the worker with the sample jobs of modules/jobs, as a process of its own behind a proxy. */
+export interface Worker {
+  child: ChildProcess;
+  proxy: TcpProxy;
+}
+
+/** A database with promises in it, a queue backend, and the processes that keep the promises. */
+export class Workers {
+  readonly #workers: Worker[] = [];
+
+  private constructor(
+    readonly db: Pick<TestDatabase, 'url' | 'pool' | 'drop'>,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static async create(backend: Backend, redisUrl?: string): Promise<Workers> {
+    const db = await createTestDatabase();
+    return Workers.on(db, backend === 'redis' ? (redisUrl ?? (await redisOfThisProcess())) : undefined);
+  }
+
+  static async on(db: Workers['db'], redisUrl?: string, env: NodeJS.ProcessEnv = {}): Promise<Workers> {
+    await db.pool.query(`
+      create table effects (message_id uuid not null, label text not null);
+      create table starts (message_id uuid not null)`);
+    return new Workers(db, {
+      NODE_ENV: 'test',
+      SECRET_KEYS: randomBytes(32).toString('base64url'),
+      WORKER_CONCURRENCY: '4',
+      ...(redisUrl && { REDIS_URL: redisUrl }),
+      ...env,
+    });
+  }
+
+  async start(prepare: (worker: Worker) => void = () => {}): Promise<Worker> {
+    const proxy = await TcpProxy.to(this.db.url);
+    const child = fork('dist/modules/jobs/testing/worker-process.js', {
+      env: { ...this.env, DATABASE_URL: proxy.through(this.db.url) },
+      execArgv: [],
+    });
+    const worker = { child, proxy };
+    this.#workers.push(worker);
+    prepare(worker);
+    await once(child, 'message');
+    return worker;
+  }
+
+  /** Commits the promise of so many jobs. The effect of each `sample.record` is one row in `effects`. */
+  async promise(count: number, name = 'sample.record'): Promise<void> {
+    await this.db.pool.query(
+      `insert into outbox (id, queue, name, version, payload, headers)
+       select gen_random_uuid(), 'default', $2, 1, '{"label":"one"}',
+              jsonb_build_object('enqueued_at', now()) from generate_series(1, $1)`,
+      [count, name],
+    );
+    await this.db.pool.query('notify outbox'); // As JobsService does after the commit.
+  }
+
+  /** Effects so far, and the messages that have one: the same number unless something happened twice. */
+  async effects(): Promise<{ effects: number; messages: number; waiting: number; dead: number }> {
+    const { rows } = await this.db.pool.query<Awaited<ReturnType<Workers['effects']>>>(
+      `select count(*)::int as effects, count(distinct message_id)::int as messages,
+              (select count(*)::int from outbox) as waiting, (select count(*)::int from dead_letters) as dead
+       from effects`,
+    );
+    return rows[0]!;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#workers.map(async ({ child, proxy }) => {
+        const isOver = child.exitCode !== null || child.signalCode !== null;
+        const exited = isOver ? undefined : once(child, 'exit');
+        child.kill('SIGKILL');
+        await exited;
+        await proxy.down();
+      }),
+    );
+    await this.db.drop();
+  }
+}
+
+/** An empty database. 8 to 15: those below belong to the suites of modules/jobs, and each jest process has its own. */
+export async function redisOfThisProcess(): Promise<string> {
+  const url = new URL(String(process.env.TEST_REDIS_URL));
+  url.pathname = `/${8 + (Number(process.env.JEST_WORKER_ID) % 8)}`;
+  const redis = new Redis(url.href);
+  await redis.flushdb();
+  redis.disconnect();
+  return url.href;
+}

@@ -1,0 +1,30 @@
+/** The fault tests in their long form: test/faults with hundreds of kills and cuts, and a table of what was counted. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const dir = mkdtempSync(join(tmpdir(), 'mainstay-faults-'));
+const figures = join(dir, 'figures');
+
+// One file after the other: two at once would disturb each other's figures.
+const tests = spawn(
+  process.execPath,
+  ['dist/tools/test.js', 'test/faults', '--runInBand', ...process.argv.slice(2)],
+  { stdio: 'inherit', env: { ...process.env, FAULTS: 'long', FAULT_FIGURES: figures } },
+);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => tests.kill(signal));
+const [code, signal] = (await once(tests, 'exit')) as [number | null, NodeJS.Signals | null];
+printTable();
+rmSync(dir, { recursive: true });
+process.exitCode = code ?? 128 + constants.signals[signal ?? 'SIGTERM'];
+
+function printTable(): void {
+  if (!existsSync(figures)) return;
+  const lines = readFileSync(figures, 'utf8').trim().split('\n');
+  const rows = lines.map((line) => JSON.parse(line) as [string, string]);
+  const width = Math.max(...rows.map(([what]) => what.length));
+  console.log();
+  for (const [what, value] of rows) console.log(`${what.padEnd(width)}  ${value}`);
+}
