@@ -3,11 +3,17 @@ export {
   findContext,
   findPrincipal,
   getPrincipal,
+  getSession,
+  getUser,
   type Principal,
   runInContext,
+  type ServicePrincipal,
+  type SessionProof,
+  type UserPrincipal,
   type WorkContext,
 } from './principal.js';
-export { AccessDenied, AuthenticationRequired } from './problems.js';
+export { AccessDenied, AuthenticationRequired, SessionRequired, SudoRequired } from './problems.js';
+export { type RequiredProof, requiredProof, RequireSession, RequireSudo } from './proof.js';
 export {
   type AccessRule,
   accessRule,

@@ -1,15 +1,36 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Permission } from './permissions.js';
-import { AuthenticationRequired } from './problems.js';
+import { AccessDenied, AuthenticationRequired, SessionRequired } from './problems.js';
 
-/** Who is asking. `id` is the scope of idempotency keys, rate limits and ownership. */
-export interface Principal {
+/** The browser session that proved who is asking. */
+export interface SessionProof {
+  id: string;
+  /** Who this is was proven again a moment ago: sensitive actions are open. */
+  isSudo: boolean;
+  /** The administrator who acts as this user. */
+  impersonatorId?: string;
+}
+
+export interface UserPrincipal {
   kind: 'user';
   id: string;
-  /** The session that proved it. */
-  sessionId: string;
+  permissions: ReadonlySet<Permission>;
+  /** Nothing when it was proven by an API key. */
+  session?: SessionProof;
+  apiKeyId?: string;
+}
+
+export interface ServicePrincipal {
+  kind: 'service';
+  /** The client id. */
+  id: string;
+  /** What routes for services ask for; the permissions of people are none of a service's. */
+  scopes: ReadonlySet<string>;
   permissions: ReadonlySet<Permission>;
 }
+
+/** Who is asking. `id` is the scope of idempotency keys, rate limits and ownership. */
+export type Principal = UserPrincipal | ServicePrincipal;
 
 /** What the current work is done for; carried from the request through the outbox into the job. */
 export interface WorkContext {
@@ -40,4 +61,18 @@ export function getPrincipal(): Principal {
   const principal = findPrincipal();
   if (!principal) throw new AuthenticationRequired();
   return principal;
+}
+
+/** The user who is asking. Throws {@link AuthenticationRequired}, or {@link AccessDenied} for a service. */
+export function getUser(): UserPrincipal {
+  const principal = getPrincipal();
+  if (principal.kind !== 'user') throw new AccessDenied('This is for users.');
+  return principal;
+}
+
+/** The session of who is asking. Throws what {@link getUser} throws, or {@link SessionRequired} for an API key. */
+export function getSession(): SessionProof {
+  const { session } = getUser();
+  if (!session) throw new SessionRequired();
+  return session;
 }

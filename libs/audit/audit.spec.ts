@@ -26,7 +26,7 @@ describe('the audit log', () => {
 
   it('says who did what to what, why, and in which request', async () => {
     const actor = randomUUID();
-    const principal = { kind: 'user' as const, id: actor, sessionId: 'none', permissions: new Set<never>() };
+    const principal = { kind: 'user' as const, id: actor, permissions: new Set<never>() };
     await runInContext({ requestId: 'request-17', principal }, () =>
       db.transaction(async () => {
         const meta = { text: `it's "quoted"` };

@@ -347,6 +347,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sudo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove again who you are; opens sensitive actions for ten minutes and renews the cookie */
+        post: operations["enterSudo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/user-exports": {
         parameters: {
             query?: never;
@@ -760,6 +777,8 @@ export interface components {
             data: components["schemas"]["Schedule"][];
         };
         Session: {
+            /** @description How it was proven who this is (RFC 8176). */
+            amr: string[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -767,6 +786,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             permissions: ("users:read" | "users:write" | "jobs:read" | "jobs:write" | "ops:read" | "ops:write" | "audit:read")[];
+            /** @description Until when sensitive actions are open. */
+            sudo_until: string | null;
             user: {
                 email: string;
                 /** Format: uuid */
@@ -788,6 +809,10 @@ export interface components {
         };
         SessionList: {
             data: components["schemas"]["SessionItem"][];
+        };
+        SudoProof: {
+            /** Format: password */
+            password: string;
         };
         TokenProof: {
             token: string;
@@ -1885,6 +1910,46 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    enterSudo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SudoProof"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];

@@ -1,6 +1,7 @@
 export {
   IdempotencyKeyGuard,
   idempotencyRequirement,
+  IgnoreIdempotencyKey,
   RequireIdempotencyKey,
 } from './idempotency-key.guard.js';
 export { IdempotencyInterceptor } from './idempotency.interceptor.js';

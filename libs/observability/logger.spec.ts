@@ -38,7 +38,12 @@ describe('a line', () => {
   });
 
   it('names the request, the principal and the trace it belongs to', () => {
-    const principal: Principal = { kind: 'user', id: 'user-1', sessionId: canary, permissions: new Set() };
+    const principal: Principal = {
+      kind: 'user',
+      id: 'user-1',
+      session: { id: canary, isSudo: false },
+      permissions: new Set(),
+    };
     const line = written(() =>
       runInContext({ requestId: 'request-1', principal, traceparent }, () => log.info('done')),
     );

@@ -22,7 +22,7 @@ function cursorAfter(value: string | number | Date, id: string, bound = listing,
 }
 
 const as = <T>(id: string, work: () => T): T => {
-  const principal: Principal = { kind: 'user', id, sessionId: 'session', permissions: new Set() };
+  const principal: Principal = { kind: 'user', id, permissions: new Set() };
   return runInContext({ requestId: 'request-1', principal }, work);
 };
 

@@ -4,8 +4,8 @@ import { Database, newId } from '#libs/database';
 import { users, UsersService } from '#modules/users';
 import { AdminExists } from './auth.contract.js';
 import { credentials } from './auth.schema.js';
-import { PasswordResetsService } from './password-resets.service.js';
-import { Passwords } from './passwords.js';
+import { PasswordResetsService } from './passwords/password-resets.service.js';
+import { Passwords } from './passwords/passwords.js';
 
 /** Keeps two bootstraps apart; any constant does. */
 const bootstrapLock = 71_002;

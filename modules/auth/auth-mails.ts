@@ -5,7 +5,7 @@ import { Database } from '#libs/database';
 import { Mailer } from '#libs/mail';
 import { users } from '#modules/users';
 import { oneTimeTokens, registrations } from './auth.schema.js';
-import { PasswordResetsService } from './password-resets.service.js';
+import { PasswordResetsService } from './passwords/password-resets.service.js';
 import { findLinkSecret } from './secrets.js';
 
 /** To one address. Enough for somebody who cannot find the mail, too few to fill a mailbox. */

@@ -4,27 +4,37 @@ import { Retention } from '#libs/database';
 import { MailModule } from '#libs/mail';
 import { JobsModule } from '#modules/jobs';
 import { UsersModule } from '#modules/users';
-import { AccessGuard } from './access.guard.js';
+import { AccessGuard } from './guards/access.guard.js';
 import { AdminsService } from './admins.service.js';
-import { oneTimeTokens, registrations, sessions } from './auth.schema.js';
+import { oneTimeTokens, registrations } from './auth.schema.js';
+import { sessions } from './sessions/sessions.schema.js';
 import { AuthMails } from './auth-mails.js';
 import { AuthProcessor } from './auth.processor.js';
-import { AuthenticationGuard } from './authentication.guard.js';
-import { CsrfGuard } from './csrf.guard.js';
-import { PasswordResetsController } from './password-resets.controller.js';
-import { PasswordResetsService } from './password-resets.service.js';
-import { Passwords } from './passwords.js';
-import { RegistrationsController } from './registrations.controller.js';
-import { RegistrationsService } from './registrations.service.js';
-import { SessionCookie } from './session-cookie.js';
-import { SessionsController } from './sessions.controller.js';
-import { SessionsService } from './sessions.service.js';
+import { AuthenticationGuard } from './guards/authentication.guard.js';
+import { CsrfGuard } from './guards/csrf.guard.js';
+import { PasswordResetsController } from './passwords/password-resets.controller.js';
+import { PasswordResetsService } from './passwords/password-resets.service.js';
+import { Passwords } from './passwords/passwords.js';
+import { RegistrationsController } from './registrations/registrations.controller.js';
+import { RegistrationsService } from './registrations/registrations.service.js';
+import { SecretCookies } from './sessions/secret-cookies.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { SignInService } from './sessions/sign-in.service.js';
+import { SudoController } from './sessions/sudo.controller.js';
+import { SessionsService } from './sessions/sessions.service.js';
 
 /** Credentials, sessions and links: for every process. */
 @Module({
   imports: [JobsModule, UsersModule],
-  providers: [Passwords, SessionsService, RegistrationsService, PasswordResetsService, AdminsService],
-  exports: [SessionsService, RegistrationsService, PasswordResetsService, AdminsService],
+  providers: [
+    Passwords,
+    SessionsService,
+    SignInService,
+    RegistrationsService,
+    PasswordResetsService,
+    AdminsService,
+  ],
+  exports: [SessionsService, SignInService, RegistrationsService, PasswordResetsService, AdminsService],
 })
 export class AuthModule {
   constructor(retention: Retention) {
@@ -42,8 +52,8 @@ export class AuthModule {
 /** The routes, and the guards for all routes: for the API. */
 @Module({
   imports: [AuthModule],
-  controllers: [RegistrationsController, SessionsController, PasswordResetsController],
-  providers: [SessionCookie, CsrfGuard, AuthenticationGuard, AccessGuard],
+  controllers: [RegistrationsController, SessionsController, SudoController, PasswordResetsController],
+  providers: [SecretCookies, CsrfGuard, AuthenticationGuard, AccessGuard],
   exports: [CsrfGuard, AuthenticationGuard, AccessGuard],
 })
 export class AuthHttpModule {}

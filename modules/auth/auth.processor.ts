@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type JobRun, ProcessJob } from '#modules/jobs';
 import { inviteUser } from '#modules/users';
-import { answerRegistration, answerResetRequest } from './auth.contract.js';
+import { answerResetRequest } from './passwords/passwords.contract.js';
+import { answerRegistration } from './registrations/registrations.contract.js';
 import { AuthMails } from './auth-mails.js';
 
 @Injectable()

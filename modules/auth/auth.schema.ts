@@ -1,4 +1,4 @@
-import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '../../libs/database/columns.schema.js';
 import { users } from '../users/users.schema.js';
 
@@ -44,23 +44,4 @@ export const oneTimeTokens = pgTable(
     usedAt: instant(),
   },
   (table) => [index().on(table.userId), index().on(table.expiresAt)],
-);
-
-export const sessions = pgTable(
-  'sessions',
-  {
-    /** For lists and revocation; never a credential. */
-    id: uuid().primaryKey(),
-    /** SHA-256 of the 32 random bytes in the cookie. */
-    tokenHash: bytes().notNull().unique(),
-    userId: userId(),
-    /** The user's at the start; when the user's moves on, the session has ended. */
-    authEpoch: integer().notNull(),
-    userAgent: text(),
-    createdAt: instant().notNull().defaultNow(),
-    lastSeenAt: instant().notNull().defaultNow(),
-    idleExpiresAt: instant().notNull(),
-    absoluteExpiresAt: instant().notNull(),
-  },
-  (table) => [index().on(table.userId), index().on(table.absoluteExpiresAt)],
 );

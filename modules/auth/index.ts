@@ -1,6 +1,6 @@
-export { AccessGuard } from './access.guard.js';
+export { AccessGuard } from './guards/access.guard.js';
 export { AdminsService } from './admins.service.js';
 export { AuthHttpModule, AuthModule, AuthWorkerModule } from './auth.module.js';
-export { AuthenticationGuard } from './authentication.guard.js';
-export { CsrfGuard } from './csrf.guard.js';
-export { PasswordResetsService } from './password-resets.service.js';
+export { AuthenticationGuard } from './guards/authentication.guard.js';
+export { CsrfGuard } from './guards/csrf.guard.js';
+export { PasswordResetsService } from './passwords/password-resets.service.js';

@@ -44,7 +44,7 @@ describe('promising a job', () => {
   it('carries who promised it, for which request and in which trace', async () => {
     const owner = randomUUID();
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const principal = { kind: 'user' as const, id: owner, sessionId: 'none', permissions: new Set<never>() };
+    const principal = { kind: 'user' as const, id: owner, permissions: new Set<never>() };
     const work = { requestId: 'request-1', traceparent, principal };
     const id = await runInContext(work, () => world.enqueue(linger, { label: 'a' }));
     const [row] = await world.rows('select headers from outbox where id = $1', [id]);

@@ -30,3 +30,14 @@ export async function signedIn(
   const cookie = response.headers.getSetCookie()[0]!.split(';')[0]!;
   return { id: session.user.id, email, cookie };
 }
+
+/** The same person, who proved a moment ago who they are: sensitive actions are open. */
+export async function inSudo(world: World, person: Person): Promise<Person> {
+  const response = await fetch(`${world.url}/v1/sudo`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie: person.cookie },
+    body: JSON.stringify({ password }),
+  });
+  if (response.status !== 200) throw new Error(`Sudo failed: ${response.status} ${await response.text()}`);
+  return { ...person, cookie: response.headers.getSetCookie()[0]!.split(';')[0]! };
+}

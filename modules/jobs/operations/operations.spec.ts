@@ -39,7 +39,6 @@ describe('the operations of a client', () => {
     const principal = {
       kind: 'user' as const,
       id: owner,
-      sessionId: 'none',
       permissions: new Set<Permission>(),
     };
     return runInContext({ requestId: 'operations-spec', principal }, () =>

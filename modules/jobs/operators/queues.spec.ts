@@ -76,7 +76,6 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     const principal = {
       kind: 'user' as const,
       id: owner,
-      sessionId: 'none',
       permissions: new Set<Permission>(),
     };
     return runInContext({ requestId: 'queues-spec', principal }, () => world.enqueue(definition, { label }));

@@ -59,6 +59,6 @@ describe.each(backends)('owners on %s', (backend) => {
 });
 
 function asOwner<T>(work: () => Promise<T>): Promise<T> {
-  const principal: Principal = { kind: 'user', id: randomUUID(), sessionId: 'none', permissions: new Set() };
+  const principal: Principal = { kind: 'user', id: randomUUID(), permissions: new Set() };
   return runInContext({ requestId: 'quiet', principal }, work);
 }

@@ -17,7 +17,6 @@ class StatedPrincipal implements CanActivate {
     request.work.principal = {
       kind: 'user',
       id: String(request.headers['x-user']),
-      sessionId: 'none',
       permissions: new Set<Permission>(held),
     };
     return true;

@@ -2,7 +2,8 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
-import { AcceptedView, Registration, TokenProof } from './auth.contract.js';
+import { AcceptedView } from '../auth.contract.js';
+import { Registration, TokenProof } from './registrations.contract.js';
 import { RegistrationsService } from './registrations.service.js';
 
 @ApiTags('auth')

@@ -2,18 +2,20 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
-import { Authenticated, getPrincipal, Public } from '#libs/access';
+import { Authenticated, getSession, getUser, Public, RequireSession } from '#libs/access';
 import { Located } from '#libs/http';
-import { Credentials, SessionId, SessionListView, SessionView } from './auth.contract.js';
-import { SessionCookie } from './session-cookie.js';
+import { Credentials, SessionId, SessionListView, SessionView } from './sessions.contract.js';
+import { SecretCookies } from './secret-cookies.js';
 import { SessionsService } from './sessions.service.js';
+import { SignInService } from './sign-in.service.js';
 
 @ApiTags('auth')
 @Controller('v1/sessions')
 export class SessionsController {
   constructor(
     private readonly sessions: SessionsService,
-    private readonly cookie: SessionCookie,
+    private readonly signIns: SignInService,
+    private readonly cookies: SecretCookies,
   ) {}
 
   @Post()
@@ -26,47 +28,51 @@ export class SessionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { secret, session } = await this.sessions.signIn(given, {
+    const { secret, session } = await this.signIns.withPassword(given, {
       userAgent: request.headers['user-agent'],
-      replaced: this.cookie.read(request),
+      replaced: this.cookies.read(request, 'sid'),
     });
-    this.cookie.write(reply, secret);
+    this.cookies.write(reply, 'sid', secret);
     return session;
   }
 
   @Get()
   @Authenticated()
+  @RequireSession()
   @ApiOperation({ operationId: 'listSessions', summary: 'Where the signed-in user is signed in' })
   @ZodResponse({ status: 200, type: SessionListView })
   list() {
-    return this.sessions.list(getPrincipal());
+    return this.sessions.list(getUser().id, getSession().id);
   }
 
   @Get('current')
   @Authenticated()
+  @RequireSession()
   @ApiOperation({ operationId: 'getCurrentSession', summary: 'Who is signed in, and what they may do' })
   @ZodResponse({ status: 200, type: SessionView })
   current() {
-    return this.sessions.get(getPrincipal().sessionId);
+    return this.sessions.get(getSession().id);
   }
 
   @Delete('current')
   @Authenticated()
+  @RequireSession()
   @HttpCode(204)
   @ApiOperation({ operationId: 'signOut', summary: 'Sign out' })
   @ApiNoContentResponse()
   async signOut(@Res({ passthrough: true }) reply: FastifyReply) {
-    const { id, sessionId } = getPrincipal();
-    await this.sessions.revoke(sessionId, id);
-    this.cookie.clear(reply);
+    await this.sessions.revoke(getSession().id, getUser().id);
+    this.cookies.clear(reply, 'sid');
+    void reply.header('clear-site-data', '"cache", "cookies", "storage"');
   }
 
   @Delete(':id')
   @Authenticated()
+  @RequireSession()
   @HttpCode(204)
   @ApiOperation({ operationId: 'revokeSession', summary: 'End one of the own sessions' })
   @ApiNoContentResponse()
   revoke(@Param() { id }: SessionId) {
-    return this.sessions.revoke(id, getPrincipal().id);
+    return this.sessions.revoke(id, getUser().id);
   }
 }

@@ -4,10 +4,12 @@ import { Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { JobsService } from '#modules/jobs';
 import { UsersService } from '#modules/users';
-import { answerResetRequest, type ResetConfirmation, TokenInvalid } from './auth.contract.js';
-import { credentials, oneTimeTokens, sessions } from './auth.schema.js';
+import { TokenInvalid } from '../auth.contract.js';
+import { answerResetRequest, type ResetConfirmation } from './passwords.contract.js';
+import { credentials, oneTimeTokens } from '../auth.schema.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { Passwords } from './passwords.js';
-import { hashOf, linkSecret } from './secrets.js';
+import { hashOf, linkSecret } from '../secrets.js';
 
 type Purpose = (typeof oneTimeTokens.$inferSelect)['purpose'];
 
@@ -27,6 +29,7 @@ export class PasswordResetsService {
     private readonly jobs: JobsService,
     private readonly users: UsersService,
     private readonly passwords: Passwords,
+    private readonly sessions: SessionsService,
     private readonly keyring: Keyring,
   ) {}
 
@@ -70,7 +73,7 @@ export class PasswordResetsService {
       .insert(credentials)
       .values({ userId, passwordHash })
       .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
-    await this.db.tx.delete(sessions).where(eq(sessions.userId, userId));
+    await this.sessions.revokeAll(userId);
     await this.db.tx
       .update(oneTimeTokens)
       .set({ usedAt: sql`now()` })

@@ -4,10 +4,11 @@ import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
 import { JobsService } from '#modules/jobs';
 import { UsersService } from '#modules/users';
-import { answerRegistration, type Registration, TokenInvalid } from './auth.contract.js';
-import { credentials, registrations } from './auth.schema.js';
-import { Passwords } from './passwords.js';
-import { hashOf, linkSecret } from './secrets.js';
+import { TokenInvalid } from '../auth.contract.js';
+import { answerRegistration, type Registration } from './registrations.contract.js';
+import { credentials, registrations } from '../auth.schema.js';
+import { Passwords } from '../passwords/passwords.js';
+import { hashOf, linkSecret } from '../secrets.js';
 
 const lifetime = sql`now() + interval '24 hours'`;
 

@@ -2,8 +2,9 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { type AccessRule, accessRule } from '#libs/access';
-import { SessionCookie } from './session-cookie.js';
-import { SessionsService } from './sessions.service.js';
+import { CredentialAmbiguous } from '../auth.contract.js';
+import { SecretCookies } from '../sessions/secret-cookies.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 
 /**
  * Finds out who is asking and refuses nobody: what comes next counts the request, and only then AccessGuard decides.
@@ -14,7 +15,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: SessionsService,
-    private readonly cookie: SessionCookie,
+    private readonly cookies: SecretCookies,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -26,9 +27,12 @@ export class AuthenticationGuard implements CanActivate {
   }
 
   async #authenticate(request: FastifyRequest): Promise<void> {
-    const secret = this.cookie.read(request);
-    const principal = secret === undefined ? undefined : await this.sessions.authenticate(secret);
-    if (principal) request.work.principal = principal;
+    const secret = this.cookies.read(request, 'sid');
+    const { authorization } = request.headers;
+    if (authorization === undefined) {
+      const principal = secret === undefined ? undefined : await this.sessions.authenticate(secret);
+      if (principal) request.work.principal = principal;
+    } else if (secret !== undefined) throw new CredentialAmbiguous();
   }
 
   /** A public route answers also when the sessions cannot be read; it then knows nobody. */

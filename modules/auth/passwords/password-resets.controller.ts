@@ -2,7 +2,8 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
-import { AcceptedView, ResetConfirmation, ResetRequest } from './auth.contract.js';
+import { AcceptedView } from '../auth.contract.js';
+import { ResetConfirmation, ResetRequest } from './passwords.contract.js';
 import { PasswordResetsService } from './password-resets.service.js';
 
 @ApiTags('auth')

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { Config } from '#libs/config';
-import { HashingBusy } from './auth.contract.js';
+import { HashingBusy } from './passwords.contract.js';
 
 /** Hashes at once: each takes a core and ARGON2_MEMORY_KIB of memory, and other requests want cores too. */
 const concurrent = 2;
