@@ -1,4 +1,4 @@
-import { type INestApplicationContext, Module } from '@nestjs/common';
+import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Config, ConfigModule } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
@@ -6,7 +6,10 @@ import { JobsWorkerModule } from '../index.js';
 import { SampleWork } from './sample-jobs.js';
 
 /** A worker with the sample handlers, in this process. */
-export function startWorker(config: Config, handlers = [SampleWork]): Promise<INestApplicationContext> {
+export function startWorker(
+  config: Config,
+  handlers: Provider[] = [SampleWork],
+): Promise<INestApplicationContext> {
   @Module({
     imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('worker'), JobsWorkerModule],
     providers: handlers,
