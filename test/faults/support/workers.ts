@@ -8,10 +8,11 @@ export type Backend = 'postgres' | 'redis';
 
 export const backends: Backend[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
 
-/** The relay and the worker with the sample jobs of modules/jobs, as a process of its own behind a proxy. */
+/** The relay and the worker with the sample jobs of modules/jobs, as a process of its own behind proxies. */
 export interface Worker {
   child: ChildProcess;
-  proxy: TcpProxy;
+  /** To its database and, on Redis, to its queue. */
+  proxies: Record<string, TcpProxy>;
 }
 
 /** A database with promises in it, a queue backend, and the processes that keep the promises. */
@@ -42,12 +43,18 @@ export class Workers {
   }
 
   async start(prepare: (worker: Worker) => void = () => {}): Promise<Worker> {
-    const proxy = await TcpProxy.to(this.db.url);
+    const { REDIS_URL } = this.env;
+    const database = await TcpProxy.to(this.db.url);
+    const redis = REDIS_URL ? await TcpProxy.to(REDIS_URL) : undefined;
     const child = fork('dist/modules/jobs/testing/worker-process.js', {
-      env: { ...this.env, DATABASE_URL: proxy.through(this.db.url) },
+      env: {
+        ...this.env,
+        DATABASE_URL: database.through(this.db.url),
+        ...(REDIS_URL && { REDIS_URL: redis?.through(REDIS_URL) }),
+      },
       execArgv: [],
     });
-    const worker = { child, proxy };
+    const worker = { child, proxies: { database, ...(redis && { redis }) } };
     this.#workers.push(worker);
     prepare(worker);
     await once(child, 'message');
@@ -77,12 +84,12 @@ export class Workers {
 
   async close(): Promise<void> {
     await Promise.all(
-      this.#workers.map(async ({ child, proxy }) => {
+      this.#workers.map(async ({ child, proxies }) => {
         const isOver = child.exitCode !== null || child.signalCode !== null;
         const exited = isOver ? undefined : once(child, 'exit');
         child.kill('SIGKILL');
         await exited;
-        await proxy.down();
+        await Promise.all(Object.values(proxies).map((proxy) => proxy.down()));
       }),
     );
     await this.db.drop();
