@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
 import { CommitOutcomeUnknown, createPool, Database, databaseProblem, sqlState, statement } from './index.js';
 
 let test: TestDatabase;
@@ -231,6 +231,26 @@ describe('trouble', () => {
     await insert(1);
     expect(await ids()).toEqual([1]);
   });
+
+  it.each(['BEGIN', 'notes', 'ROLLBACK'])(
+    'says it is unavailable when the connection breaks without a word at %s, and goes on',
+    async (moment) => {
+      const proxy = await TcpProxy.to(test.url);
+      const cut = new Database(createPool(proxy.through(test.url), { role: 'api', max: 1 }));
+      await cut.conn.execute(sql`select 1`);
+      proxy.watch(({ from, bytes }) => (from === 'client' && bytes.includes(moment) ? 'cut' : 'pass'));
+      const opening = `select 1`;
+      const work = () => cut.conn.execute(sql`insert into notes values (1, 'x'), (1, 'y')`);
+      const error = await cut.transaction(work, { opening }).catch((thrown: unknown) => thrown);
+      proxy.watch();
+      // At ROLLBACK the failure is the one that came before it; the connection is gone all the same.
+      const code = moment === 'ROLLBACK' ? 'resource.conflict' : 'database.unavailable';
+      expect(databaseProblem(error)).toMatchObject({ code });
+      expect(await cut.transaction(() => Promise.resolve('goes on'), { opening })).toBe('goes on');
+      await cut.pool.end();
+      await proxy.down();
+    },
+  );
 
   it('tells busy from broken from wrong', async () => {
     const error = async (query: string) => db.conn.execute(sql.raw(query)).catch((thrown: unknown) => thrown);

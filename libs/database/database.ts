@@ -132,7 +132,7 @@ export class Database {
     } catch (error) {
       failure = error;
       if (!mustDiscard(error))
-        await client.query('ROLLBACK').catch((rollback: unknown) => (failure = rollback));
+        await ask(client, 'ROLLBACK').catch((rollback: unknown) => (failure = rollback));
       throw error;
     } finally {
       client.release(failure !== undefined && mustDiscard(failure));
@@ -208,7 +208,8 @@ async function begin(client: pg.PoolClient, opening: string | undefined): Promis
     await ask(client, 'BEGIN');
     return [];
   }
-  const results = (await client.query(
+  const results = (await ask(
+    client,
     `BEGIN; ${opening}; SAVEPOINT opened`,
   )) as unknown as pg.QueryResult<Row>[];
   return results[1]?.rows ?? [];

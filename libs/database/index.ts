@@ -1,6 +1,6 @@
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
-export { CommitOutcomeUnknown, databaseProblem, sqlState } from './errors.js';
+export { CommitOutcomeUnknown, databaseProblem, fromDatabase, isConnectionLost, sqlState } from './errors.js';
 export { newId } from './identifier.js';
 export { assertMigrated, type MigrationStatus, NotMigrated } from './migration-state.js';
 export { migrate, migrationStatus } from './migrator.js';

@@ -26,7 +26,7 @@ describe('workers that end in the middle of a job', () => {
   }
 
   it.each(backends)(
-    'lose and repeat nothing when killed, and another goes on within 20 s (%s)',
+    'lose and repeat nothing when killed, and another goes on within two locks (%s)',
     async (backend) => {
       const world = await createWorld(backend);
       const victim = await startProcess(world);
@@ -48,7 +48,7 @@ describe('workers that end in the middle of a job', () => {
         async () => {
           return (await world.count('inbox', held)) === 1 && (await world.count('inbox', counted)) === 1;
         },
-        { what: 'both jobs are done', withinMs: 20_000 },
+        { what: 'both jobs are done', withinMs: 2 * world.config.JOB_LOCK_MS },
       );
 
       expect(done).toBeLessThan(countTo);

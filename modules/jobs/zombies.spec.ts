@@ -5,8 +5,8 @@ import { type ForkedWorker, forkWorker, type Switch } from './testing/forked-wor
 import { hold, keepTicking } from './testing/sample-jobs.js';
 import { backends, World } from './testing/world.js';
 
-/** Milliseconds. Locks are renewed every 6 s, and the loss shows at the first try; with a second for a busy machine. */
-const lossShowsWithin = 7000;
+/** Milliseconds. Locks of 4 s (testing/world.ts) are renewed every 2 s, and the loss shows at the first try; with a second for a busy machine. */
+const lossShowsWithin = 3000;
 
 describe.each(backends)('a worker that was frozen and wakes up on %s', (backend) => {
   const closing: (() => Promise<unknown>)[] = [];

@@ -29,7 +29,12 @@ describe.each(backends)('messages on %s', (backendName) => {
     await world.close();
   });
 
-  const rowsOf = async (table: string) => (await world.rows(`select 1 from ${table}`)).length;
+  /** Of the test's own messages: schedules promise theirs whenever a minute begins. */
+  const rowsOf = async (table: 'inbox' | 'outbox' | 'handovers' | 'effects') => {
+    const ours =
+      { inbox: `consumer like 'sample.%'`, effects: 'true' }[table as string] ?? `name like 'sample.%'`;
+    return (await world.rows(`select 1 from ${table} where ${ours}`)).length;
+  };
 
   /** As if the doubt about them were due. */
   const doubtAll = () => world.rows(`update handovers set seen_at = seen_at - interval '1 minute'`);

@@ -7,13 +7,17 @@ import type { JobQueue } from '../running/queues.js';
 import { putBack } from './handovers.js';
 
 /** Milliseconds between two looks. */
-const every = 5000;
+const every = 2500;
 
-/** Seconds. Most messages are done sooner and are never asked for; and twice what the relay gives a queue to answer. */
-const doubtAfterSeconds = 10;
+/**
+ * Seconds. Most messages are done sooner and are never asked for; and more than the relay gives a queue to answer. With the
+ * time between two looks it is what a relay that dies with messages in its hands costs them: less than the 15 s in
+ * which the backlog of a database that was away is gone.
+ */
+const doubtAfterSeconds = 8;
 
 /** Messages of one look: 40 a second are asked for at most while nothing is lost, and looks follow each other while some are. */
-const atOnce = 200;
+const atOnce = 100;
 
 /**
  * Finds messages that were handed over and that their queue no longer has – a Redis that was flushed, or restarted

@@ -1,6 +1,6 @@
 import { assertSchemaCompatibility, createPostgresBackend } from 'bullmq';
 import type { Config } from '#libs/config';
-import { createPool } from '#libs/database';
+import { createPool, fromDatabase, isConnectionLost } from '#libs/database';
 import type { Backend } from './backend.js';
 
 /** The schema that BullMQ's migrations fill. */
@@ -16,6 +16,7 @@ const spare = 2;
 export function postgresBackend(config: Config, queueCount: number): Backend {
   const max = queueCount + Math.ceil((queueCount * config.WORKER_CONCURRENCY) / 2) + spare;
   const pool = createPool(config.DATABASE_URL, { role: 'worker', max, searchPath: schema });
+  tellOutages(pool);
   // Every queue and worker adds its listeners to the one pool.
   pool.setMaxListeners(50);
   return {
@@ -31,4 +32,28 @@ export function postgresBackend(config: Config, queueCount: number): Backend {
     make: (name, options, more) => createPostgresBackend(name, { ...options, connection: pool }, more),
     close: () => pool.end(),
   };
+}
+
+/** With the message by which BullMQ tells a connection that broke from a statement that is wrong. */
+class ConnectionClosed extends Error {
+  override readonly name = 'ConnectionClosed';
+  constructor(cause: unknown) {
+    super('Connection is closed.', { cause });
+  }
+}
+
+/**
+ * What BullMQ cannot write because the database is away it tries again, but it knows only how a Redis says so. Of anything
+ * else it takes the run for over: the job would stand there as active until its lock ends.
+ */
+function tellOutages(pool: ReturnType<typeof createPool>): void {
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+  const telling = async (...args: unknown[]) => {
+    try {
+      return await query(...args);
+    } catch (error) {
+      throw isConnectionLost(fromDatabase(error)) ? new ConnectionClosed(error) : error;
+    }
+  };
+  pool.query = telling as typeof pool.query;
 }

@@ -128,6 +128,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     const worker = createWorker(backend, name, {
       process: (job, token) => this.consumer.process(job, token),
       concurrency: this.config.WORKER_CONCURRENCY,
+      lockMs: this.config.JOB_LOCK_MS,
       onAlive: () => this.heartbeat.beat(name),
     });
     worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => this.running.abort(id, 'lock-lost')));

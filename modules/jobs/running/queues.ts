@@ -17,13 +17,11 @@ export type JobWorker = Worker<Envelope, void, string, IQueueBackend>;
 const keepCompleted = { age: 3600, count: 1000 };
 
 /**
- * Milliseconds. A worker killed just after it renewed its lock holds it for `lockDuration`, and the next look
- * for dead workers comes within `stalledInterval`: so a job runs again after 14 s at most, and the backlog of a
- * database that restarted under its workers is gone within 15 s. Locks are renewed every 5 s, which an event loop that is
- * blocked for less survives.
+ * Looks for dead workers during one lock. A worker killed just after it renewed its lock holds it to its end; the next
+ * look comes a fifth of that later, or two fifths when BullMQ skips one as too early. So with locks of 10 s a job runs again
+ * after 14 s at most, and the backlog of a database that restarted under its workers is gone within 15 s.
  */
-const lockDuration = 10_000;
-const stalledInterval = 4000;
+const looksPerLock = 5;
 
 /** Workers that a job may kill before it is taken for the cause. */
 const maxStalledCount = 5;
@@ -59,16 +57,18 @@ export function createWorker(
   {
     process,
     concurrency,
+    lockMs,
     onAlive,
-  }: { process: Consumer['process']; concurrency: number; onAlive: () => void },
+  }: { process: Consumer['process']; concurrency: number; lockMs: number; onAlive: () => void },
 ): JobWorker {
   const options: WorkerOptions<never> = {
     connection: {} as never,
     // Not before QueueSteering knows that its queue is not paused.
     autorun: false,
     concurrency,
-    lockDuration,
-    stalledInterval,
+    // Renewed at half of it: an event loop that is blocked for less keeps its jobs.
+    lockDuration: lockMs,
+    stalledInterval: lockMs / looksPerLock,
     maxStalledCount,
     drainDelay: fetchEvery,
     runRetryDelay: refetchAfter,

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Config } from '#libs/config';
 import { Database } from '#libs/database';
 import { operations } from '../jobs.schema.js';
 import { endProcess } from './end-process.js';
@@ -11,9 +12,6 @@ const cancelPollEvery = 1000;
 
 /** Milliseconds a handler has to come back after its signal aborted; then its run counts as over. A stop waits that long after the drain. */
 const abortGrace = 2000;
-
-/** Milliseconds after the abortion. A handler that is still at work then will not stop by itself, and only the end of the process stops it. */
-const stuckAfter = 10_000;
 
 /** Why a run was stopped from outside. */
 export class RunAborted extends Error {
@@ -36,7 +34,10 @@ export class RunningJobs {
   readonly #runs = new Map<string, Tracked>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(@Inject(Database) private readonly db: Database) {}
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    private readonly config: Config,
+  ) {}
 
   /**
    * Runs work with a signal that aborts after `timeoutMs` or by {@link abort}. When work does not come back
@@ -74,8 +75,13 @@ export class RunningJobs {
     for (const id of this.#runs.keys()) this.abort(id, reason);
   }
 
-  /** What such a handler holds on to (memory, a connection) is written off: the process drains what else it has, and ends. */
+  /**
+   * A handler that is at work as long after its abortion as a silent worker is waited for will not stop by itself, and only the
+   * end of the process stops it. What it holds on to (memory, a connection) is written off: the process drains what else it
+   * has, and ends.
+   */
   #watchForStuck(id: string, working: Promise<unknown>, signal: AbortSignal): void {
+    const stuckAfter = this.config.JOB_LOCK_MS;
     const returned = new AbortController();
     working.finally(() => returned.abort()).catch(() => {});
     signal.addEventListener('abort', () => {

@@ -91,6 +91,7 @@ const environment = {
   SECRET_KEYS: randomBytes(32).toString('base64url'),
   WORKER_CONCURRENCY: '4',
   SHUTDOWN_DRAIN_MS: '1000',
+  JOB_LOCK_MS: '4000', // Whoever waits for the end of a dead worker's lock waits less.
 };
 
 /** Each jest process has a Redis database of its own: queue names are the same everywhere. */

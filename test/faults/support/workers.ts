@@ -3,15 +3,17 @@ import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { createTestDatabase, TcpProxy, type TestDatabase } from '#libs/testing';
+import { sized } from './size.js';
 
 export type Backend = 'postgres' | 'redis';
 
 export const backends: Backend[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
 
-/** The relay and the worker with the sample jobs of modules/jobs, as a process of its own behind a proxy. */
+/** The relay and the worker with the sample jobs of modules/jobs, as a process of its own behind proxies. */
 export interface Worker {
   child: ChildProcess;
-  proxy: TcpProxy;
+  /** To its database and, on Redis, to its queue. */
+  proxies: Record<string, TcpProxy>;
 }
 
 /** A database with promises in it, a queue backend, and the processes that keep the promises. */
@@ -36,18 +38,26 @@ export class Workers {
       NODE_ENV: 'test',
       SECRET_KEYS: randomBytes(32).toString('base64url'),
       WORKER_CONCURRENCY: '4',
+      // What is shorter than the default is waited for less; the long form shows what is promised of the default.
+      JOB_LOCK_MS: String(sized(4000, 10_000)),
       ...(redisUrl && { REDIS_URL: redisUrl }),
       ...env,
     });
   }
 
   async start(prepare: (worker: Worker) => void = () => {}): Promise<Worker> {
-    const proxy = await TcpProxy.to(this.db.url);
+    const { REDIS_URL } = this.env;
+    const database = await TcpProxy.to(this.db.url);
+    const redis = REDIS_URL ? await TcpProxy.to(REDIS_URL) : undefined;
     const child = fork('dist/modules/jobs/testing/worker-process.js', {
-      env: { ...this.env, DATABASE_URL: proxy.through(this.db.url) },
+      env: {
+        ...this.env,
+        DATABASE_URL: database.through(this.db.url),
+        ...(REDIS_URL && { REDIS_URL: redis?.through(REDIS_URL) }),
+      },
       execArgv: [],
     });
-    const worker = { child, proxy };
+    const worker = { child, proxies: { database, ...(redis && { redis }) } };
     this.#workers.push(worker);
     prepare(worker);
     await once(child, 'message');
@@ -77,12 +87,12 @@ export class Workers {
 
   async close(): Promise<void> {
     await Promise.all(
-      this.#workers.map(async ({ child, proxy }) => {
+      this.#workers.map(async ({ child, proxies }) => {
         const isOver = child.exitCode !== null || child.signalCode !== null;
         const exited = isOver ? undefined : once(child, 'exit');
         child.kill('SIGKILL');
         await exited;
-        await proxy.down();
+        await Promise.all(Object.values(proxies).map((proxy) => proxy.down()));
       }),
     );
     await this.db.drop();

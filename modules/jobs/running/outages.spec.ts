@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { INestApplicationContext } from '@nestjs/common';
+import { Config } from '#libs/config';
+import { newId } from '#libs/database';
+import { eventually, TcpProxy } from '#libs/testing';
+import { record } from '../testing/sample-jobs.js';
+import { startWorker } from '../testing/worker.js';
+import { World } from '../testing/world.js';
+
+/** Milliseconds: longer than any of these tests, so that no lock ends in one. */
+const lockMs = 300_000;
+
+describe('a worker whose database goes away for a moment', () => {
+  let world: World;
+  let proxy: TcpProxy;
+  let worker: INestApplicationContext;
+
+  beforeEach(async () => {
+    world = await World.create('postgres');
+    proxy = await TcpProxy.to(world.config.DATABASE_URL);
+    const throughProxy = { DATABASE_URL: proxy.through(world.config.DATABASE_URL), JOB_LOCK_MS: lockMs };
+    worker = await startWorker(new Config({ ...world.config, ...throughProxy }));
+  });
+
+  afterEach(async () => {
+    await worker.close();
+    await proxy.down();
+    await world.close();
+  });
+
+  it('acknowledges what it has done when it is back, and waits for no lock', async () => {
+    const { promise: away, resolve } = Promise.withResolvers<void>();
+    proxy.watch(({ from, bytes }) => {
+      if (from !== 'client' || !bytes.includes('move_to_completed')) return 'pass';
+      proxy.watch();
+      void proxy.down().then(resolve);
+      return 'cut';
+    });
+    const id = await world.enqueue(record, { label: 'done while it went' });
+    await away;
+    await sleep(1500); // It is away for longer than the worker takes between two tries.
+    await proxy.up();
+    const finished = await eventually(
+      async () => (await world.rows(`select * from bullmq.job where id = $1 and state <> 'active'`, [id]))[0],
+      { what: 'the acknowledgement' },
+    );
+    expect(finished).toMatchObject({ state: 'completed', attempts_started: 1, stalled_count: 0 });
+    expect(await world.count('effects', id)).toBe(1);
+  });
+
+  it('takes a message that it could not hand over for no refusal of it', async () => {
+    const id = newId();
+    let cuts = 0;
+    proxy.watch(({ from, bytes }) => {
+      if (cuts > 0 || from !== 'client' || !bytes.includes('add_jobs_bulk')) return 'pass';
+      cuts += 1;
+      return 'cut';
+    });
+    // Refused four times before: another one would bury it.
+    await world.rows(
+      `insert into outbox (id, queue, name, version, payload, headers, attempts)
+       values ($1, 'default', 'sample.record', 1, '{"label":"once more"}', '{}', 4)`,
+      [id],
+    );
+    await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the job is done' });
+    expect(cuts).toBe(1);
+    expect(await world.count('dead_letters', id)).toBe(0);
+  });
+});
