@@ -62,6 +62,7 @@ export const environment = z.object({
   WORKER_PORT: whole(0, 65_535).default(3001),
   PUBLIC_URL: webUrl.optional(),
   APP_URL: webUrl.optional(),
+  PASSKEY_DOMAIN: z.hostname().optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: postgresUrl,
   DATABASE_POOL_MAX: whole(1, 500).default(10),

@@ -42,8 +42,9 @@ export class RepresentationInterceptor implements NestInterceptor {
       map((body: unknown) => {
         if (typeof body !== 'object' || body === null || body instanceof FinalResponse) return body;
         const answer = body as Answer;
-        // A 200 has said everything itself, for example a dry run.
-        if (template && reply.statusCode !== 200) void reply.header('location', fill(template, answer));
+        // A 200 has said everything itself, for example a dry run; and a handler may have named another place.
+        if (template && reply.statusCode !== 200 && !reply.hasHeader('location'))
+          void reply.header('location', fill(template, answer));
         if (answer.page?.next_cursor)
           void reply.header('link', nextLink(this.config.PUBLIC_URL, request.url, answer.page.next_cursor));
         return isVersioned ? this.#conditional(answer, request, reply) : body;

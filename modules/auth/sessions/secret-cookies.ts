@@ -2,12 +2,16 @@ import '@fastify/cookie'; // its types: the methods on request and reply
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Injectable } from '@nestjs/common';
 import { Config } from '#libs/config';
+import type { Browser } from './sessions.service.js';
 
 /** 32 bytes in base64url; anything else cannot be a secret of ours and is not looked up. */
 const secretPattern = /^[\w-]{43}$/;
 
-/** `sid`: a session. `mfa`: a sign-in that waits for its second factor. `otx`: a sign-in that is at an OpenID provider. */
-type CookieName = 'sid' | 'mfa' | 'otx';
+/**
+ * `sid`: a session. `mfa`: a sign-in that waits for its second factor. `otx`: a sign-in that is at an OpenID provider.
+ * `passkey`: a browser that asked for options to sign in with one.
+ */
+type CookieName = 'sid' | 'mfa' | 'otx' | 'passkey';
 
 /**
  * Cookies that carry a secret. `__Host-` binds them to this host over TLS (RFC 6265bis section 4.1.3.2); only
@@ -25,6 +29,11 @@ export class SecretCookies {
   read(request: FastifyRequest, name: CookieName): string | undefined {
     const value = request.cookies[this.#nameOf(name)];
     return value !== undefined && secretPattern.test(value) ? value : undefined;
+  }
+
+  /** What a session that begins now takes over from the request. */
+  browserOf(request: FastifyRequest): Browser {
+    return { userAgent: request.headers['user-agent'], replaced: this.read(request, 'sid') };
   }
 
   /** Without `maxAge` (seconds) it ends with the browser. */

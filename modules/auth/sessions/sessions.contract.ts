@@ -4,10 +4,10 @@ import { permissions } from '#libs/access';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 import { email, userView } from '#modules/users';
+import { challengeView } from '../mfa/mfa.contract.js';
 import { givenPassword } from '../passwords/passwords.contract.js';
 
 export class Credentials extends createZodDto(z.strictObject({ email, password: givenPassword })) {}
-export class SudoProof extends createZodDto(z.strictObject({ password: givenPassword })) {}
 export class SessionId extends createZodDto(z.strictObject({ id: z.uuid() })) {}
 
 const sessionView = z
@@ -22,6 +22,9 @@ const sessionView = z
   })
   .meta({ id: 'Session' });
 export class SessionView extends createZodDto(sessionView, { codec: true }) {}
+
+/** A session, or what is missing for one. */
+export const SignInView = createZodDto(z.union([challengeView, sessionView]), { codec: true });
 
 const sessionItem = z
   .object({
@@ -48,5 +51,5 @@ export class ProofWrong extends defineProblem({
   kind: 'forbidden',
   code: 'auth.proof-wrong',
   title: 'The proof is wrong',
-  help: 'Send the password of the signed-in user. The session goes on without the sensitive actions.',
+  help: 'Send the password of the signed-in user, a current code or a passkey. The session goes on without the sensitive actions.',
 }) {}

@@ -1,10 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ZodResponse } from 'nestjs-zod';
+import { ZodResponse, ZodSerializerDto } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession } from '#libs/access';
 import { Located } from '#libs/http';
-import { Credentials, SessionId, SessionListView, SessionView } from './sessions.contract.js';
+import { challengeLifetime } from '../mfa/challenges.service.js';
+import { ChallengeView } from '../mfa/mfa.contract.js';
+import { Credentials, SessionId, SessionListView, SessionView, SignInView } from './sessions.contract.js';
 import { SecretCookies } from './secret-cookies.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
@@ -21,19 +29,27 @@ export class SessionsController {
   @Post()
   @Public('signing in')
   @Located('/v1/sessions/current')
-  @ApiOperation({ operationId: 'signIn', summary: 'Sign in; the session comes as a cookie' })
-  @ZodResponse({ status: 201, type: SessionView })
+  @HttpCode(201)
+  @ApiOperation({
+    operationId: 'signIn',
+    summary: 'Sign in; the session comes as a cookie, at once or after the second factor',
+  })
+  @ApiCreatedResponse({ type: SessionView })
+  @ApiAcceptedResponse({ description: 'The second factor is missing.', type: ChallengeView.Output })
+  @ZodSerializerDto(SignInView)
   async signIn(
     @Body() given: Credentials,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { secret, session } = await this.signIns.withPassword(given, {
-      userAgent: request.headers['user-agent'],
-      replaced: this.cookies.read(request, 'sid'),
-    });
-    this.cookies.write(reply, 'sid', secret);
-    return session;
+    const signIn = await this.signIns.withPassword(given, this.cookies.browserOf(request));
+    if (signIn.status === 'signed_in') {
+      this.cookies.write(reply, 'sid', signIn.secret);
+      return signIn.session;
+    }
+    this.cookies.write(reply, 'mfa', signIn.secret, challengeLifetime);
+    void reply.code(202).header('location', '/v1/sessions/mfa');
+    return { status: signIn.status, methods: signIn.methods };
   }
 
   @Get()

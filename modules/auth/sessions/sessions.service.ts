@@ -3,6 +3,7 @@ import { and, desc, eq, gt, ne, sql } from 'drizzle-orm';
 import { AuthenticationRequired, permissionsOf, type UserPrincipal } from '#libs/access';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
+import { authChallenges } from '../mfa/mfa.schema.js';
 import { hashOf, newSecret } from '../secrets.js';
 import { CredentialsWrong } from './sessions.contract.js';
 import { sessions } from './sessions.schema.js';
@@ -173,10 +174,11 @@ export class SessionsService {
     await this.db.conn.delete(sessions).where(and(eq(sessions.id, id), eq(sessions.userId, userId)));
   }
 
-  /** Ends every session of this user, but for the one that stays. */
+  /** Ends every session of this user, but for the one that stays, and every sign-in that waits for its second factor. */
   async revokeAll(userId: string, { except }: { except?: string } = {}): Promise<void> {
     const isOther = except === undefined ? undefined : ne(sessions.id, except);
     await this.db.conn.delete(sessions).where(and(eq(sessions.userId, userId), isOther));
+    await this.db.conn.delete(authChallenges).where(eq(authChallenges.userId, userId));
   }
 
   async #note(id: string): Promise<void> {

@@ -3,9 +3,16 @@ import { and, eq } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
 import { credentials } from '../auth.schema.js';
+import { ChallengesService } from '../mfa/challenges.service.js';
+import type { Method } from '../mfa/mfa.contract.js';
 import { Passwords } from '../passwords/passwords.js';
 import { type Credentials, CredentialsWrong, ProofWrong } from './sessions.contract.js';
 import { type Browser, SessionsService, type SessionStart } from './sessions.service.js';
+
+/** The secret is for the cookie `sid`, or for the cookie `mfa` of a sign-in that waits for its second factor. */
+export type SignIn =
+  | { status: 'signed_in'; secret: string; session: Awaited<ReturnType<SessionsService['get']>> }
+  | { status: 'mfa_required'; secret: string; methods: Method[] };
 
 /** A password that was right for this user a moment ago. */
 interface Proof {
@@ -23,6 +30,7 @@ export class SignInService {
     private readonly db: Database,
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
+    private readonly challenges: ChallengesService,
   ) {}
 
   /** Throws {@link CredentialsWrong}. */
@@ -41,10 +49,12 @@ export class SignInService {
     });
   }
 
-  /** What follows a first factor, whichever it was. Needs a transaction. */
-  async proceed(start: SessionStart) {
+  /** What follows a first factor, whichever it was: a session, or the second factor. Needs a transaction. */
+  async proceed(start: SessionStart): Promise<SignIn> {
+    const challenge = start.aal === 1 ? await this.challenges.open(start) : undefined;
+    if (challenge) return { status: 'mfa_required', ...challenge };
     const { id, secret } = await this.sessions.start(start);
-    return { secret, session: await this.sessions.get(id) };
+    return { status: 'signed_in', secret, session: await this.sessions.get(id) };
   }
 
   /** Opens the sensitive actions of a session. Throws {@link ProofWrong}. */

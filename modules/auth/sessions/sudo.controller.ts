@@ -2,17 +2,19 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
-import { AccessDenied, Authenticated, getSession, getUser, RequireSession } from '#libs/access';
+import { Authenticated, RequireSession } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { SudoProof } from '../mfa/mfa.contract.js';
+import { RequestOptionsView } from '../passkeys/passkeys.contract.js';
 import { SecretCookies } from './secret-cookies.js';
-import { SessionView, SudoProof } from './sessions.contract.js';
-import { SignInService } from './sign-in.service.js';
+import { SessionView } from './sessions.contract.js';
+import { SudoService } from './sudo.service.js';
 
 @ApiTags('auth')
 @Controller('v1/sudo')
 export class SudoController {
   constructor(
-    private readonly signIns: SignInService,
+    private readonly sudo: SudoService,
     private readonly cookies: SecretCookies,
   ) {}
 
@@ -23,15 +25,26 @@ export class SudoController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'enterSudo',
-    summary: 'Prove again who you are; opens sensitive actions for ten minutes and renews the cookie',
+    summary:
+      'Prove again who you are, by password, code or passkey; opens sensitive actions for ten minutes and renews the cookie',
   })
   @ZodResponse({ status: 200, type: SessionView })
-  async enter(@Body() { password }: SudoProof, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { id: sessionId, impersonatorId } = getSession();
-    if (impersonatorId) throw new AccessDenied('Whoever acts as somebody else takes no sensitive action.');
-    const proof = { userId: getUser().id, sessionId, password };
-    const { secret, session } = await this.signIns.elevate(proof);
+  async enter(@Body() proof: SudoProof, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { secret, session } = await this.sudo.enter(proof);
     this.cookies.write(reply, 'sid', secret);
     return session;
+  }
+
+  @Post('passkey/options')
+  @Authenticated()
+  @RequireSession()
+  @IgnoreIdempotencyKey()
+  @ApiOperation({
+    operationId: 'getSudoPasskeyOptions',
+    summary: 'What the browser needs to ask for a passkey',
+  })
+  @ZodResponse({ status: 200, type: RequestOptionsView })
+  options() {
+    return this.sudo.options();
   }
 }

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/database';
+import { holdUser } from '../hold-user.js';
+import { SecondFactorMissing } from './mfa.contract.js';
+import { RecoveryCodesService } from './recovery-codes.service.js';
+import { SecondFactors } from './second-factors.js';
+import { type Notice, type Owner, SecurityNotices } from './security-notices.js';
+import { TotpService } from './totp.service.js';
+
+/** How people change their second factors. Recovery codes come with the first one and go with the last. */
+@Injectable()
+export class FactorsService {
+  constructor(
+    private readonly db: Database,
+    private readonly totp: TotpService,
+    private readonly recoveryCodes: RecoveryCodesService,
+    private readonly factors: SecondFactors,
+    private readonly notices: SecurityNotices,
+  ) {}
+
+  /** Switches the authenticator app on. Throws `TotpNotPending` or `TotpCodeWrong`. */
+  confirmTotp(owner: Owner, code: string): Promise<{ recovery_codes: string[] | null }> {
+    return this.db.transaction(async () => {
+      await holdUser(this.db, owner.userId, 'changing factors');
+      await this.totp.confirm(owner.userId, code);
+      return { recovery_codes: await this.added(owner, { action: 'totp.enable', change: 'totp-enabled' }) };
+    });
+  }
+
+  /** Switches it off. That there is none is no error: the wish is fulfilled. */
+  removeTotp(owner: Owner): Promise<void> {
+    return this.db.transaction(async () => {
+      await holdUser(this.db, owner.userId, 'changing factors');
+      if (!(await this.totp.remove(owner.userId))) return;
+      await this.removed(owner, { action: 'totp.disable', change: 'totp-disabled' });
+    });
+  }
+
+  /** Throws {@link SecondFactorMissing}. */
+  replaceRecoveryCodes(userId: string): Promise<{ recovery_codes: string[] }> {
+    return this.db.transaction(async () => {
+      await holdUser(this.db, userId, 'changing factors');
+      if (!(await this.factors.statusOf(userId)).required) throw new SecondFactorMissing();
+      this.notices.tell(userId, { action: 'recovery-codes.create', change: 'recovery-codes-replaced' });
+      return { recovery_codes: await this.recoveryCodes.replace(userId) };
+    });
+  }
+
+  /** What follows a new factor; recovery codes when there are none yet. Needs a transaction, and the user held. */
+  async added(owner: Owner, notice: Notice): Promise<string[] | null> {
+    await this.notices.factorChanged(owner, notice);
+    const left = await this.recoveryCodes.left(owner.userId);
+    return left > 0 ? null : this.recoveryCodes.replace(owner.userId);
+  }
+
+  /** What follows when one is gone. Needs a transaction, and the user held. */
+  async removed(owner: Owner, notice: Notice): Promise<void> {
+    await this.notices.factorChanged(owner, notice);
+    // They stand in for a factor; without one they would be a second password.
+    if (!(await this.factors.statusOf(owner.userId)).required) await this.recoveryCodes.drop(owner.userId);
+  }
+}

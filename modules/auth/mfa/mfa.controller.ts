@@ -1,0 +1,85 @@
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
+import { Located } from '#libs/http';
+import { RequireIdempotencyKey } from '#libs/idempotency';
+import { FactorsService } from './factors.service.js';
+import { MfaView, RecoveryCodesView, TotpConfirmation, TotpEnabledView, TotpView } from './mfa.contract.js';
+import { SecondFactors } from './second-factors.js';
+import { TotpService } from './totp.service.js';
+
+const owner = () => ({ userId: getUser().id, sessionId: getSession().id });
+
+@ApiTags('auth')
+@Controller('v1/users/me')
+export class MfaController {
+  constructor(
+    private readonly totp: TotpService,
+    private readonly factors: FactorsService,
+    private readonly secondFactors: SecondFactors,
+  ) {}
+
+  @Get('mfa')
+  @Authenticated()
+  @RequireSession()
+  @ApiOperation({ operationId: 'getMfa', summary: 'Which second factors the signed-in user has' })
+  @ZodResponse({ status: 200, type: MfaView })
+  status() {
+    return this.secondFactors.statusOf(getUser().id);
+  }
+
+  @Post('totp')
+  @Authenticated()
+  @RequireSudo()
+  @RequireIdempotencyKey()
+  @Located('/v1/users/me/mfa')
+  @ApiOperation({
+    operationId: 'enrolTotp',
+    summary: 'Set up an authenticator app; a first code confirms it',
+  })
+  @ZodResponse({ status: 201, type: TotpView })
+  enrol() {
+    return this.totp.enrol(getUser().id);
+  }
+
+  @Post('totp/confirmations')
+  @Authenticated()
+  @RequireSudo()
+  @RequireIdempotencyKey()
+  @ApiOperation({
+    operationId: 'confirmTotp',
+    summary: 'Switch the authenticator app on with its first code; ends all other sessions',
+  })
+  @ZodResponse({ status: 200, type: TotpEnabledView })
+  confirm(@Body() { code }: TotpConfirmation) {
+    return this.factors.confirmTotp(owner(), code);
+  }
+
+  @Delete('totp')
+  @Authenticated()
+  @RequireSudo()
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'removeTotp',
+    summary: 'Switch the authenticator app off; ends all other sessions',
+  })
+  @ApiNoContentResponse()
+  remove() {
+    return this.factors.removeTotp(owner());
+  }
+
+  @Post('recovery-codes')
+  @Authenticated()
+  @RequireSudo()
+  @RequireIdempotencyKey()
+  @Located('/v1/users/me/mfa')
+  @ApiOperation({
+    operationId: 'createRecoveryCodes',
+    summary: 'Ten new recovery codes, shown once; those before no longer work',
+  })
+  @ZodResponse({ status: 201, type: RecoveryCodesView })
+  replaceRecoveryCodes() {
+    return this.factors.replaceRecoveryCodes(getUser().id);
+  }
+}

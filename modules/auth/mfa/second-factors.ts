@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/database';
+import { holdUser } from '../hold-user.js';
+import { Assertions } from '../passkeys/assertions.js';
+import { CodeFailures } from './code-failures.js';
+import type { Given, Method } from './mfa.contract.js';
+import { RecoveryCodesService } from './recovery-codes.service.js';
+import { isAppCode, TotpService } from './totp.service.js';
+
+interface Claim {
+  userId: string;
+  /** A code or a signature of a passkey. */
+  given: Given;
+  /** For what, and for which sign-in or session: the passkey was asked to sign for just that. */
+  purpose: 'second-factor' | 'sudo';
+  boundTo: string;
+}
+
+/** What a person has besides the password, whichever it is. */
+@Injectable()
+export class SecondFactors {
+  constructor(
+    private readonly db: Database,
+    private readonly totp: TotpService,
+    private readonly recoveryCodes: RecoveryCodesService,
+    private readonly assertions: Assertions,
+    private readonly failures: CodeFailures,
+  ) {}
+
+  /** Empty when nothing but the first factor is asked for. */
+  async methodsOf(userId: string): Promise<Method[]> {
+    const { totp_confirmed_at: totp, passkeys, recovery_codes_left: codes } = await this.statusOf(userId);
+    return [
+      ...(totp ? ['totp' as const] : []),
+      ...(passkeys > 0 ? ['passkey' as const] : []),
+      ...((totp || passkeys > 0) && codes > 0 ? ['recovery_code' as const] : []),
+    ];
+  }
+
+  async statusOf(userId: string) {
+    const totp_confirmed_at = await this.totp.confirmedAt(userId);
+    const passkeys = await this.assertions.count(userId);
+    const recovery_codes_left = await this.recoveryCodes.left(userId);
+    const required = totp_confirmed_at !== null || passkeys > 0;
+    return { required, totp_confirmed_at, passkeys, recovery_codes_left };
+  }
+
+  /**
+   * Uses up what is given and does the work in the same transaction, told how it was proven (RFC 8176). Nothing when
+   * the proof is wrong, and then the work is not done. Throws `TooManyCodes`. Not in a transaction: what was tried
+   * in vain must stay counted.
+   */
+  async prove<T extends object>(claim: Claim, work: (amr: string[]) => Promise<T>): Promise<T | undefined> {
+    const { userId, given } = claim;
+    const isGuess = given.code !== undefined && isAppCode(given.code);
+    const failures = isGuess ? await this.failures.count(userId) : 0;
+    const done = await this.db.transaction(async () => {
+      await holdUser(this.db, userId, 'signing in');
+      const amr = await this.#use(claim);
+      if (amr && isGuess) await this.failures.clear(userId);
+      return amr && work(amr);
+    });
+    if (!done && isGuess) await this.failures.failed(userId, failures);
+    return done;
+  }
+
+  async #use({ userId, given: { code, passkey }, purpose, boundTo }: Claim): Promise<string[] | undefined> {
+    if (passkey) {
+      const proven = await this.assertions.verify(passkey, { purpose, boundTo });
+      return proven?.userId === userId ? proven.amr : undefined;
+    }
+    if (code === undefined) return undefined;
+    const uses = isAppCode(code) ? this.totp : this.recoveryCodes;
+    return (await uses.use(userId, code)) ? ['otp'] : undefined;
+  }
+}
