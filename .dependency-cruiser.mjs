@@ -1,5 +1,6 @@
 /** Which feature may use which. An edge that is not written here does not exist. */
 const uses = {
+  audit: ['jobs'],
   auth: ['users', 'jobs'],
   health: ['jobs'],
   jobs: [],

@@ -17,6 +17,7 @@ import { LifecycleModule } from '#libs/lifecycle';
 import { DevMailModule } from '#libs/mail';
 import { LoggingModule } from '#libs/observability';
 import { RateLimitGuard, RateLimitModule } from '#libs/rate-limit';
+import { AuditHttpModule } from '#modules/audit';
 import { AccessGuard, AuthenticationGuard, AuthHttpModule, CsrfGuard } from '#modules/auth';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
@@ -57,6 +58,7 @@ export class ApiModule {
         AuthHttpModule,
         UsersHttpModule,
         JobsHttpModule,
+        AuditHttpModule,
         HealthHttpModule,
         ...(hasMailbox ? [DevMailModule] : []),
       ],

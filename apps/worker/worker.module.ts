@@ -7,6 +7,7 @@ import { DeclaredInputGuard, HttpModule, ProblemFilter, SchemaPipe } from '#libs
 import { IdempotencyModule } from '#libs/idempotency';
 import { LifecycleModule } from '#libs/lifecycle';
 import { LoggingModule } from '#libs/observability';
+import { AuditWorkerModule } from '#modules/audit';
 import { AccessGuard, AuthWorkerModule } from '#modules/auth';
 import { HealthWorkerModule } from '#modules/health';
 import { JobsWorkerModule } from '#modules/jobs';
@@ -36,6 +37,7 @@ export class WorkerModule {
         JobsWorkerModule,
         AuthWorkerModule,
         UsersWorkerModule,
+        AuditWorkerModule,
         HealthWorkerModule,
       ],
       providers: pipeline,

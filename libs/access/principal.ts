@@ -38,6 +38,8 @@ export interface WorkContext {
   principal?: Principal;
   /** W3C traceparent of the request or job, when there is one. */
   traceparent?: string;
+  /** Where the request came from, as a /24 or /64; nothing in a job. */
+  clientNetwork?: string;
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();

@@ -1,21 +1,46 @@
-import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from '../database/columns.schema.js';
 
 /** Who did what to what, and why. Append-only: a trigger refuses every other statement. */
 export const auditEvents = pgTable(
   'audit_events',
   {
-    /** The order of the events. */
+    /** The order of the events. Numbers of what was rolled back are missing. */
     seq: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     id: uuid().notNull().unique(),
-    at: instant().notNull().defaultNow(),
-    /** Null for what the application does by itself. */
-    actorId: uuid(),
+    /** When it was written, not when its transaction began: so the times follow the order. */
+    at: instant()
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    /** `system` is what the application does by itself, and anybody who is not known yet. */
+    actorKind: text({ enum: ['user', 'service', 'system'] })
+      .notNull()
+      .default('system'),
+    /** The id of the user or of the service client; none of the system. */
+    actorId: text(),
+    /** The administrator who acted as the actor. */
+    impersonatorId: uuid(),
     action: text().notNull(),
     target: text().notNull(),
+    outcome: text({ enum: ['success', 'failure', 'denied'] })
+      .notNull()
+      .default('success'),
     reason: text(),
     requestId: text(),
+    sessionId: uuid(),
+    apiKeyId: text(),
+    /** A /24 or /64: an address tells of a person, its network is enough to tell attacks apart. */
+    clientNetwork: text(),
     meta: jsonb().notNull().default({}),
   },
-  (table) => [index().on(table.target, table.seq)],
+  (table) => [
+    index().on(table.target, table.seq),
+    index().on(table.actorId, table.seq),
+    index().on(table.action, table.seq),
+    // The times follow the order of the rows, so a few kilobytes do.
+    index().using('brin', table.at),
+    check('audit_events_actor_kind', sql`actor_kind in ('user', 'service', 'system')`),
+    check('audit_events_outcome', sql`outcome in ('success', 'failure', 'denied')`),
+  ],
 );

@@ -1,2 +1,3 @@
-export { Audit } from './audit.js';
+export { type Actor, Audit } from './audit.js';
 export { AuditModule } from './audit.module.js';
+export { auditEvents } from './audit.schema.js';

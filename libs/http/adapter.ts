@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { runInContext } from '#libs/access';
 import type { Config } from '#libs/config';
+import { networkOf } from '#libs/observability';
 import { Problem, problemDocument } from '#libs/problem';
 import { contentFault, defaultBodyLimit, registerBodyParsers } from './content.js';
 import { InFlight } from './in-flight.js';
@@ -135,11 +136,11 @@ export class ApiAdapter extends FastifyAdapter {
     reply: FastifyReply,
     done: (error?: Problem & FastifyError) => void,
   ): void {
-    request.work = workOf(request);
-    void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
-    this.#inFlight.enter();
     // Asked now: a socket that is closed has no address any more.
     const { ip } = request;
+    request.work = { ...workOf(request), clientNetwork: networkOf(ip) };
+    void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
+    this.#inFlight.enter();
     const deadline = this.#setDeadline(request, reply);
     // Not Fastify's onResponse: that is not called for a client that went away in the middle.
     reply.raw.once('close', () => {

@@ -1,4 +1,4 @@
-export { accessLog } from './access-log.js';
+export { accessLog, networkOf } from './access-log.js';
 export { AppLogger } from './app-logger.js';
 export { LoggingModule } from './logging.module.js';
 export { currentTraceId, currentTraceparent, withRemoteParent } from './trace.js';

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '../../../libs/database/columns.schema.js';
 import { users } from '../../users/users.schema.js';
@@ -22,6 +23,8 @@ export const sessions = pgTable(
     sudoUntil: instant(),
     /** The administrator who acts as this user. */
     impersonatorId: uuid().references(() => users.id, { onDelete: 'cascade' }),
+    /** The administrator's at the start: what ends all of their sessions ends this one too. */
+    impersonatorEpoch: integer(),
     /** The OpenID provider that proved it, and its name for the session there: it may end ours. */
     provider: text(),
     providerSid: text(),
@@ -31,5 +34,11 @@ export const sessions = pgTable(
     idleExpiresAt: instant().notNull(),
     absoluteExpiresAt: instant().notNull(),
   },
-  (table) => [index().on(table.userId), index().on(table.absoluteExpiresAt)],
+  (table) => [
+    index().on(table.userId),
+    index().on(table.absoluteExpiresAt),
+    index()
+      .on(table.impersonatorId)
+      .where(sql`impersonator_id is not null`),
+  ],
 );
