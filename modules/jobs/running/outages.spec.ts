@@ -4,6 +4,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { newId } from '#libs/database';
 import { eventually, TcpProxy } from '#libs/testing';
+import { WorkerHeartbeat } from '../index.js';
+import { declaredQueues } from '../jobs.definition.js';
 import { record } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
 import { World } from '../testing/world.js';
@@ -14,13 +16,15 @@ const lockMs = 300_000;
 describe('a worker whose database goes away for a moment', () => {
   let world: World;
   let proxy: TcpProxy;
+  let config: Config;
   let worker: INestApplicationContext;
 
   beforeEach(async () => {
     world = await World.create('postgres');
     proxy = await TcpProxy.to(world.config.DATABASE_URL);
     const throughProxy = { DATABASE_URL: proxy.through(world.config.DATABASE_URL), JOB_LOCK_MS: lockMs };
-    worker = await startWorker(new Config({ ...world.config, ...throughProxy }));
+    config = new Config({ ...world.config, ...throughProxy });
+    worker = await startWorker(config);
   });
 
   afterEach(async () => {
@@ -47,6 +51,30 @@ describe('a worker whose database goes away for a moment', () => {
     );
     expect(finished).toMatchObject({ state: 'completed', attempts_started: 1, stalled_count: 0 });
     expect(await world.count('effects', id)).toBe(1);
+  });
+
+  it('hands messages over when it is back, also by a queue that was not used before', async () => {
+    await worker.close();
+    // Somebody else counts, so nothing is asked of the queues until there is a message.
+    await world.rows(
+      `insert into queue_counts (name, measured_at) select name, now() + interval '1 hour'
+       from unnest($1::text[]) as queues (name)`,
+      [declaredQueues()],
+    );
+    worker = await startWorker(config);
+    const heartbeat = worker.get(WorkerHeartbeat);
+    await eventually(async () => heartbeat.isHealthy(), { what: 'the worker is up' });
+    const { promise: putBack, resolve } = Promise.withResolvers<void>();
+    // From here on BullMQ finds no database, and the relay does.
+    proxy.watch(({ from, bytes }) => {
+      if (from === 'client' && bytes.includes('with back as')) resolve();
+      return from === 'client' && bytes.includes('search_path=bullmq') ? 'cut' : 'pass';
+    });
+    proxy.cut();
+    const id = await world.enqueue(record, { label: 'first of its worker' });
+    await putBack;
+    proxy.watch();
+    await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the job is done' });
   });
 
   it('takes a message that it could not hand over for no refusal of it', async () => {

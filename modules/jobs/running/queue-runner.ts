@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
@@ -33,8 +34,7 @@ const longestWait = 5000;
 
 /**
  * Starts and stops everything that does jobs. Starting goes on in the background until the backend answers, so
- * a worker may come up before its database. No queue exists before that: BullMQ never recovers one which was
- * built while Postgres was away.
+ * a worker may come up before its database. Nothing uses a queue before its own connection has worked once.
  */
 @Injectable()
 export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
@@ -102,8 +102,8 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     const backend = (this.#backend = createBackend(this.config, names.length));
     await this.#reach(backend);
     if (this.#stopping.signal.aborted) return;
-    this.#queues = names.map((name) => createQueue(backend, name));
-    this.#workers = names.map((name) => this.#startWorker(backend, name));
+    await this.#connect(backend, names);
+    if (this.#stopping.signal.aborted) return;
     this.steering.start(this.#queues, this.#workers);
     this.relay.start(this.#queues);
     this.lostMessages.start(this.#queues);
@@ -124,7 +124,29 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     }
   }
 
-  #startWorker(backend: Backend, name: string): JobWorker {
+  /**
+   * BullMQ connects when something is first asked of a queue, and keeps a failure of that for ever: the queue of a worker
+   * that had nothing to do until its Postgres restarted would refuse every message from then on, until all are buried.
+   */
+  async #connect(backend: Backend, names: string[]): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      this.#queues = names.map((name) => createQueue(backend, name));
+      this.#workers = names.map((name) => this.#createWorker(backend, name));
+      const parts = [...this.#queues, ...this.#workers];
+      try {
+        const ready = Promise.all(parts.map((part) => part.waitUntilReady()));
+        await Promise.race([ready, once(signal, 'abort')]);
+        return;
+      } catch (error) {
+        this.#log.warn(`The queues cannot connect and try again: ${describe(error)}`);
+        await Promise.all(parts.map((part) => part.close()));
+        await sleep(firstWait, undefined, { signal });
+      }
+    }
+  }
+
+  #createWorker(backend: Backend, name: string): JobWorker {
     const worker = createWorker(backend, name, {
       process: (job, token) => this.consumer.process(job, token),
       concurrency: this.config.WORKER_CONCURRENCY,
