@@ -182,6 +182,43 @@ describe('an opening statement', () => {
   });
 });
 
+describe('a transaction that begins with its first query', () => {
+  const opening = `insert into notes values (1, 'x') on conflict do nothing returning id`;
+  const openings: unknown[][] = [];
+  const onFirstQuery = (opened: unknown[]) => {
+    openings.push(opened);
+    if (opened.length === 0) throw new Error('refused');
+  };
+
+  beforeEach(() => void openings.splice(0));
+
+  it('never begins when the work asks nothing', async () => {
+    expect(await db.transaction(() => Promise.resolve('done'), { opening, onFirstQuery })).toBe('done');
+    expect(openings).toEqual([]);
+    expect(await ids()).toEqual([]);
+  });
+
+  it('begins once for queries that come together', async () => {
+    await db.transaction(() => Promise.all([insert(2), insert(3)]), { opening, onFirstQuery });
+    expect(openings).toEqual([[{ id: 1 }]]);
+    expect(await ids()).toEqual([1, 2, 3]);
+  });
+
+  it('begins for what travels with COMMIT alone', async () => {
+    const work = () => Promise.resolve(db.beforeCommit(`insert into notes values (2, 'x')`));
+    await db.transaction(work, { opening, onFirstQuery });
+    expect(await ids()).toEqual([1, 2]);
+  });
+
+  it('lets nothing through when the opening is refused, though the work takes no notice', async () => {
+    await insert(1);
+    const work = db.transaction(() => Promise.allSettled([insert(2), insert(3)]), { opening, onFirstQuery });
+    await expect(work).rejects.toThrow('refused');
+    expect(await ids()).toEqual([1]);
+    expect(db.pool.idleCount).toBe(db.pool.totalCount);
+  });
+});
+
 describe('trouble', () => {
   it('repeats the whole work after a deadlock, so that both transactions get done', async () => {
     await insert(1);

@@ -3,28 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import { CommitOutcomeUnknown, fromDatabase, isConnectionLost, isRetryable } from './errors.js';
+import { fromDatabase, isRetryable } from './errors.js';
+import { ask, mustDiscard, type Row, Scope, type TransactionOptions } from './scope.js';
 
 /** Drizzle without its own `transaction`: it would send a second BEGIN and commit the outer work early. */
 export type Connection = Omit<NodePgDatabase, 'transaction' | '$client'>;
-
-type Row = Record<string, unknown>;
-
-interface Scope {
-  client: pg.PoolClient;
-  open: boolean;
-  savepoints: number;
-  closing: string[];
-  afterCommit: (() => void | Promise<void>)[];
-}
-
-export interface TransactionOptions {
-  /**
-   * A statement that travels in the same message as BEGIN; its rows are handed to the work. With it,
-   * {@link Database.discardWork} can undo everything but what the opening did.
-   */
-  opening?: string;
-}
 
 /** Three tries, as the same two transactions rarely meet twice when each waits a random time. */
 const attempts = 3;
@@ -90,13 +73,13 @@ export class Database {
     const { closing, afterCommit } = scope;
     scope.closing = [...closing];
     scope.afterCommit = [...afterCommit];
-    await ask(scope.client, `SAVEPOINT ${name}`);
+    await scope.query(`SAVEPOINT ${name}`);
     try {
       const result = await work();
-      await ask(scope.client, `RELEASE SAVEPOINT ${name}`);
+      await scope.query(`RELEASE SAVEPOINT ${name}`);
       return result;
     } catch (error) {
-      await ask(scope.client, `ROLLBACK TO SAVEPOINT ${name}`);
+      await scope.query(`ROLLBACK TO SAVEPOINT ${name}`);
       Object.assign(scope, { closing, afterCommit });
       throw error;
     }
@@ -119,23 +102,17 @@ export class Database {
     scope.afterCommit = [];
   }
 
-  async #run<T>(work: (opened: Row[]) => Promise<T>, { opening }: TransactionOptions): Promise<T> {
-    const client = await this.#connect();
-    const scope: Scope = { client, open: true, savepoints: 0, closing: [], afterCommit: [] };
-    let failure: unknown;
+  async #run<T>(work: (opened: Row[]) => Promise<T>, options: TransactionOptions): Promise<T> {
+    const scope = new Scope(() => this.#connect(), options);
     try {
-      const opened = await begin(client, opening);
+      const opened = options.onFirstQuery ? [] : await scope.begin();
       const result = await this.#within(scope, () => work(opened));
-      await commit(client, scope.closing);
+      await scope.commit();
       void this.#runHooks(scope.afterCommit);
       return result;
     } catch (error) {
-      failure = error;
-      if (!mustDiscard(error))
-        await ask(client, 'ROLLBACK').catch((rollback: unknown) => (failure = rollback));
+      await scope.rollback(error);
       throw error;
-    } finally {
-      client.release(failure !== undefined && mustDiscard(failure));
     }
   }
 
@@ -176,7 +153,7 @@ export class Database {
   }
 
   async #query(query: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
-    if (this.#scope.getStore()) return ask(this.#current().client, query, values);
+    if (this.#scope.getStore()) return this.#current().query(query, values);
     // Not pool.query(): that throws the connection away after every SQL error, not only after a broken one.
     const client = await this.#connect();
     let failure: unknown;
@@ -189,46 +166,4 @@ export class Database {
       client.release(failure !== undefined && mustDiscard(failure));
     }
   }
-}
-
-async function ask(
-  client: pg.PoolClient,
-  query: string | pg.QueryConfig,
-  values?: unknown[],
-): Promise<pg.QueryResult> {
-  try {
-    return await client.query(query as pg.QueryConfig, values);
-  } catch (error) {
-    throw fromDatabase(error);
-  }
-}
-
-async function begin(client: pg.PoolClient, opening: string | undefined): Promise<Row[]> {
-  if (!opening) {
-    await ask(client, 'BEGIN');
-    return [];
-  }
-  const results = (await ask(
-    client,
-    `BEGIN; ${opening}; SAVEPOINT opened`,
-  )) as unknown as pg.QueryResult<Row>[];
-  return results[1]?.rows ?? [];
-}
-
-async function commit(client: pg.PoolClient, closing: string[]): Promise<void> {
-  try {
-    const results = await ask(client, [...closing, 'COMMIT'].join('; '));
-    const last = Array.isArray(results) ? results.at(-1) : results;
-    // The server answers ROLLBACK to the COMMIT of a transaction in which a statement failed.
-    if (last.command !== 'COMMIT')
-      throw new Error('A statement of this transaction had failed, so nothing was committed.');
-  } catch (error) {
-    if (isConnectionLost(error))
-      throw new CommitOutcomeUnknown('The connection broke during COMMIT.', { cause: error });
-    throw error;
-  }
-}
-
-function mustDiscard(error: unknown): boolean {
-  return error instanceof CommitOutcomeUnknown || isConnectionLost(error);
 }

@@ -28,6 +28,7 @@ import { Housekeeping } from './running/housekeeping.js';
 import { OperationRecord } from './running/operation-record.js';
 import { QueueRunner } from './running/queue-runner.js';
 import { RunningJobs } from './running/running-jobs.js';
+import { Settlements } from './running/settlements.js';
 import { ScheduleRegister } from './schedules/schedule-register.js';
 import { ScheduleWatchdog } from './schedules/schedule-watchdog.js';
 import { Scheduler } from './schedules/scheduler.js';
@@ -67,6 +68,7 @@ export class JobsHttpModule {}
     Consumer,
     Execution,
     RunningJobs,
+    Settlements,
     OperationRecord,
     DeadLetters,
     Housekeeping,

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, eq } from 'drizzle-orm';
 import { Database, statement } from '#libs/database';
 import { inbox } from '../jobs.schema.js';
 import { settleIfOver, settlement } from '../relay/handovers.js';
@@ -9,6 +8,12 @@ import type { Message } from './message.js';
 import { OperationRecord } from './operation-record.js';
 import { readPayload } from './payload.js';
 import { RunningJobs } from './running-jobs.js';
+import { Settlements } from './settlements.js';
+
+/** What ends the handler of a message whose effect is there already. */
+class AlreadyDone extends Error {
+  override readonly name = 'AlreadyDone';
+}
 
 /** Does a job so that its effect happens once, however often the message comes. */
 @Injectable()
@@ -17,6 +22,7 @@ export class Execution {
     @Inject(Database) private readonly db: Database,
     private readonly operations: OperationRecord,
     private readonly running: RunningJobs,
+    private readonly settlements: Settlements,
   ) {}
 
   /** Returns when the job is done, now or already before. Rejects with what the handler threw. */
@@ -44,7 +50,10 @@ export class Execution {
     await settleIfOver(this.db, message);
   }
 
-  /** The inbox row travels with BEGIN. A second delivery waits on it for the first one's end, and then finds it. */
+  /**
+   * The inbox row travels with BEGIN, which goes with the first query of the handler: a second delivery waits on it for the
+   * first one's end, and then goes no further. A handler that asks nothing has no effect to tie the row to.
+   */
   async #inOneTransaction(
     message: Message,
     claim: Claim | undefined,
@@ -53,35 +62,40 @@ export class Execution {
     const opening = statement`
       insert into inbox (consumer, message_id) values (${message.name}, ${message.id})
       on conflict do nothing returning message_id`;
-    await this.db.transaction(
-      async (recorded) => {
-        this.db.beforeCommit(settlement(message.id));
-        if (recorded.length === 0) return;
-        const outcome = await handle();
-        if (claim) await this.operations.succeed(message.originId, claim, outcome);
-      },
-      { opening },
-    );
+    let recorded: unknown[] | undefined;
+    const work = async () => {
+      recorded = undefined;
+      const outcome = await handle();
+      if (claim) await this.operations.succeed(message.originId, claim, outcome);
+      if (recorded) this.db.beforeCommit(settlement(message.id));
+    };
+    const onFirstQuery = (rows: unknown[]) => {
+      recorded = rows;
+      if (rows.length === 0) throw new AlreadyDone();
+    };
+    try {
+      await this.db.transaction(work, { opening, onFirstQuery });
+    } catch (error) {
+      if (recorded?.length !== 0) throw error;
+    }
+    if (!recorded?.length) await this.settlements.settle(message);
   }
 
   async #inSteps(
-    { id, originId, name }: Message,
+    message: Message,
     claim: Claim | undefined,
     handle: () => Promise<JobOutcome | void>,
   ): Promise<void> {
-    const [done] = await this.db.conn
-      .select({ id: inbox.messageId })
-      .from(inbox)
-      .where(and(eq(inbox.consumer, name), eq(inbox.messageId, id)));
-    if (done) {
-      await this.db.conn.execute(settlement(id));
-      return;
-    }
+    if (await this.settlements.isDone(message)) return this.settlements.settle(message);
     const outcome = await handle();
+    if (!claim) return this.settlements.settle(message);
     await this.db.transaction(async () => {
-      this.db.beforeCommit(settlement(id));
-      await this.db.conn.insert(inbox).values({ consumer: name, messageId: id }).onConflictDoNothing();
-      if (claim) await this.operations.succeed(originId, claim, outcome);
+      this.db.beforeCommit(settlement(message.id));
+      await this.db.conn
+        .insert(inbox)
+        .values({ consumer: message.name, messageId: message.id })
+        .onConflictDoNothing();
+      await this.operations.succeed(message.originId, claim, outcome);
     });
   }
 }

@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Config } from '#libs/config';
 import { Database } from '#libs/database';
 import { operations } from '../jobs.schema.js';
@@ -82,20 +81,18 @@ export class RunningJobs {
    */
   #watchForStuck(id: string, working: Promise<unknown>, signal: AbortSignal): void {
     const stuckAfter = this.config.JOB_LOCK_MS;
-    const returned = new AbortController();
-    working.finally(() => returned.abort()).catch(() => {});
-    signal.addEventListener('abort', () => {
+    let hasReturned = false;
+    const returned = () => void (hasReturned = true);
+    working.then(returned, returned);
+    const look = () => {
+      if (hasReturned) return;
       const { reason } = signal.reason as RunAborted;
-      void sleep(stuckAfter, undefined, { signal: returned.signal, ref: false }).then(
-        () => {
-          this.#log.error(
-            `The handler of ${id} is stuck: ${stuckAfter / 1000} s after it was aborted (${reason}) it still runs.`,
-          );
-          endProcess(`A handler is stuck, of job ${id}.`);
-        },
-        () => {},
+      this.#log.error(
+        `The handler of ${id} is stuck: ${stuckAfter / 1000} s after it was aborted (${reason}) it still runs.`,
       );
-    });
+      endProcess(`A handler is stuck, of job ${id}.`);
+    };
+    signal.addEventListener('abort', () => void setTimeout(look, stuckAfter).unref());
   }
 
   #watchCancellations(): void {
@@ -135,18 +132,14 @@ export class RunningJobs {
 
 /** The work, or after the abortion and the grace the reason of it. */
 async function orLeave<R>(work: Promise<R>, signal: AbortSignal): Promise<R> {
-  const over = new AbortController();
+  let grace: NodeJS.Timeout | undefined;
   const left = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => {
-      void sleep(abortGrace, undefined, { signal: over.signal }).then(
-        () => reject(signal.reason as Error),
-        () => {},
-      );
-    });
+    const leave = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', () => (grace = setTimeout(leave, abortGrace)));
   });
   try {
     return await Promise.race([work, left]);
   } finally {
-    over.abort();
+    clearTimeout(grace);
   }
 }

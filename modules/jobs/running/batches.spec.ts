@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import { Batches } from './batches.js';
+
+it('does together what comes while another batch is under way, and lets nobody wait for company', async () => {
+  const batches: number[][] = [];
+  const first = Promise.withResolvers<void>();
+  const doubled = new Batches(async (items: number[]) => {
+    batches.push(items);
+    await first.promise;
+    return items.map((item) => item * 2);
+  });
+
+  const results = Promise.all([1, 2, 3].map((item) => doubled.add(item)));
+  expect(batches).toEqual([[1]]);
+  first.resolve();
+  expect(await results).toEqual([2, 4, 6]);
+  expect(batches).toEqual([[1], [2, 3]]);
+});
+
+it('lets only the item fail that spoils its batch', async () => {
+  const batches: string[][] = [];
+  const checked = new Batches((items: string[]) => {
+    batches.push(items);
+    return items.includes('poison') ? Promise.reject(new Error('spoilt')) : Promise.resolve(items);
+  });
+
+  const items = ['first', 'one', 'poison', 'two'];
+  const results = await Promise.allSettled(items.map((item) => checked.add(item)));
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(batches.slice(0, 2)).toEqual([['first'], ['one', 'poison', 'two']]);
+});

@@ -1,0 +1,45 @@
+/** Enough for every run of a worker at once, whatever its concurrency; one statement stays short. */
+const maxSize = 200;
+
+interface Entry<T, R> {
+  item: T;
+  resolve: (result: R) => void;
+  reject: (reason: unknown) => void;
+}
+
+/**
+ * Does together what many ask for at the same time: one batch at a time, and while it is under way the next one gathers.
+ * So nobody waits for company. A batch that fails is done again one by one, so that an item fails by itself only.
+ */
+export class Batches<T, R> {
+  #waiting: Entry<T, R>[] = [];
+  #isBusy = false;
+
+  /** `work` gets the items in their order and resolves to a result for each; repeating it must be harmless. */
+  constructor(private readonly work: (items: T[]) => Promise<R[]>) {}
+
+  add(item: T): Promise<R> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      if (!this.#isBusy) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#isBusy = true;
+    while (this.#waiting.length > 0) {
+      await this.#do(this.#waiting.splice(0, maxSize));
+    }
+    this.#isBusy = false;
+  }
+
+  async #do(entries: Entry<T, R>[]): Promise<void> {
+    try {
+      const results = await this.work(entries.map(({ item }) => item));
+      entries.forEach(({ resolve }, index) => resolve(results[index]!));
+    } catch (error) {
+      if (entries.length === 1) entries[0]!.reject(error);
+      else await Promise.all(entries.map((entry) => this.#do([entry])));
+    }
+  }
+}
