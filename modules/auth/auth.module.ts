@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
+import { AuditModule } from '#libs/audit';
 import { Retention } from '#libs/database';
 import { MailModule } from '#libs/mail';
 import { JobsModule } from '#modules/jobs';
@@ -12,6 +13,10 @@ import { AuthMails } from './auth-mails.js';
 import { AuthProcessor } from './auth.processor.js';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { CsrfGuard } from './guards/csrf.guard.js';
+import { DenialsFilter } from './guards/denials.filter.js';
+import { ImpersonationsController } from './impersonations/impersonations.controller.js';
+import { ImpersonationsProcessor } from './impersonations/impersonations.processor.js';
+import { ImpersonationsService } from './impersonations/impersonations.service.js';
 import { PasswordResetsController } from './passwords/password-resets.controller.js';
 import { PasswordResetsService } from './passwords/password-resets.service.js';
 import { Passwords } from './passwords/passwords.js';
@@ -19,22 +24,36 @@ import { RegistrationsController } from './registrations/registrations.controlle
 import { RegistrationsService } from './registrations/registrations.service.js';
 import { SecretCookies } from './sessions/secret-cookies.js';
 import { SessionsController } from './sessions/sessions.controller.js';
+import { SignInFailures } from './sessions/sign-in-failures.js';
 import { SignInService } from './sessions/sign-in.service.js';
 import { SudoController } from './sessions/sudo.controller.js';
 import { SessionsService } from './sessions/sessions.service.js';
+import { UserSessionsController } from './sessions/user-sessions.controller.js';
+import { UserSessionsService } from './sessions/user-sessions.service.js';
 
 /** Credentials, sessions and links: for every process. */
 @Module({
-  imports: [JobsModule, UsersModule],
+  imports: [AuditModule, JobsModule, UsersModule],
   providers: [
     Passwords,
     SessionsService,
     SignInService,
+    SignInFailures,
+    UserSessionsService,
+    ImpersonationsService,
     RegistrationsService,
     PasswordResetsService,
     AdminsService,
   ],
-  exports: [SessionsService, SignInService, RegistrationsService, PasswordResetsService, AdminsService],
+  exports: [
+    SessionsService,
+    UserSessionsService,
+    SignInService,
+    ImpersonationsService,
+    RegistrationsService,
+    PasswordResetsService,
+    AdminsService,
+  ],
 })
 export class AuthModule {
   constructor(retention: Retention) {
@@ -51,13 +70,20 @@ export class AuthModule {
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
-  imports: [AuthModule],
-  controllers: [RegistrationsController, SessionsController, SudoController, PasswordResetsController],
-  providers: [SecretCookies, CsrfGuard, AuthenticationGuard, AccessGuard],
-  exports: [CsrfGuard, AuthenticationGuard, AccessGuard],
+  imports: [AuthModule, AuditModule],
+  controllers: [
+    RegistrationsController,
+    SessionsController,
+    UserSessionsController,
+    SudoController,
+    ImpersonationsController,
+    PasswordResetsController,
+  ],
+  providers: [SecretCookies, CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
+  exports: [CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
 })
 export class AuthHttpModule {}
 
 /** The mails: for the worker. */
-@Module({ imports: [AuthModule, MailModule], providers: [AuthMails, AuthProcessor] })
+@Module({ imports: [AuthModule, MailModule], providers: [AuthMails, AuthProcessor, ImpersonationsProcessor] })
 export class AuthWorkerModule {}

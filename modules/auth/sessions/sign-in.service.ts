@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
+import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
 import { credentials } from '../auth.schema.js';
 import { Passwords } from '../passwords/passwords.js';
+import { SignInFailures } from './sign-in-failures.js';
 import { type Credentials, CredentialsWrong, ProofWrong } from './sessions.contract.js';
 import { type Browser, SessionsService, type SessionStart } from './sessions.service.js';
 
@@ -23,6 +25,8 @@ export class SignInService {
     private readonly db: Database,
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
+    private readonly failures: SignInFailures,
+    private readonly audit: Audit,
   ) {}
 
   /** Throws {@link CredentialsWrong}. */
@@ -33,7 +37,10 @@ export class SignInService {
       .innerJoin(credentials, eq(credentials.userId, users.id))
       .where(eq(users.email, email));
     const matches = await this.passwords.matches(found?.passwordHash, password);
-    if (!found || !matches || found.status !== 'active') throw new CredentialsWrong();
+    if (!found || !matches || found.status !== 'active') {
+      await this.failures.record(email, found?.userId);
+      throw new CredentialsWrong();
+    }
     const proven = await this.#refreshed(found, password);
     return this.db.transaction(async () => {
       await this.#hold(proven);
@@ -53,7 +60,11 @@ export class SignInService {
       .select({ userId: credentials.userId, passwordHash: credentials.passwordHash })
       .from(credentials)
       .where(eq(credentials.userId, userId));
-    if (!(await this.passwords.matches(found?.passwordHash, password)) || !found) throw new ProofWrong();
+    if (!(await this.passwords.matches(found?.passwordHash, password)) || !found) {
+      const refused = { action: 'sudo.enter', target: `session:${sessionId}`, outcome: 'failure' } as const;
+      await this.audit.recordRefusal(refused, userId);
+      throw new ProofWrong();
+    }
     return this.db.transaction(async () => {
       await this.#hold(found);
       const secret = await this.sessions.elevate(sessionId);
