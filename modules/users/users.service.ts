@@ -66,10 +66,10 @@ export class UsersService {
   /** Throws {@link UserMissing}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
   change(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {
     return this.db.transaction(async () => {
-      if (patch.role || patch.status)
-        await this.#keepAnAdmin(id, (patch.role ?? 'admin') === 'admin' && patch.status !== 'disabled');
       const before = await this.hold(id);
       if (patch.role) demandGrantable(patch.role);
+      if (patch.role || patch.status)
+        await this.#keepAnAdmin(id, (patch.role ?? 'admin') === 'admin' && patch.status !== 'disabled');
       const user = await this.#update(id, patch, expected);
       this.audit.record({ action: 'users.change', target: `user:${id}`, meta: changeOf(before, patch) });
       return user;
@@ -92,8 +92,8 @@ export class UsersService {
   /** Throws {@link UserMissing}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
   remove(id: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
-      await this.#keepAnAdmin(id, false);
       const { role } = await this.hold(id);
+      await this.#keepAnAdmin(id, false);
       const removed = await this.db.tx
         .delete(users)
         .where(and(eq(users.id, id), isExpected(users.version, expected)))
