@@ -2,8 +2,12 @@ import 'reflect-metadata';
 import { loadConfig } from '#libs/config';
 import { createApi } from './api.js';
 import { describeApi } from './openapi.js';
+import { routeList } from './route-list.js';
 
-/** Prints the description of the API. Nothing is opened: the database of this configuration does not exist. */
+/**
+ * Prints the description of the API, or with `routes` the table of its routes. Nothing is opened: the database of this
+ * configuration does not exist.
+ */
 const app = await createApi(
   loadConfig({
     NODE_ENV: 'test',
@@ -12,4 +16,5 @@ const app = await createApi(
     SECRET_KEYS: Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64url'),
   }),
 );
-process.stdout.write(`${JSON.stringify(describeApi(app), null, 2)}\n`);
+const isRoutes = process.argv[2] === 'routes';
+process.stdout.write(isRoutes ? routeList(app) : `${JSON.stringify(describeApi(app), null, 2)}\n`);

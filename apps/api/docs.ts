@@ -36,24 +36,26 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/**
- * GET /openapi.json, and its pages for people at /docs. These are the routes without a controller and so without an
- * access rule: they are open because a description of the API is no secret, and they read nothing.
- */
+/** Of all routes here, which have no controller and so no access rule. */
+const open = 'a description of the API is no secret';
+
+/** GET /openapi.json, and its pages for people at /docs. They read nothing. */
 export async function serveDocs(app: NestFastifyApplication): Promise<void> {
   let description: string | undefined;
   await app.register(fastifyStatic, { serve: false, root: uiFolder, maxAge: '1h' });
   const server = app.getHttpAdapter().getInstance();
-  server.get('/openapi.json', (_request, reply) => {
+  server.get('/openapi.json', { config: { open } }, (_request, reply) => {
     description ??= JSON.stringify(describeApi(app));
     return reply.type('application/json; charset=utf-8').send(description);
   });
-  server.get('/docs', { config: { produces: 'text/html' } }, (_request, reply) =>
+  server.get('/docs', { config: { open, produces: 'text/html' } }, (_request, reply) =>
     reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(page),
   );
-  server.get('/docs/start.js', { config: { produces: 'text/javascript' } }, (_request, reply) =>
+  server.get('/docs/start.js', { config: { open, produces: 'text/javascript' } }, (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(start),
   );
   for (const name of uiFiles)
-    server.get(`/docs/${name}`, { config: { produces: '*/*' } }, (_request, reply) => reply.sendFile(name));
+    server.get(`/docs/${name}`, { config: { open, produces: '*/*' } }, (_request, reply) =>
+      reply.sendFile(name),
+    );
 }

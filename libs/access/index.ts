@@ -1,4 +1,4 @@
-export { type Permission, permissions, permissionsOf, type Role, roles } from './permissions.js';
+export { covers, type Permission, permissions, permissionsOf, type Role, roles } from './permissions.js';
 export {
   findContext,
   findPrincipal,

@@ -2,6 +2,7 @@
 export const permissions = [
   'users:read',
   'users:write',
+  'users:impersonate',
   'jobs:read',
   'jobs:write',
   'ops:read',
@@ -22,4 +23,9 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
 
 export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return granted[role];
+}
+
+/** Whether whoever holds `own` may do all that `other` allows. */
+export function covers(own: ReadonlySet<Permission>, other: ReadonlySet<Permission>): boolean {
+  return [...other].every((permission) => own.has(permission));
 }

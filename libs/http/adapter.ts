@@ -19,7 +19,7 @@ import {
 } from './problems.js';
 import { pathOf, workOf } from './request.js';
 import { encode, FinalResponse, problemHeaders, problemResponse } from './response.js';
-import { RouteTable } from './route-table.js';
+import { type RegisteredRoute, RouteTable } from './route-table.js';
 import { securityHeaders } from './security-headers.js';
 import { timeouts } from './timeouts.js';
 import { toProblem } from './to-problem.js';
@@ -92,6 +92,16 @@ export class ApiAdapter extends FastifyAdapter {
   /** From now on every response asks its connection to close, so that clients move to another process. */
   drain(): void {
     this.#draining = true;
+  }
+
+  /** What the server answers by now. */
+  get registeredRoutes(): readonly RegisteredRoute[] {
+    return this.#routes.registered;
+  }
+
+  /** Looks at everything that the server will answer; when the look throws, it answers nothing. */
+  beforeListening(look: (registered: readonly RegisteredRoute[]) => void): void {
+    this.getInstance().addHook('onReady', async () => look(this.#routes.registered));
   }
 
   override async close(): Promise<void> {

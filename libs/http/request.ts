@@ -11,6 +11,8 @@ declare module 'fastify' {
     contentDigest?: Buffer;
   }
   interface FastifyContextConfig {
+    /** Why a route without a controller, and so without an access rule, is open to anybody. */
+    open?: string;
     /** Media types of the body; JSON when absent. */
     consumes?: string[];
     /** Media type of the answer; JSON when absent. */

@@ -1,11 +1,16 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Post, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import type { FastifyInstance } from 'fastify';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { Authenticated, Public, RequirePermission, ServiceOnly } from '#libs/access';
+import { loadConfig } from '#libs/config';
+import { ApiAdapter } from './adapter.js';
 import { RouteAudit } from './route-audit.js';
 
 class Checked extends createZodDto(z.strictObject({ name: z.string() })) {}
@@ -52,14 +57,31 @@ class WithoutSchema {
   }
 }
 
-const boot = async (...controllers: Type<object>[]) => {
+const config = loadConfig({
+  DATABASE_URL: 'postgres://x/x',
+  SECRET_KEYS: randomBytes(32).toString('base64url'),
+});
+
+type Register = (server: FastifyInstance) => void;
+
+/** Up to where the server would listen. */
+const bootWith = async (register: Register, ...controllers: Type<object>[]) => {
   const module = await Test.createTestingModule({
     imports: [DiscoveryModule],
     controllers,
     providers: [RouteAudit],
   }).compile();
-  return module.get(RouteAudit).onApplicationBootstrap();
+  const adapter = new ApiAdapter(config, { answered() {}, failed() {} });
+  register(adapter.getInstance());
+  const app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
+  try {
+    await app.init();
+    await adapter.getInstance().ready();
+  } finally {
+    await app.close();
+  }
 };
+const boot = (...controllers: Type<object>[]) => bootWith(() => {}, ...controllers);
 
 describe('the boot', () => {
   it('goes on when every route says who may enter and what it reads', async () => {
@@ -72,6 +94,25 @@ describe('the boot', () => {
 
   it('stops at an input that nothing checks', async () => {
     await expect(boot(WithoutSchema)).rejects.toThrow('WithoutSchema.create: parameter 1 has no Zod schema');
+  });
+});
+
+describe('a route without a controller', () => {
+  const handler = () => 'open';
+
+  it('stops the boot, also when a plugin brings it', async () => {
+    await expect(bootWith((server) => void server.get('/raw', handler), Closed)).rejects.toThrow(
+      'GET /raw belongs to no controller',
+    );
+    const plugin: Register = (server) =>
+      void server.register(async (scope) => void scope.post('/late/*', handler));
+    await expect(bootWith(plugin, Closed)).rejects.toThrow('POST /late/* belongs to no controller');
+  });
+
+  it('is open when it says why', async () => {
+    const register: Register = (server) =>
+      void server.get('/raw', { config: { open: 'for a test' } }, handler);
+    await expect(bootWith(register, Closed)).resolves.toBeUndefined();
   });
 });
 

@@ -1,5 +1,13 @@
 import type { RouteOptions } from 'fastify';
 
+/** A method and path that the server answers. */
+export interface RegisteredRoute {
+  method: string;
+  url: string;
+  /** Why it is open, of one that no controller declares. */
+  open: string | undefined;
+}
+
 interface Route {
   pattern: RegExp;
   methods: Set<string>;
@@ -8,13 +16,22 @@ interface Route {
 /** Which methods each path has: the framework answers a wrong method as if the path did not exist. */
 export class RouteTable {
   readonly #routes = new Map<string, Route>();
+  readonly #registered: RegisteredRoute[] = [];
+
+  /** Everything there is, whoever brought it. */
+  get registered(): readonly RegisteredRoute[] {
+    return this.#registered;
+  }
 
   add(options: RouteOptions): void {
     const route = this.#routes.get(options.url) ?? {
       pattern: patternOf(options.url),
       methods: new Set(['OPTIONS']),
     };
-    for (const method of [options.method].flat()) route.methods.add(method.toUpperCase());
+    for (const method of [options.method].flat().map((name) => name.toUpperCase())) {
+      route.methods.add(method);
+      this.#registered.push({ method, url: options.url, open: options.config?.open });
+    }
     this.#routes.set(options.url, route);
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, ne, sql } from 'drizzle-orm';
+import { Audit } from '#libs/audit';
 import { Database, newId } from '#libs/database';
 import { users, UsersService } from '#modules/users';
 import { AdminExists } from './auth.contract.js';
@@ -18,6 +19,7 @@ export class AdminsService {
     private readonly users: UsersService,
     private readonly passwords: Passwords,
     private readonly resets: PasswordResetsService,
+    private readonly audit: Audit,
   ) {}
 
   /**
@@ -33,6 +35,7 @@ export class AdminsService {
       );
       if (admins > 0) throw new AdminExists();
       const userId = await this.users.inviteAdmin(email);
+      this.audit.record({ action: 'admins.bootstrap', target: `user:${userId}` });
       return { token: await this.resets.issue('account-setup', userId, newId()) };
     });
   }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
+import { AuditModule } from '#libs/audit';
 import { Retention } from '#libs/database';
 import { MailModule } from '#libs/mail';
 import { JobsModule } from '#modules/jobs';
@@ -12,6 +13,10 @@ import { AuthProcessor } from './auth.processor.js';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { CsrfGuard } from './guards/csrf.guard.js';
 import { MfaHttpModule, MfaModule, MfaWorkerModule } from './mfa/mfa.module.js';
+import { DenialsFilter } from './guards/denials.filter.js';
+import { ImpersonationsController } from './impersonations/impersonations.controller.js';
+import { ImpersonationsProcessor } from './impersonations/impersonations.processor.js';
+import { ImpersonationsService } from './impersonations/impersonations.service.js';
 import { PasswordResetsController } from './passwords/password-resets.controller.js';
 import { PasswordResetsService } from './passwords/password-resets.service.js';
 import { Passwords } from './passwords/passwords.js';
@@ -19,25 +24,33 @@ import { RegistrationsController } from './registrations/registrations.controlle
 import { RegistrationsService } from './registrations/registrations.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { SignInFailures } from './sessions/sign-in-failures.js';
 import { SignInService } from './sessions/sign-in.service.js';
 import { SudoController } from './sessions/sudo.controller.js';
 import { SudoService } from './sessions/sudo.service.js';
+import { UserSessionsController } from './sessions/user-sessions.controller.js';
+import { UserSessionsService } from './sessions/user-sessions.service.js';
 
 /** Credentials, sessions and links: for every process. */
 @Module({
-  imports: [JobsModule, UsersModule, SessionsModule, MfaModule],
+  imports: [AuditModule, JobsModule, UsersModule, SessionsModule, MfaModule],
   providers: [
     Passwords,
     SignInService,
     SudoService,
+    SignInFailures,
+    UserSessionsService,
+    ImpersonationsService,
     RegistrationsService,
     PasswordResetsService,
     AdminsService,
   ],
   exports: [
     SessionsModule,
+    UserSessionsService,
     SignInService,
     SudoService,
+    ImpersonationsService,
     RegistrationsService,
     PasswordResetsService,
     AdminsService,
@@ -57,13 +70,23 @@ export class AuthModule {
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
-  imports: [AuthModule, MfaHttpModule],
-  controllers: [RegistrationsController, SessionsController, SudoController, PasswordResetsController],
-  providers: [CsrfGuard, AuthenticationGuard, AccessGuard],
-  exports: [CsrfGuard, AuthenticationGuard, AccessGuard],
+  imports: [AuthModule, AuditModule, MfaHttpModule],
+  controllers: [
+    RegistrationsController,
+    SessionsController,
+    UserSessionsController,
+    SudoController,
+    ImpersonationsController,
+    PasswordResetsController,
+  ],
+  providers: [CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
+  exports: [CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
 })
 export class AuthHttpModule {}
 
 /** The mails: for the worker. */
-@Module({ imports: [AuthModule, MfaWorkerModule, MailModule], providers: [AuthMails, AuthProcessor] })
+@Module({
+  imports: [AuthModule, MfaWorkerModule, MailModule],
+  providers: [AuthMails, AuthProcessor, ImpersonationsProcessor],
+})
 export class AuthWorkerModule {}

@@ -1,4 +1,4 @@
-export { email, inviteUser, personName, userView } from './users.contract.js';
+export { email, inviteUser, personName, UserId, userView } from './users.contract.js';
 export { UsersHttpModule, UsersModule, UsersWorkerModule } from './users.module.js';
 export { users } from './users.schema.js';
 export { UsersService } from './users.service.js';

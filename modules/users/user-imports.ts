@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { parse } from 'csv-parse/sync';
+import type { Role } from '#libs/access';
+import { Audit } from '#libs/audit';
 import { Database, newId } from '#libs/database';
 import { Files, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#modules/jobs';
 import { type CsvRecord, csvRecords, maxRecordLength } from './csv-records.js';
-import { importRow, importUsers, ImportUnreadable } from './users.contract.js';
+import { type ImportOrder, importRow, importUsers, ImportUnreadable } from './users.contract.js';
+import { grantableRoles } from './users.rules.js';
 import { users } from './users.schema.js';
 
 /** Rows of one transaction: 500 inserts are one statement of a few milliseconds, and at most 500 are done again after a crash. */
@@ -39,6 +42,7 @@ export class UserImports {
     private readonly db: Database,
     private readonly jobs: JobsService,
     private readonly files: Files,
+    private readonly audit: Audit,
   ) {}
 
   /** Keeps the file and promises the work, or does neither. */
@@ -46,27 +50,30 @@ export class UserImports {
     return this.db.transaction(async () => {
       // Longer than the job may be tried; the last step of a run that gets there deletes the file.
       await this.files.adopt(fileId, { forDays: 7 });
-      const { id } = this.jobs.enqueue(importUsers, { fileId });
+      const { id } = this.jobs.enqueue(importUsers, { fileId, roles: grantableRoles() });
       return { id, state: 'queued' as const };
     });
   }
 
   /** Result: `{ created, skipped, failed, errors }`. A known address is skipped, a broken row is named, the rest is kept. */
-  async run(run: JobRun<{ fileId: string }>): Promise<JobOutcome> {
+  async run(run: JobRun<ImportOrder>): Promise<JobOutcome> {
     const start: Tally = { rows: 0, created: 0, skipped: 0, failed: 0, errors: [], isComplete: false };
     const tally = run.checkpoint<Tally>() ?? start;
     const { created, skipped, failed, errors } = tally.isComplete ? tally : await this.#goOn(run, tally);
     return { result: { created, skipped, failed, errors } };
   }
 
-  async #goOn(run: JobRun<{ fileId: string }>, from: Tally): Promise<Tally> {
-    const { fileId } = run.data;
+  async #goOn(run: JobRun<ImportOrder>, from: Tally): Promise<Tally> {
+    const { fileId, roles } = run.data;
     const total = await this.#countRows(fileId);
     let tally = from;
-    for await (const batch of inBatches(skip(readRows(this.files.read(fileId)), from.rows), batchRows)) {
+    for await (const batch of inBatches(
+      skip(readRows(this.files.read(fileId), roles), from.rows),
+      batchRows,
+    )) {
       const before = tally;
       tally = await run.step(
-        () => this.#store(before, batch),
+        () => this.#store(run, before, batch),
         (next) => ({ checkpoint: next, done: next.rows, total: Math.max(total, next.rows) }),
       );
     }
@@ -80,13 +87,18 @@ export class UserImports {
     return tally;
   }
 
-  async #store(before: Tally, batch: Row[]): Promise<Tally> {
+  async #store(run: JobRun<ImportOrder>, before: Tally, batch: Row[]): Promise<Tally> {
     const found = batch.flatMap((row) => ('user' in row ? [row.user] : []));
     const errors = batch.flatMap((row) => ('error' in row ? [row.error] : []));
     const created =
       found.length === 0
         ? []
-        : await this.db.tx.insert(users).values(found).onConflictDoNothing().returning({ id: users.id });
+        : await this.db.tx
+            .insert(users)
+            .values(found)
+            .onConflictDoNothing()
+            .returning({ id: users.id, role: users.role });
+    if (created.length > 0) this.#record(run, created);
     return {
       isComplete: false,
       rows: before.rows + batch.length,
@@ -95,6 +107,16 @@ export class UserImports {
       failed: before.failed + errors.length,
       errors: [...before.errors, ...errors].slice(0, maxErrors),
     };
+  }
+
+  /** Who got rights by it is named; the others are a number. */
+  #record({ id, ownerId }: JobRun<ImportOrder>, created: { id: string; role: Role }[]): void {
+    this.audit.record({
+      action: 'users.import',
+      target: `job:${id}`,
+      meta: { created: created.length, with_rights: created.filter(({ role }) => role !== 'member') },
+      ...(ownerId && { actor: { kind: 'user', id: ownerId } }),
+    });
   }
 
   /** Lines less the header: what progress is measured by. Quoted line breaks make it too high, the last step mends that. */
@@ -113,12 +135,12 @@ export class UserImports {
  * The rows after the header, each as the user it would be or as what is wrong with it.
  * Throws {@link ImportUnreadable} when the file is no list of users at all.
  */
-async function* readRows(bytes: AsyncIterable<Buffer>): AsyncGenerator<Row> {
+async function* readRows(bytes: AsyncIterable<Buffer>, roles: Role[]): AsyncGenerator<Row> {
   let header: string[] | undefined;
   for await (const record of csvRecords(bytes)) {
     if (header === undefined) header = readHeader(record);
     else if ('fault' in record) yield { error: { line: record.line, ...faults[record.fault] } };
-    else if (record.text.trim() !== '') yield readRow(record, header);
+    else if (record.text.trim() !== '') yield readRow(record, header, roles);
   }
   if (!header) throw new ImportUnreadable('The file is empty.');
 }
@@ -137,13 +159,15 @@ function readHeader(record: CsvRecord): string[] {
   return header;
 }
 
-function readRow({ line, text }: { line: number; text: string }, header: string[]): Row {
+function readRow({ line, text }: { line: number; text: string }, header: string[], roles: Role[]): Row {
   if (text.includes('\uFFFD')) return { error: { line, code: 'not_utf8', detail: 'The row is not UTF-8.' } };
   const cells = parseCells(text);
   if (!cells) return { error: { line, code: 'invalid_csv', detail: 'The quotes of the row are wrong.' } };
   const parsed = importRow.safeParse(
     Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])),
   );
+  if (parsed.success && !roles.includes(parsed.data.role))
+    return { error: { line, code: 'role_not_grantable', detail: 'The role allows more than you may do.' } };
   if (parsed.success) return { user: { id: newId(), status: 'invited', ...parsed.data } };
   const [issue] = parsed.error.issues;
   const column = String(issue?.path[0] ?? 'row');

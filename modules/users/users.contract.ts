@@ -89,7 +89,13 @@ export const inviteUser = defineJob('users.invite', z.object({ userId: z.uuid() 
 
 /** Fifteen minutes: 50 MB are about a million rows, at 2000 a second or more. */
 const bulk = { queue: 'bulk', timeoutMs: 15 * 60_000, transactional: false, operation: true } as const;
-export const importUsers = defineJob('users.import', z.object({ fileId: z.uuid() }), bulk);
+export const importUsers = defineJob(
+  'users.import',
+  // What whoever asked for it might give then.
+  z.object({ fileId: z.uuid(), roles: z.array(role) }),
+  bulk,
+);
+export type ImportOrder = z.output<(typeof importUsers)['schema']>;
 export const exportUsers = defineJob(
   'users.export',
   z.object({ format: z.enum(['csv', 'ndjson']), filter: userFilter }),

@@ -59,7 +59,7 @@ export class UsersController {
   @ApiOperation({ operationId: 'changeMe', summary: 'Change the own profile' })
   @ZodResponse({ status: 200, type: UserView })
   changeMe(@Body() patch: ProfilePatch, @IfMatch() expected: ExpectedVersions) {
-    return this.users.change(getPrincipal().id, patch, expected);
+    return this.users.changeProfile(getPrincipal().id, patch, expected);
   }
 
   @Get(':id')

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '#libs/audit';
 import { FilesModule } from '#libs/files';
 import { IdempotencyModule } from '#libs/idempotency';
 import { PaginationModule } from '#libs/pagination';
@@ -13,7 +14,7 @@ import { UsersService } from './users.service.js';
 
 /** Accounts and their rules: for every process. */
 @Module({
-  imports: [JobsModule, FilesModule, PaginationModule],
+  imports: [JobsModule, FilesModule, PaginationModule, AuditModule],
   providers: [UsersService, UsersDirectory, UserImports, UserExports],
   exports: [UsersService, UsersDirectory, UserImports, UserExports],
 })

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type JobRun, ProcessJob } from '#modules/jobs';
 import { UserExports } from './user-exports.js';
 import { UserImports } from './user-imports.js';
-import { exportUsers, type ExportRequest, importUsers } from './users.contract.js';
+import { exportUsers, type ExportRequest, type ImportOrder, importUsers } from './users.contract.js';
 
 @Injectable()
 export class UsersProcessor {
@@ -12,7 +12,7 @@ export class UsersProcessor {
   ) {}
 
   @ProcessJob(importUsers)
-  import(run: JobRun<{ fileId: string }>) {
+  import(run: JobRun<ImportOrder>) {
     return this.imports.run(run);
   }
 

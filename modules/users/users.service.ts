@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, ne, sql } from 'drizzle-orm';
+import { Audit } from '#libs/audit';
 import { Database, newId } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
 import { JobsService } from '#modules/jobs';
@@ -9,10 +10,12 @@ import {
   inviteUser,
   LastAdmin,
   type User,
+  type ProfilePatch,
   UserMissing,
   type UserPatch,
 } from './users.contract.js';
 import { nextVersion, userColumns } from './users.queries.js';
+import { demandGrantable, demandManageable } from './users.rules.js';
 import { users } from './users.schema.js';
 
 /** Serialises changes that could take the last administrator away; any constant does. */
@@ -25,6 +28,7 @@ export class UsersService {
   constructor(
     private readonly db: Database,
     private readonly jobs: JobsService,
+    private readonly audit: Audit,
   ) {
     this.#byId = db.conn
       .select(userColumns)
@@ -40,8 +44,12 @@ export class UsersService {
     return user;
   }
 
-  /** Makes an account for somebody and promises the mail that lets them in, or does neither. Throws {@link EmailTaken}. */
-  invite(invitation: Invitation): Promise<User> {
+  /**
+   * Makes an account for somebody and promises the mail that lets them in, or does neither. Throws {@link EmailTaken},
+   * or AccessDenied for a role that is more than the caller's.
+   */
+  async invite(invitation: Invitation): Promise<User> {
+    demandGrantable(invitation.role);
     return this.db.transaction(async () => {
       const [user] = await this.db.tx
         .insert(users)
@@ -50,34 +58,64 @@ export class UsersService {
         .returning(userColumns);
       if (!user) throw new EmailTaken();
       this.jobs.enqueue(inviteUser, { userId: user.id });
+      this.audit.record({ action: 'users.invite', target: `user:${user.id}`, meta: { role: user.role } });
       return user;
     });
   }
 
-  /** Throws {@link UserMissing}, {@link VersionStale} or {@link LastAdmin}. */
+  /** Throws {@link UserMissing}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
   change(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {
     return this.db.transaction(async () => {
+      const before = await this.hold(id);
+      if (patch.role) demandGrantable(patch.role);
       if (patch.role || patch.status)
         await this.#keepAnAdmin(id, (patch.role ?? 'admin') === 'admin' && patch.status !== 'disabled');
-      const [user] = await this.db.tx
-        .update(users)
-        .set({ ...patch, ...nextVersion, ...(patch.status && { authEpoch: sql`${users.authEpoch} + 1` }) })
-        .where(and(eq(users.id, id), isExpected(users.version, expected)))
-        .returning(userColumns);
-      return user ?? this.#refuse(id);
+      const user = await this.#update(id, patch, expected);
+      this.audit.record({ action: 'users.change', target: `user:${id}`, meta: changeOf(before, patch) });
+      return user;
     });
   }
 
-  /** Throws {@link UserMissing}, {@link VersionStale} or {@link LastAdmin}. */
+  /** What people change of themselves. Throws {@link UserMissing} or {@link VersionStale}. */
+  changeProfile(id: string, patch: ProfilePatch, expected: ExpectedVersions): Promise<User> {
+    return this.db.transaction(async () => {
+      const user = await this.#update(id, patch, expected);
+      this.audit.record({
+        action: 'users.change',
+        target: `user:${id}`,
+        meta: { fields: Object.keys(patch) },
+      });
+      return user;
+    });
+  }
+
+  /** Throws {@link UserMissing}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
   remove(id: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
+      const { role } = await this.hold(id);
       await this.#keepAnAdmin(id, false);
       const removed = await this.db.tx
         .delete(users)
         .where(and(eq(users.id, id), isExpected(users.version, expected)))
         .returning({ id: users.id });
       if (removed.length === 0) await this.#refuse(id);
+      this.audit.record({ action: 'users.delete', target: `user:${id}`, meta: { role } });
     });
+  }
+
+  /**
+   * Keeps a user as it is to the end of the transaction, for a caller who is about to do something to it. Throws
+   * {@link UserMissing}, or AccessDenied for a user who may do more than the caller.
+   */
+  async hold(id: string) {
+    const [user] = await this.db.tx
+      .select({ role: users.role, status: users.status })
+      .from(users)
+      .where(eq(users.id, id))
+      .for('update');
+    if (!user) throw new UserMissing();
+    demandManageable(user.role);
+    return user;
   }
 
   /** Makes the account of somebody who proved the address. Nothing when it has one, invited or not. Needs a transaction. */
@@ -124,6 +162,15 @@ export class UsersService {
     return user!.id;
   }
 
+  async #update(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {
+    const [user] = await this.db.tx
+      .update(users)
+      .set({ ...patch, ...nextVersion, ...(patch.status && { authEpoch: sql`${users.authEpoch} + 1` }) })
+      .where(and(eq(users.id, id), isExpected(users.version, expected)))
+      .returning(userColumns);
+    return user ?? this.#refuse(id);
+  }
+
   async #keepAnAdmin(id: string, staysAdmin: boolean): Promise<void> {
     if (staysAdmin) return;
     await this.db.tx.execute(sql`select pg_advisory_xact_lock(${lastAdminLock})`);
@@ -146,4 +193,13 @@ export class UsersService {
     await this.get(id);
     throw new VersionStale();
   }
+}
+
+/** Rights as they were and are; of a name only that it changed, as an event stays for ever. */
+function changeOf(before: Pick<User, 'role' | 'status'>, patch: UserPatch) {
+  return {
+    fields: Object.keys(patch),
+    ...(patch.role && { role: [before.role, patch.role] }),
+    ...(patch.status && { status: [before.status, patch.status] }),
+  };
 }

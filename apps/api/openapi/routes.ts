@@ -4,14 +4,16 @@ import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constant
 import { DECORATORS } from '@nestjs/swagger';
 import { THROTTLER_SKIP } from '@nestjs/throttler/dist/throttler.constants.js';
 import type { FastifyContextConfig } from 'fastify';
-import { type AccessRule, accessRule } from '#libs/access';
-import { located, versioned } from '#libs/http';
+import { type AccessRule, accessRule, type RequiredProof, requiredProof } from '#libs/access';
+import { type DeclaredRoute, declaredRoutes, located, versioned } from '#libs/http';
 import { idempotencyRequirement } from '#libs/idempotency';
 
 /** What the decorators of a handler promise, apart from what the description has already. */
 export interface Route {
   access: AccessRule | undefined;
+  proof: RequiredProof | undefined;
   needsKey: boolean;
+  ignoresKey: boolean;
   isVersioned: boolean;
   isLocated: boolean;
   /** Counts towards the caller's quota of requests. */
@@ -22,18 +24,21 @@ export interface Route {
 
 /** Every route, by its operationId. */
 export function routesOf(app: INestApplication): Map<string, Route> {
-  const discovery = app.get(DiscoveryService, { strict: false });
-  const scanner = new MetadataScanner();
   const routes = new Map<string, Route>();
-  for (const { metatype } of discovery.getControllers()) {
-    const controller = metatype as { prototype: Record<string, object> };
-    for (const name of scanner.getAllMethodNames(controller.prototype)) {
-      const handler = controller.prototype[name]!;
-      const operation = read<{ operationId?: string }>(DECORATORS.API_OPERATION, handler);
-      if (operation?.operationId) routes.set(operation.operationId, routeOf(controller, handler));
-    }
-  }
+  for (const route of allRoutes(app)) if (route.operationId) routes.set(route.operationId, route);
   return routes;
+}
+
+/** Every route of a controller, also of those that the description leaves out. */
+export function allRoutes(
+  app: INestApplication,
+): (DeclaredRoute & Route & { operationId: string | undefined })[] {
+  const discovery = app.get(DiscoveryService, { strict: false });
+  return declaredRoutes(discovery, new MetadataScanner()).map((declared) => ({
+    ...declared,
+    ...routeOf(declared.controller, declared.handler),
+    operationId: read<{ operationId?: string }>(DECORATORS.API_OPERATION, declared.handler)?.operationId,
+  }));
 }
 
 /** The one throttler there is has no name, which is this name to it. */
@@ -42,7 +47,9 @@ const skipsLimit = `${THROTTLER_SKIP}default`;
 function routeOf(controller: object, handler: object): Route {
   return {
     access: read<AccessRule>(accessRule, handler),
+    proof: read<RequiredProof>(requiredProof, handler),
     needsKey: read(idempotencyRequirement, handler) === 'required',
+    ignoresKey: read(idempotencyRequirement, handler) === 'ignored',
     isVersioned: read(versioned, handler) === true,
     isLocated: read(located, handler) !== undefined,
     isLimited: !(read(skipsLimit, handler) ?? read(skipsLimit, controller)),

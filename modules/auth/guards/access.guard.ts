@@ -28,7 +28,8 @@ export class AccessGuard implements CanActivate {
     if (!principal) throw new AuthenticationRequired();
     if (rule.kind === 'service') demandScope(principal, rule.scope);
     else demandUser(principal, rule.kind === 'permission' ? rule.permissions : []);
-    demandProof(principal, this.reflector.get<RequiredProof | undefined>(requiredProof, handler));
+    const proof = this.reflector.get<RequiredProof | undefined>(requiredProof, handler);
+    demandProof(principal, proof, context.switchToHttp().getRequest<FastifyRequest>().method);
     return true;
   }
 }
@@ -47,9 +48,14 @@ function demandUser(
   throw new AccessDenied(`It needs ${needed.join(' and ')}.`);
 }
 
-function demandProof(principal: Principal, proof: RequiredProof | undefined): void {
+const safeMethods = new Set(['GET', 'HEAD']);
+
+function demandProof(principal: Principal, proof: RequiredProof | undefined, method: string): void {
   if (proof === undefined) return;
   const session = principal.kind === 'user' ? principal.session : undefined;
   if (!session) throw new SessionRequired();
+  const isOwn = session.impersonatorId === undefined;
+  if (!isOwn && (proof === 'sudo' || (proof === 'session' && !safeMethods.has(method))))
+    throw new AccessDenied('Whoever acts as somebody else changes nothing about the account.');
   if (proof === 'sudo' && !session.isSudo) throw new SudoRequired();
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { Audit } from '#libs/audit';
 import { Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { JobsService } from '#modules/jobs';
@@ -31,6 +32,7 @@ export class PasswordResetsService {
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
     private readonly keyring: Keyring,
+    private readonly audit: Audit,
   ) {}
 
   /** Promises a mail, whoever asks for whatever address: the mail job finds out whether there is an account. */
@@ -61,10 +63,16 @@ export class PasswordResetsService {
         .update(oneTimeTokens)
         .set({ usedAt: sql`now()` })
         .where(isToken)
-        .returning({ userId: oneTimeTokens.userId });
+        .returning({ userId: oneTimeTokens.userId, purpose: oneTimeTokens.purpose });
       // The link came by mail, so it proves the address of an invitee too. A disabled user stays disabled.
       if (!used || !(await this.users.activate(used.userId))) throw new TokenInvalid();
       await this.#replace(used.userId, passwordHash);
+      this.audit.record({
+        action: 'passwords.reset',
+        target: `user:${used.userId}`,
+        meta: { purpose: used.purpose },
+        actor: { kind: 'user', id: used.userId },
+      });
     });
   }
 

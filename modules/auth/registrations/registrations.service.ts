@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, sql } from 'drizzle-orm';
+import { Audit } from '#libs/audit';
 import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
 import { JobsService } from '#modules/jobs';
@@ -21,6 +22,7 @@ export class RegistrationsService {
     private readonly users: UsersService,
     private readonly passwords: Passwords,
     private readonly keyring: Keyring,
+    private readonly audit: Audit,
   ) {}
 
   /** Does the same for a new and for a taken address, so that neither answer nor time can differ. */
@@ -46,6 +48,11 @@ export class RegistrationsService {
       const userId = proven && (await this.users.add(proven));
       if (!userId) throw new TokenInvalid();
       await this.db.tx.insert(credentials).values({ userId, passwordHash: proven.passwordHash });
+      this.audit.record({
+        action: 'registrations.verify',
+        target: `user:${userId}`,
+        actor: { kind: 'user', id: userId },
+      });
     });
   }
 }

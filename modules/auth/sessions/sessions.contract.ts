@@ -18,6 +18,10 @@ const sessionView = z
     amr: z.array(z.string()).meta({ description: 'How it was proven who this is (RFC 8176).' }),
     created_at: time,
     expires_at: time,
+    impersonator_id: z
+      .uuid()
+      .nullable()
+      .meta({ description: 'The administrator who acts as this user in this session.' }),
     sudo_until: time.nullable().meta({ description: 'Until when sensitive actions are open.' }),
   })
   .meta({ id: 'Session' });
@@ -30,6 +34,7 @@ const sessionItem = z
   .object({
     id: z.uuid(),
     current: z.boolean(),
+    impersonated: z.boolean().meta({ description: 'An administrator acts as this user in it.' }),
     user_agent: z.string().nullable(),
     created_at: time,
     last_seen_at: time,

@@ -70,9 +70,19 @@ export class SessionsController {
     return this.sessions.get(getSession().id);
   }
 
-  @Delete('current')
+  @Delete()
   @Authenticated()
   @RequireSession()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'revokeOtherSessions', summary: 'Sign out everywhere else' })
+  @ApiNoContentResponse()
+  revokeOthers() {
+    return this.sessions.revokeAll(getUser().id, { except: getSession().id });
+  }
+
+  @Delete('current')
+  @Authenticated()
+  @RequireSession({ impersonated: true })
   @HttpCode(204)
   @ApiOperation({ operationId: 'signOut', summary: 'Sign out' })
   @ApiNoContentResponse()

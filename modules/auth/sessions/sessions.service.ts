@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { AuthenticationRequired, permissionsOf, type UserPrincipal } from '#libs/access';
+import { Audit } from '#libs/audit';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
 import { authChallenges } from '../mfa/mfa.schema.js';
+import { mayActAs } from '../impersonations/impersonations.rules.js';
 import { hashOf, newSecret } from '../secrets.js';
 import { CredentialsWrong } from './sessions.contract.js';
 import { sessions } from './sessions.schema.js';
 
 /** NIST SP 800-63B-4 section 2.2.3: at most an hour idle and a day in all without proving again who it is. */
 const idleLifetime = sql`now() + interval '1 hour'`;
-const absoluteLifetime = sql`now() + interval '24 hours'`;
+const absoluteLifetimeMinutes = 24 * 60;
 
 /** How long sensitive actions are open after a proof. */
 const sudoLifetime = sql`now() + interval '10 minutes'`;
@@ -31,6 +34,15 @@ const isLive = and(
   eq(sessions.authEpoch, users.authEpoch),
 );
 
+/** Who acts as the user of a session. */
+const impersonators = alias(users, 'impersonators');
+
+/** What ends all sessions of an administrator ends those too in which they act as somebody. */
+const isImpersonatorLive = or(
+  isNull(sessions.impersonatorId),
+  and(eq(impersonators.status, 'active'), eq(impersonators.authEpoch, sessions.impersonatorEpoch)),
+);
+
 /** What the browser brought along. */
 export interface Browser {
   userAgent: string | undefined;
@@ -46,6 +58,8 @@ export interface SessionStart {
   aal: 1 | 2;
   browser: Browser;
   impersonatorId?: string;
+  /** A day when nothing is said. */
+  lifetimeMinutes?: number;
   provider?: { name: string; sid: string | undefined };
 }
 
@@ -54,7 +68,10 @@ export interface SessionStart {
 export class SessionsService {
   readonly #byToken;
 
-  constructor(private readonly db: Database) {
+  constructor(
+    private readonly db: Database,
+    private readonly audit: Audit,
+  ) {
     this.#byToken = db.conn
       .select({
         id: sessions.id,
@@ -63,10 +80,12 @@ export class SessionsService {
         isUnnoted: unnoted,
         isSudo: sql<boolean>`coalesce(${sessions.sudoUntil} > now(), false)`,
         impersonatorId: sessions.impersonatorId,
+        impersonatorRole: impersonators.role,
       })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
-      .where(and(eq(sessions.tokenHash, sql.placeholder('tokenHash')), isLive))
+      .leftJoin(impersonators, eq(impersonators.id, sessions.impersonatorId))
+      .where(and(eq(sessions.tokenHash, sql.placeholder('tokenHash')), isLive, isImpersonatorLive))
       .prepare('sessions_by_token');
   }
 
@@ -74,12 +93,15 @@ export class SessionsService {
   async authenticate(secret: string): Promise<UserPrincipal | undefined> {
     const [found] = await this.#byToken.execute({ tokenHash: hashOf(secret) });
     if (!found) return undefined;
-    if (found.isUnnoted) await this.#note(found.id);
-    const { id, isSudo, impersonatorId } = found;
+    const permissions = permissionsOf(found.role);
+    const { id, isSudo, impersonatorId, impersonatorRole } = found;
+    // The rights of either may have changed since it started.
+    if (impersonatorRole && !mayActAs(permissionsOf(impersonatorRole), permissions)) return undefined;
+    if (found.isUnnoted) await this.#note(id);
     return {
       kind: 'user',
       id: found.userId,
-      permissions: permissionsOf(found.role),
+      permissions,
       session: { id, isSudo, ...(impersonatorId && { impersonatorId }) },
     };
   }
@@ -92,6 +114,8 @@ export class SessionsService {
     userId,
     browser,
     provider,
+    impersonatorId,
+    lifetimeMinutes = absoluteLifetimeMinutes,
     ...proof
   }: SessionStart): Promise<{ id: string; secret: string }> {
     const [user] = await this.db.tx
@@ -102,7 +126,7 @@ export class SessionsService {
     if (!user) throw new CredentialsWrong();
     if (browser.replaced)
       await this.db.tx.delete(sessions).where(eq(sessions.tokenHash, hashOf(browser.replaced)));
-    await this.#endOldest(userId);
+    if (!impersonatorId) await this.#endOldest(userId);
     const [id, secret] = [newId(), newSecret()];
     await this.db.tx.insert(sessions).values({
       id,
@@ -110,26 +134,38 @@ export class SessionsService {
       userId,
       ...proof,
       authEpoch: user.authEpoch,
+      impersonatorId,
+      impersonatorEpoch: sql`(select auth_epoch from users where id = ${impersonatorId ?? null})`,
       provider: provider?.name,
       providerSid: provider?.sid,
       userAgent: browser.userAgent?.slice(0, maxUserAgentLength),
       idleExpiresAt: idleLifetime,
-      absoluteExpiresAt: absoluteLifetime,
+      absoluteExpiresAt: sql`now() + make_interval(mins => ${lifetimeMinutes})`,
+    });
+    this.audit.record({
+      action: 'sessions.start',
+      target: `session:${id}`,
+      meta: { ...proof, ...(provider && { provider: provider.name }) },
+      actor: { kind: 'user', id: userId, sessionId: id, ...(impersonatorId && { impersonatorId }) },
     });
     return { id, secret };
   }
 
   /**
    * Opens the sensitive actions of a session and gives it a new secret, as rights must not grow on one that may have
-   * leaked (ASVS 5.0 7.2.4). Throws AuthenticationRequired when the session has ended.
+   * leaked (ASVS 5.0 7.2.4). Throws AuthenticationRequired when the session has ended, or is somebody else's who acts
+   * as its user.
    */
   async elevate(id: string): Promise<string> {
     const secret = newSecret();
-    const { rowCount } = await this.db.conn
-      .update(sessions)
-      .set({ tokenHash: hashOf(secret), sudoUntil: sudoLifetime })
-      .where(eq(sessions.id, id));
-    if (rowCount === 0) throw new AuthenticationRequired();
+    await this.db.transaction(async () => {
+      const { rowCount } = await this.db.tx
+        .update(sessions)
+        .set({ tokenHash: hashOf(secret), sudoUntil: sudoLifetime })
+        .where(and(eq(sessions.id, id), isNull(sessions.impersonatorId)));
+      if (rowCount === 0) throw new AuthenticationRequired();
+      this.audit.record({ action: 'sudo.enter', target: `session:${id}` });
+    });
     return secret;
   }
 
@@ -142,6 +178,7 @@ export class SessionsService {
         amr: sessions.amr,
         created_at: sessions.createdAt,
         expires_at: sessions.absoluteExpiresAt,
+        impersonator_id: sessions.impersonatorId,
         sudo_until: sessions.sudoUntil,
       })
       .from(sessions)
@@ -157,6 +194,7 @@ export class SessionsService {
       .select({
         id: sessions.id,
         current: sql<boolean>`${sessions.id} = ${current}`,
+        impersonated: sql<boolean>`${sessions.impersonatorId} is not null`,
         user_agent: sessions.userAgent,
         created_at: sessions.createdAt,
         last_seen_at: sessions.lastSeenAt,
@@ -170,15 +208,28 @@ export class SessionsService {
   }
 
   /** Ends a session of this user. That it has ended already is no error: the wish is fulfilled. */
-  async revoke(id: string, userId: string): Promise<void> {
-    await this.db.conn.delete(sessions).where(and(eq(sessions.id, id), eq(sessions.userId, userId)));
+  revoke(id: string, userId: string): Promise<void> {
+    return this.db.transaction(async () => {
+      const { rowCount } = await this.db.tx
+        .delete(sessions)
+        .where(and(eq(sessions.id, id), eq(sessions.userId, userId)));
+      if (rowCount === 1) this.audit.record({ action: 'sessions.revoke', target: `session:${id}` });
+    });
   }
 
-  /** Ends every session of this user, but for the one that stays, and every sign-in that waits for its second factor. */
-  async revokeAll(userId: string, { except }: { except?: string } = {}): Promise<void> {
+  /**
+   * Ends every session of this user, and those in which they act as somebody, but for the one that stays; and every sign-in
+   * that waits for its second factor.
+   */
+  revokeAll(userId: string, { except }: { except?: string } = {}): Promise<void> {
+    const isTheirs = or(eq(sessions.userId, userId), eq(sessions.impersonatorId, userId));
     const isOther = except === undefined ? undefined : ne(sessions.id, except);
-    await this.db.conn.delete(sessions).where(and(eq(sessions.userId, userId), isOther));
-    await this.db.conn.delete(authChallenges).where(eq(authChallenges.userId, userId));
+    return this.db.transaction(async () => {
+      await this.db.tx.delete(authChallenges).where(eq(authChallenges.userId, userId));
+      const { rowCount: count } = await this.db.tx.delete(sessions).where(and(isTheirs, isOther));
+      if (count)
+        this.audit.record({ action: 'sessions.revoke-all', target: `user:${userId}`, meta: { count } });
+    });
   }
 
   async #note(id: string): Promise<void> {
@@ -192,7 +243,7 @@ export class SessionsService {
     const surplus = this.db.tx
       .select({ id: sessions.id })
       .from(sessions)
-      .where(eq(sessions.userId, userId))
+      .where(and(eq(sessions.userId, userId), isNull(sessions.impersonatorId)))
       .orderBy(desc(sessions.createdAt), desc(sessions.id))
       .offset(maxSessions - 1);
     await this.db.tx.delete(sessions).where(sql`${sessions.id} in ${surplus}`);

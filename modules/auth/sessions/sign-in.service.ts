@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
+import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
 import { credentials } from '../auth.schema.js';
 import { ChallengesService } from '../mfa/challenges.service.js';
 import type { Method } from '../mfa/mfa.contract.js';
 import { Passwords } from '../passwords/passwords.js';
+import { SignInFailures } from './sign-in-failures.js';
 import { type Credentials, CredentialsWrong, ProofWrong } from './sessions.contract.js';
 import { type Browser, SessionsService, type SessionStart } from './sessions.service.js';
 
@@ -31,6 +33,8 @@ export class SignInService {
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
+    private readonly failures: SignInFailures,
+    private readonly audit: Audit,
   ) {}
 
   /** Throws {@link CredentialsWrong}. */
@@ -41,7 +45,10 @@ export class SignInService {
       .innerJoin(credentials, eq(credentials.userId, users.id))
       .where(eq(users.email, email));
     const matches = await this.passwords.matches(found?.passwordHash, password);
-    if (!found || !matches || found.status !== 'active') throw new CredentialsWrong();
+    if (!found || !matches || found.status !== 'active') {
+      await this.failures.record(email, found?.userId);
+      throw new CredentialsWrong();
+    }
     const proven = await this.#refreshed(found, password);
     return this.db.transaction(async () => {
       await this.#hold(proven);
@@ -63,7 +70,11 @@ export class SignInService {
       .select({ userId: credentials.userId, passwordHash: credentials.passwordHash })
       .from(credentials)
       .where(eq(credentials.userId, userId));
-    if (!(await this.passwords.matches(found?.passwordHash, password)) || !found) throw new ProofWrong();
+    if (!(await this.passwords.matches(found?.passwordHash, password)) || !found) {
+      const refused = { action: 'sudo.enter', target: `session:${sessionId}`, outcome: 'failure' } as const;
+      await this.audit.recordRefusal(refused, userId);
+      throw new ProofWrong();
+    }
     return this.db.transaction(async () => {
       await this.#hold(found);
       const secret = await this.sessions.elevate(sessionId);

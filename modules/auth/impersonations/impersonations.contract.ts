@@ -1,0 +1,28 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { defineProblem } from '#libs/problem';
+import { defineJob } from '#modules/jobs';
+import { mailJob } from '../auth.contract.js';
+
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .describe('Why; it is kept in the audit log, and the user gets it by mail.');
+
+export class ImpersonationRequest extends createZodDto(z.strictObject({ reason })) {}
+
+export const notifyImpersonation = defineJob(
+  'auth.notify-impersonation',
+  z.object({ userId: z.uuid(), reason: z.string() }),
+  mailJob,
+);
+export type ImpersonationNotice = z.output<(typeof notifyImpersonation)['schema']>;
+
+export class UserNotActive extends defineProblem({
+  kind: 'conflict',
+  code: 'auth.user-not-active',
+  title: 'The user is not active',
+  help: 'Nobody can act as a user who is invited or disabled. An administrator opens the account with PATCH /v1/users/{id}.',
+}) {}

@@ -1,0 +1,45 @@
+import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ZodResponse } from 'nestjs-zod';
+import { RequirePermission, RequireSudo } from '#libs/access';
+import { Located } from '#libs/http';
+import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { UserId } from '#modules/users';
+import { SecretCookies } from '../sessions/secret-cookies.js';
+import { SessionView } from '../sessions/sessions.contract.js';
+import { ImpersonationRequest } from './impersonations.contract.js';
+import { ImpersonationsService } from './impersonations.service.js';
+
+@ApiTags('users')
+@Controller('v1/users/:id/impersonations')
+export class ImpersonationsController {
+  constructor(
+    private readonly impersonations: ImpersonationsService,
+    private readonly cookies: SecretCookies,
+  ) {}
+
+  @Post()
+  @RequirePermission('users:impersonate')
+  @RequireSudo()
+  @IgnoreIdempotencyKey()
+  @Located('/v1/sessions/current')
+  @ApiOperation({
+    operationId: 'impersonateUser',
+    summary: 'Act as a user for half an hour; ends the own session, and signing out ends this one',
+  })
+  @ZodResponse({ status: 201, type: SessionView })
+  async start(
+    @Param() { id }: UserId,
+    @Body() { reason }: ImpersonationRequest,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { secret, session } = await this.impersonations.start(id, reason, {
+      userAgent: request.headers['user-agent'],
+      replaced: this.cookies.read(request, 'sid'),
+    });
+    this.cookies.write(reply, 'sid', secret);
+    return session;
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { eq } from 'drizzle-orm';
+import { AccessDenied, getSession, getUser, permissionsOf } from '#libs/access';
+import { Audit } from '#libs/audit';
+import { Database } from '#libs/database';
+import { JobsService } from '#modules/jobs';
+import { UsersService } from '#modules/users';
+import { sessions } from '../sessions/sessions.schema.js';
+import { type Browser, SessionsService } from '../sessions/sessions.service.js';
+import { notifyImpersonation, UserNotActive } from './impersonations.contract.js';
+import { mayActAs } from './impersonations.rules.js';
+
+/** Half an hour: as long as it takes to see what a user sees. */
+const lifetimeMinutes = 30;
+
+/** Acting as a user, for somebody who administers them. */
+@Injectable()
+export class ImpersonationsService {
+  constructor(
+    private readonly db: Database,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly jobs: JobsService,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Starts a session as this user in place of the caller's, and tells the user. Throws UserMissing,
+   * {@link UserNotActive}, or AccessDenied for a user who may do as much as the caller.
+   */
+  start(userId: string, reason: string, browser: Browser) {
+    const caller = getUser();
+    return this.db.transaction(async () => {
+      const { role, status } = await this.users.hold(userId);
+      if (userId === caller.id || !mayActAs(caller.permissions, permissionsOf(role)))
+        throw new AccessDenied('You can act only as users who may do less than you.');
+      if (status !== 'active') throw new UserNotActive();
+      const { id, secret } = await this.sessions.start({
+        userId,
+        browser,
+        ...(await this.#proof()),
+        impersonatorId: caller.id,
+        lifetimeMinutes,
+      });
+      this.audit.record({
+        action: 'impersonations.start',
+        target: `user:${userId}`,
+        reason,
+        meta: { session: id },
+      });
+      this.jobs.enqueue(notifyImpersonation, { userId, reason });
+      return { secret, session: await this.sessions.get(id) };
+    });
+  }
+
+  /** How it was proven who the caller is: the session that follows knows no better. */
+  async #proof() {
+    const [proof] = await this.db.tx
+      .select({ amr: sessions.amr, aal: sessions.aal })
+      .from(sessions)
+      .where(eq(sessions.id, getSession().id));
+    return { amr: proof?.amr ?? [], aal: proof?.aal === 2 ? 2 : 1 } as const;
+  }
+}

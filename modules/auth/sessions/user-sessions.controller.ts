@@ -1,0 +1,20 @@
+import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequirePermission } from '#libs/access';
+import { UserId } from '#modules/users';
+import { UserSessionsService } from './user-sessions.service.js';
+
+@ApiTags('users')
+@Controller('v1/users/:id/sessions')
+export class UserSessionsController {
+  constructor(private readonly sessions: UserSessionsService) {}
+
+  @Delete()
+  @RequirePermission('users:write')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'endUserSessions', summary: 'Sign a user out everywhere' })
+  @ApiNoContentResponse()
+  end(@Param() { id }: UserId) {
+    return this.sessions.end(id);
+  }
+}
