@@ -7,6 +7,8 @@ export const permissions = [
   'ops:read',
   'ops:write',
   'audit:read',
+  'services:read',
+  'services:write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -23,3 +25,7 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
 export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return granted[role];
 }
+
+/** What services may do, one scope for each @ServiceOnly route or group of them. A feature adds its own. */
+export const serviceScopes = ['clients:self'] as const;
+export type ServiceScope = (typeof serviceScopes)[number];
