@@ -4,6 +4,8 @@ import { Retention } from '#libs/database';
 import { MailModule } from '#libs/mail';
 import { JobsModule } from '#modules/jobs';
 import { UsersModule } from '#modules/users';
+import { ApiKeysHttpModule, ApiKeysModule } from './api-keys/api-keys.module.js';
+import { OAuthHttpModule, OAuthModule, OAuthWorkerModule } from './oauth/oauth.module.js';
 import { AccessGuard } from './guards/access.guard.js';
 import { AdminsService } from './admins.service.js';
 import { oneTimeTokens, registrations } from './auth.schema.js';
@@ -25,7 +27,7 @@ import { SessionsService } from './sessions/sessions.service.js';
 
 /** Credentials, sessions and links: for every process. */
 @Module({
-  imports: [JobsModule, UsersModule],
+  imports: [JobsModule, UsersModule, ApiKeysModule, OAuthModule],
   providers: [
     Passwords,
     SessionsService,
@@ -51,7 +53,7 @@ export class AuthModule {
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
-  imports: [AuthModule],
+  imports: [AuthModule, ApiKeysHttpModule, OAuthHttpModule],
   controllers: [RegistrationsController, SessionsController, SudoController, PasswordResetsController],
   providers: [SecretCookies, CsrfGuard, AuthenticationGuard, AccessGuard],
   exports: [CsrfGuard, AuthenticationGuard, AccessGuard],
@@ -59,5 +61,5 @@ export class AuthModule {
 export class AuthHttpModule {}
 
 /** The mails: for the worker. */
-@Module({ imports: [AuthModule, MailModule], providers: [AuthMails, AuthProcessor] })
+@Module({ imports: [AuthModule, OAuthWorkerModule, MailModule], providers: [AuthMails, AuthProcessor] })
 export class AuthWorkerModule {}

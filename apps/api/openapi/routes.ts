@@ -4,13 +4,15 @@ import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constant
 import { DECORATORS } from '@nestjs/swagger';
 import { THROTTLER_SKIP } from '@nestjs/throttler/dist/throttler.constants.js';
 import type { FastifyContextConfig } from 'fastify';
-import { type AccessRule, accessRule } from '#libs/access';
+import { type AccessRule, accessRule, requiredProof } from '#libs/access';
 import { located, versioned } from '#libs/http';
 import { idempotencyRequirement } from '#libs/idempotency';
 
 /** What the decorators of a handler promise, apart from what the description has already. */
 export interface Route {
   access: AccessRule | undefined;
+  /** No API key enters, only a browser session. */
+  needsSession: boolean;
   needsKey: boolean;
   isVersioned: boolean;
   isLocated: boolean;
@@ -42,6 +44,7 @@ const skipsLimit = `${THROTTLER_SKIP}default`;
 function routeOf(controller: object, handler: object): Route {
   return {
     access: read<AccessRule>(accessRule, handler),
+    needsSession: read(requiredProof, handler) !== undefined,
     needsKey: read(idempotencyRequirement, handler) === 'required',
     isVersioned: read(versioned, handler) === true,
     isLocated: read(located, handler) !== undefined,
