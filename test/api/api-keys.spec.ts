@@ -4,7 +4,6 @@ import request from 'supertest';
 import { startWorld, type World } from '../support/apps.js';
 import { issuedKey } from '../support/machines.js';
 import { inSudo, type Person, signedIn } from '../support/people.js';
-import { exchange } from '../support/raw.js';
 
 let world: World;
 beforeAll(async () => {
@@ -222,98 +221,5 @@ describe('a key', () => {
       .send({ format: 'csv' })
       .expect(202);
     await request(world.url).get(headers.location!).set('cookie', owner.cookie).expect(200);
-  });
-});
-
-describe('the credential of a request', () => {
-  let person: Person;
-  let key: string;
-  beforeAll(async () => {
-    ({ key, owner: person } = await issuedKey(world, await signedIn(world, 'member')));
-  });
-
-  it('is exactly one: cookie and key are refused, and so are two keys', async () => {
-    const { body } = await withKey(key, 'get', '/v1/users/me').set('cookie', person.cookie).expect(400);
-    expect(body.code).toBe('auth.ambiguous-credentials');
-    const line = `Authorization: Bearer ${key}\r\n`;
-    const answer = await exchange(
-      world.url,
-      `GET /v1/users/me HTTP/1.1\r\nHost: x\r\n${line}${line}Connection: close\r\n\r\n`,
-    );
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer).toContain('auth.ambiguous-credentials');
-  });
-
-  it.each([
-    ['nothing after the scheme', 'Bearer'],
-    ['a percent sign', 'Bearer %'],
-    ['a key that is cut off', 'Bearer mst_live_abc'],
-    ['5 KiB', `Bearer ${'a'.repeat(5 * 1024)}`],
-    ['5 KiB in the form of a JWT', `Bearer a.${'a'.repeat(5 * 1024)}.a`],
-    ['three empty parts', 'Bearer ..'],
-    ['what only looks like a JWT', 'Bearer a.b.c'],
-    ['two tokens', 'Bearer a b'],
-  ])('is none when it is %s', async (_, authorization) => {
-    const { body, headers } = await request(world.url)
-      .get('/v1/users/me')
-      .set('authorization', authorization)
-      .expect(401);
-    expect(body.code).toBe('access.authentication-required');
-    expect(headers['www-authenticate']).toBe('Bearer error="invalid_token"');
-  });
-
-  it.each(['Basic YTpi', 'Digest x', 'mst_live_x', ''])(
-    'is none under another scheme: %p',
-    async (authorization) => {
-      const { headers } = await request(world.url)
-        .get('/v1/users/me')
-        .set('authorization', authorization)
-        .expect(401);
-      expect(headers['www-authenticate']).toBe('Bearer');
-    },
-  );
-
-  it('is read whatever the case of its scheme, and never from the query', async () => {
-    await request(world.url).get('/v1/users/me').set('authorization', `bearer ${key}`).expect(200);
-    await request(world.url).get(`/v1/users/me?access_token=${key}`).expect(401);
-  });
-
-  it('does not close what is open to everybody', async () => {
-    await request(world.url).get('/health/ready').set('authorization', 'Bearer %').expect(200);
-    await withKey(key, 'get', '/health/ready').set('cookie', person.cookie).expect(200);
-  });
-
-  it('is not taken for missing when the store cannot be read', async () => {
-    const { pool } = world.db;
-    await pool.query('alter table api_keys rename to api_keys_away');
-    try {
-      const { status } = await withKey(key, 'get', '/v1/users/me');
-      expect(status).toBeGreaterThanOrEqual(500);
-    } finally {
-      await pool.query('alter table api_keys_away rename to api_keys');
-    }
-  });
-});
-
-describe('the quota of requests', () => {
-  it('is one for each key, and that of its address for a wrong one', async () => {
-    const small = await startWorld({
-      env: { RATE_LIMIT_DEFAULT: '3/3600', RATE_LIMIT_ANONYMOUS: '50/3600' },
-    });
-    try {
-      const first = await issuedKey(small, await signedIn(small, 'member'));
-      await small.db.pool.query('truncate rate_limits');
-      const call = (key: string) =>
-        request(small.url).get('/v1/users/me').set('authorization', `Bearer ${key}`);
-      for (let n = 0; n < 3; n += 1) await call(first.key).expect(200);
-      await call(first.key).expect(429);
-      const second = await issuedKey(small, first.owner);
-      const { headers } = await call(second.key).expect(200);
-      expect(headers['ratelimit-policy']).toBe('"default";q=3;w=3600');
-      const wrong = await call('mst_live_wrong').expect(401);
-      expect(wrong.headers['ratelimit-policy']).toBe('"anonymous";q=50;w=3600');
-    } finally {
-      await small.close();
-    }
   });
 });

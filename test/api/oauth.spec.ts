@@ -1,6 +1,13 @@
 import { KeyObject, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  generateKeyPair,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose';
 import * as oidc from 'openid-client';
 import request from 'supertest';
 import { startWorld, type World } from '../support/apps.js';
@@ -163,7 +170,7 @@ describe('a client assertion', () => {
       'The claim jti of the assertion is missing or wrong.',
     ],
   ])('%s is refused', async (_, claims, detail) => {
-    expect(await refusal(await assertionOf(service, claims() as object))).toContain(detail);
+    expect(await refusal(await assertionOf(service, claims() as JWTPayload))).toContain(detail);
   });
 
   const unproven = 'The assertion is not signed by a registered key of an active client.';

@@ -116,7 +116,7 @@ describe('service clients', () => {
       for (let cursor = ''; ;) {
         const query = new URLSearchParams({ limit: '2', ...(cursor && { cursor }) });
         const { body } = await request(small.url)
-          .get(`/v1/service-clients?${query}`)
+          .get(`/v1/service-clients?${query.toString()}`)
           .set('cookie', root.cookie)
           .expect(200);
         seen.push(...(body.data as { id: string }[]).map(({ id }) => id));

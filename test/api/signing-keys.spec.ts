@@ -61,7 +61,7 @@ describe('the keys of access tokens', () => {
     expect((stored as Buffer).includes(secret)).toBe(false);
     // Sealed for its row: another row's key does not open in its place.
     await world.db.pool.query(`update signing_keys set kid = $2 where kid = $1`, [kid, 'A'.repeat(43)]);
-    await expect(keys.signer()).rejects.toThrow();
+    await expect(keys.signer()).rejects.toThrow('unable to authenticate');
   });
 
   it('are published ten minutes before they sign, and verify ten minutes after', async () => {

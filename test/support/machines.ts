@@ -1,4 +1,4 @@
-import { type KeyObject, randomUUID, sign } from 'node:crypto';
+import { type KeyObject, randomUUID, sign, type webcrypto } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import request from 'supertest';
 import type { World } from './apps.js';
@@ -27,7 +27,7 @@ export async function issuedKey(world: World, person: Person, scopes: string[] =
 export interface Service {
   id: string;
   kid: string;
-  key: CryptoKey;
+  key: webcrypto.CryptoKey;
   alg: string;
 }
 
