@@ -75,6 +75,19 @@ describe('the token endpoint', () => {
     expect(answers.filter(({ body }) => body.error === 'invalid_client')).toHaveLength(49);
   });
 
+  it('keeps an assertion that it refused for the scope, and writes down what it gave', async () => {
+    const client = await registeredService(world, admin);
+    const assertion = await assertionOf(client);
+    await askForToken(world, assertion, { scope: 'users:read' }).expect(400);
+    await askForToken(world, assertion).expect(200);
+    await askForToken(world, assertion).expect(401);
+    const { rows } = await world.db.pool.query(
+      `select meta from audit_events where action = 'tokens.issue' and target = $1`,
+      [`service-client:${client.id}`],
+    );
+    expect(rows).toEqual([{ meta: { scopes: ['clients:self'] } }]);
+  });
+
   it('does not mistake one client’s jti for another’s', async () => {
     const other = await registeredService(world, admin);
     const jti = randomUUID();

@@ -44,7 +44,7 @@ export class ClientAssertionsService {
     this.#audiences = [issuer, tokenEndpoint];
   }
 
-  /** The client that made this assertion, which is used up by it. Throws {@link ClientInvalid}. */
+  /** The client that made this assertion, which the ambient transaction uses up. Throws {@link ClientInvalid}. */
   async prove(assertion: string): Promise<ProvenClient> {
     const client = await this.#find(claimedClient(assertion));
     if (!client) throw new ClientInvalid(unproven);
@@ -98,7 +98,7 @@ export class ClientAssertionsService {
       throw new ClientInvalid(`The assertion is good for more than ${maxLifetime} seconds.`);
     if (typeof jti !== 'string' || jti.length < 1 || jti.length > maxIdLength)
       throw new ClientInvalid('The claim jti of the assertion is missing or wrong.');
-    const { rowCount } = await this.db.conn
+    const { rowCount } = await this.db.tx
       .insert(usedAssertions)
       .values({
         hash: createHash('sha256').update(`${id}:${jti}`).digest(),

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ServiceScope, serviceScopes } from '#libs/access';
+import { Audit } from '#libs/audit';
+import { Database } from '#libs/database';
 import { AccessTokensService } from './access-tokens.service.js';
 import { ClientAssertionsService, type ProvenClient } from './client-assertions.service.js';
 import {
@@ -17,12 +19,14 @@ import {
 @Injectable()
 export class TokensService {
   constructor(
+    private readonly db: Database,
+    private readonly audit: Audit,
     private readonly assertions: ClientAssertionsService,
     private readonly accessTokens: AccessTokensService,
   ) {}
 
   /**
-   * An access token for a client that proved itself. Throws {@link TokenRequestInvalid}, {@link GrantUnsupported},
+   * An access token for a client that proved itself; its assertion is used up with it, or not at all. Throws {@link TokenRequestInvalid}, {@link GrantUnsupported},
    * {@link ClientInvalid} or {@link ScopeInvalid}.
    */
   async grant(request: TokenRequest): Promise<TokenView> {
@@ -30,14 +34,21 @@ export class TokensService {
       throw new TokenRequestInvalid('The parameter grant_type must be sent once.');
     if (request.grant_type !== 'client_credentials')
       throw new GrantUnsupported('The only grant type is client_credentials.');
-    const client = await this.#prove(request);
-    const scopes = scopesOf(client, request.scope);
-    return {
-      access_token: await this.accessTokens.issue({ clientId: client.id, scopes, now: client.now }),
-      token_type: 'Bearer',
-      expires_in: tokenLifetime,
-      scope: scopes.join(' '),
-    };
+    return this.db.transaction(async () => {
+      const client = await this.#prove(request);
+      const scopes = scopesOf(client, request.scope);
+      this.audit.record({
+        action: 'tokens.issue',
+        target: `service-client:${client.id}`,
+        meta: { scopes },
+      });
+      return {
+        access_token: await this.accessTokens.issue({ clientId: client.id, scopes, now: client.now }),
+        token_type: 'Bearer',
+        expires_in: tokenLifetime,
+        scope: scopes.join(' '),
+      };
+    });
   }
 
   async #prove({ client_assertion, client_assertion_type, client_id }: TokenRequest): Promise<ProvenClient> {
