@@ -1,11 +1,16 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
 import request from 'supertest';
+import { eventually } from '#libs/testing';
 import { SigningKeysService } from '#modules/auth';
 import { startWorld, type World } from '../support/apps.js';
 import { registeredService, type Service, tokenOf } from '../support/machines.js';
 import { inSudo, signedIn } from '../support/people.js';
+
+const execute = promisify(execFile);
 
 const oldKey = randomBytes(32).toString('base64url');
 
@@ -146,6 +151,17 @@ describe('the keys of access tokens', () => {
     ]);
   });
 
+  it('are revoked by the operator’s command', async () => {
+    const { kid } = await keys.signer();
+    const next = await keys.rotate();
+    const env = { ...process.env, NODE_ENV: 'test', DATABASE_URL: world.db.url, SECRET_KEYS: oldKey };
+    const { stdout } = await execute(process.execPath, ['dist/tools/keys-rotate.js', '--revoke', kid], {
+      env,
+    });
+    expect(stdout).toContain(`The key ${next} signs from now on.`);
+    expect(await published()).toEqual([next]);
+  }, 30_000);
+
   it('are sealed again by a new first key of SECRET_KEYS, so that the old one may go', async () => {
     const { kid } = await keys.signer();
     const newKey = randomBytes(32).toString('base64url');
@@ -162,6 +178,29 @@ describe('the keys of access tokens', () => {
     }
   });
 });
+
+it('the worker looks after them by its schedule', async () => {
+  const worked = await startWorld({ worker: true });
+  try {
+    const due = await eventually(async () => {
+      const { rowCount } = await worked.db.pool.query(
+        `update schedules set next_slot_at = date_trunc('minute', now()) where name = 'auth.rotate-signing-keys'`,
+      );
+      return rowCount === 1;
+    });
+    expect(due).toBe(true);
+    const kid = await eventually(
+      async () => {
+        const { rows } = await worked.db.pool.query(`select kid from signing_keys where status = 'active'`);
+        return rows[0]?.kid as string | undefined;
+      },
+      { withinMs: 20_000, what: 'the first signing key' },
+    );
+    expect(kid).toMatch(/^[\w-]{43}$/);
+  } finally {
+    await worked.close();
+  }
+}, 40_000);
 
 async function copyKeys(to: World['db']['pool'], from = world.db.pool): Promise<void> {
   const { rows } = await from.query('select * from signing_keys');
