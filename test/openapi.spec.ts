@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
 interface Operation {
   method: 'get' | 'post' | 'patch' | 'delete';
   path: string;
-  operation: OperationObject & { 'x-access'?: string };
+  operation: OperationObject & { 'x-access'?: string; 'x-proof'?: string };
 }
 
 const nobody = '0199c0de-0000-7000-8000-000000000000';
@@ -59,7 +59,7 @@ describe('every operation', () => {
       const isOpen = operation['x-access'] === 'anybody';
       const { status } = await request(world.url)[method](path.replace('{id}', nobody));
       const { operationId, security = [] } = operation;
-      expect([operationId, security]).toEqual([operationId, isOpen ? [] : [{ session: [] }]]);
+      expect([operationId, security]).toEqual([operationId, credentialsOf(operation)]);
       expect([operationId, status === 401]).toEqual([operationId, !isOpen]);
       expect([operationId, '401' in operation.responses]).toEqual([operationId, !isOpen]);
     }
@@ -83,7 +83,7 @@ it('names no machine and no route of development', () => {
   const text = JSON.stringify(served);
   expect(served.servers).toEqual([{ url: '/' }]);
   expect(text).not.toMatch(/localhost|127\.0\.0\.1|mainstay\.test/);
-  expect(Object.keys(served.paths).filter((path) => !/^\/(v1|health)\//.test(path))).toEqual([]);
+  expect(Object.keys(served.paths).filter((path) => !/^\/(v1|health|\.well-known)\//.test(path))).toEqual([]);
 });
 
 describe('real answers', () => {
@@ -132,6 +132,14 @@ describe('real answers', () => {
 
 /** Sent when there is a next page, a stored answer, a time to wait for. */
 const optionalHeaders = new Set(['Link', 'Idempotency-Replayed', 'Retry-After']);
+
+/** What opens an operation: a proof of a session is no key, and services have a token of their own. */
+function credentialsOf(operation: Operation['operation']): object[] {
+  const access = operation['x-access'] ?? '';
+  if (access === 'anybody') return [];
+  if (access.startsWith('service: ')) return [{ access_token: [] }];
+  return operation['x-proof'] ? [{ session: [] }] : [{ session: [] }, { api_key: [] }];
+}
 
 /** Status, media type, header fields and body of an answer are what the description of its operation says. */
 function expectDescribed(operationId: string, answer: Response, status: number): void {

@@ -29,6 +29,21 @@ const session: SecuritySchemeObject = {
   description: 'Set by POST /v1/sessions. In development over plain http it is called `sid`.',
 };
 
+const apiKey: SecuritySchemeObject = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'mst_live_…',
+  description:
+    'A key from POST /v1/api-keys. It does what both its scopes and the rights of its owner allow.',
+};
+
+const accessToken: SecuritySchemeObject = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'An access token of a service, from POST /v1/oauth/token.',
+};
+
 /** The API as OpenAPI 3.1, from the schemas and decorators that the code itself obeys. The same in every environment. */
 export function describeApi(app: INestApplication): OpenAPIObject {
   const base = { openapi: '3.1.0', info, servers: [{ url: '/' }] };
@@ -57,7 +72,7 @@ function inOrder({ paths, components, ...rest }: OpenAPIObject): OpenAPIObject {
     ...rest,
     paths: byName(paths),
     components: {
-      securitySchemes: { session },
+      securitySchemes: { session, api_key: apiKey, access_token: accessToken },
       ...sharedComponents,
       schemas: byName({ ...components?.schemas, ...sharedComponents.schemas }),
     },

@@ -1,8 +1,19 @@
-export { covers, type Permission, permissions, permissionsOf, type Role, roles } from './permissions.js';
 export {
+  covers,
+  type Permission,
+  permissions,
+  permissionsOf,
+  type Role,
+  roles,
+  type ServiceScope,
+  serviceScopes,
+} from './permissions.js';
+export {
+  callerOf,
   findContext,
   findPrincipal,
   getPrincipal,
+  getService,
   getSession,
   getUser,
   type Principal,

@@ -8,6 +8,8 @@ export const permissions = [
   'ops:read',
   'ops:write',
   'audit:read',
+  'services:read',
+  'services:write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -29,3 +31,7 @@ export function permissionsOf(role: Role): ReadonlySet<Permission> {
 export function covers(own: ReadonlySet<Permission>, other: ReadonlySet<Permission>): boolean {
   return [...other].every((permission) => own.has(permission));
 }
+
+/** What services may do, one scope for each @ServiceOnly route or group of them. A feature adds its own. */
+export const serviceScopes = ['clients:self'] as const;
+export type ServiceScope = (typeof serviceScopes)[number];

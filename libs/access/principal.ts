@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Permission } from './permissions.js';
+import type { Permission, ServiceScope } from './permissions.js';
 import { AccessDenied, AuthenticationRequired, SessionRequired } from './problems.js';
 
 /** The browser session that proved who is asking. */
@@ -25,12 +25,20 @@ export interface ServicePrincipal {
   /** The client id. */
   id: string;
   /** What routes for services ask for; the permissions of people are none of a service's. */
-  scopes: ReadonlySet<string>;
+  scopes: ReadonlySet<ServiceScope>;
   permissions: ReadonlySet<Permission>;
 }
 
-/** Who is asking. `id` is the scope of idempotency keys, rate limits and ownership. */
+/** Who is asking. `id` owns what they make: jobs, cursors, rows. */
 export type Principal = UserPrincipal | ServicePrincipal;
+
+/**
+ * What counts as one caller for idempotency keys and rate limits. Each API key is one of its own: whoever holds a key
+ * must not be shown the answers that another key of the same user got, nor use up that user's quota.
+ */
+export function callerOf(principal: Principal): string {
+  return principal.kind === 'user' && principal.apiKeyId ? `key:${principal.apiKeyId}` : principal.id;
+}
 
 /** What the current work is done for; carried from the request through the outbox into the job. */
 export interface WorkContext {
@@ -69,6 +77,13 @@ export function getPrincipal(): Principal {
 export function getUser(): UserPrincipal {
   const principal = getPrincipal();
   if (principal.kind !== 'user') throw new AccessDenied('This is for users.');
+  return principal;
+}
+
+/** The service that is asking. Throws {@link AuthenticationRequired}, or {@link AccessDenied} for a user. */
+export function getService(): ServicePrincipal {
+  const principal = getPrincipal();
+  if (principal.kind !== 'service') throw new AccessDenied('This is for services.');
   return principal;
 }
 

@@ -1,13 +1,13 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
-import type { Permission } from './permissions.js';
+import type { Permission, ServiceScope } from './permissions.js';
 
 /** Who may enter a route. Every handler carries exactly one; without one the API refuses to start. */
 export type AccessRule =
   | { kind: 'public'; reason: string; recognise: boolean }
   | { kind: 'authenticated' }
   | { kind: 'permission'; permissions: Permission[] }
-  | { kind: 'service'; scope: string };
+  | { kind: 'service'; scope: ServiceScope };
 
 export const accessRule = Symbol('access rule');
 
@@ -23,13 +23,21 @@ export const RequirePermission = (...permissions: [Permission, ...Permission[]])
   rule({ kind: 'permission', permissions }, permissions.join(', '));
 
 /** Services with an access token of this scope; no browser session enters. */
-export const ServiceOnly = (scope: string) => rule({ kind: 'service', scope }, `service: ${scope}`);
+export const ServiceOnly = (scope: ServiceScope) => rule({ kind: 'service', scope }, `service: ${scope}`);
+
+/** Security schemes of the API description; any one of them will do. */
+const credentials: Record<AccessRule['kind'], string[]> = {
+  public: [],
+  authenticated: ['session', 'api_key'],
+  permission: ['session', 'api_key'],
+  service: ['access_token'],
+};
 
 function rule(value: AccessRule, words: string) {
   return applyDecorators(
     once(value),
     ApiExtension('x-access', words),
-    ...(value.kind === 'public' ? [] : [ApiSecurity('session')]),
+    ...credentials[value.kind].map((scheme) => ApiSecurity(scheme)),
   );
 }
 

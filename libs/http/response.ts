@@ -33,6 +33,8 @@ export function problemResponse(problem: Problem, request: FastifyRequest, publi
 export function problemHeaders(problem: Problem): Record<string, string> {
   const { retryAfter, headers } = problem.particulars;
   return {
+    // Every 401 names a way to authenticate (RFC 9110 section 15.5.2); cookies have no scheme there.
+    ...(problem.kind === 'unauthenticated' && { 'www-authenticate': 'Bearer' }),
     ...headers,
     ...(retryAfter !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) }),
     'content-type': problemMediaType,

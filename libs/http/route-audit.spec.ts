@@ -35,7 +35,7 @@ class Closed {
   }
 
   @Get('d')
-  @ServiceOnly('reports')
+  @ServiceOnly('clients:self')
   d() {}
 
   /** Not a route, so nothing to say. */

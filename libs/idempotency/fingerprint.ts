@@ -12,9 +12,9 @@ function digest(parts: (string | Buffer)[]): Buffer {
   return hash.digest();
 }
 
-/** Row id of a key: of its principal and its text, so that nobody meets another's key. */
-export function keyId(principalId: string, key: string): Buffer {
-  return digest([principalId, key]);
+/** Row id of a key: of its caller and its text, so that nobody meets another's key. */
+export function keyId(caller: string, key: string): Buffer {
+  return digest([caller, key]);
 }
 
 /** What makes two requests the same: method, route, path, query in any order, media type and the value of the body. */

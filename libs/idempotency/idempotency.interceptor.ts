@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { getPrincipal } from '#libs/access';
+import { callerOf, getPrincipal } from '#libs/access';
 import { Config } from '#libs/config';
 import { FinalResponse, InputInvalid, problemResponse } from '#libs/http';
 import { type Kind, Problem } from '#libs/problem';
@@ -36,11 +36,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { idempotencyKey: key } = request;
-    return key === undefined ? next.handle() : from(this.#once(getPrincipal().id, key, context, next));
+    return key === undefined ? next.handle() : from(this.#once(callerOf(getPrincipal()), key, context, next));
   }
 
   async #once(
-    principalId: string,
+    caller: string,
     key: string,
     context: ExecutionContext,
     next: CallHandler,
@@ -48,12 +48,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const work = () => this.#outcome(request, reply, next);
-    const { response, isReplay } = await this.idempotency.once(
-      principalId,
-      key,
-      requestDigest(request),
-      work,
-    );
+    const { response, isReplay } = await this.idempotency.once(caller, key, requestDigest(request), work);
     if (isReplay) void reply.header('idempotency-replayed', 'true');
     return response;
   }

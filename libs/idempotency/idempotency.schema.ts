@@ -8,7 +8,7 @@ import { bytes, instant } from '../database/columns.schema.js';
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    /** SHA-256 over principal and key. */
+    /** SHA-256 over caller and key. */
     id: bytes().primaryKey(),
     fingerprint: bytes().notNull(),
     /** Status, headers and body, encrypted: an answer may carry a secret. */

@@ -44,13 +44,8 @@ export class Idempotency {
    * The response of the first request with this key: made now by `work`, or stored. `digest` is what must be the
    * same on a repetition. Throws what `work` throws, then nothing is kept and the key is free.
    */
-  async once(
-    principalId: string,
-    key: string,
-    digest: Buffer,
-    work: () => Promise<Outcome>,
-  ): Promise<Replayable> {
-    const id = keyId(principalId, key);
+  async once(caller: string, key: string, digest: Buffer, work: () => Promise<Outcome>): Promise<Replayable> {
+    const id = keyId(caller, key);
     const prints = this.keyring.all(fingerprintPurpose).map(({ secret }) => fingerprint(digest, secret));
     try {
       return await this.#claimed(id, prints, work);

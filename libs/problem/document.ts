@@ -25,8 +25,9 @@ export interface ProblemDocument {
 }
 
 export function problemDocument(problem: Problem, occurrence: Occurrence): ProblemDocument {
-  const { errors } = problem.particulars;
+  const { errors, extensions } = problem.particulars;
   return {
+    ...extensions,
     type: `${occurrence.publicUrl}/problems/${problem.code}`,
     title: problem.type.title,
     status: problem.status,

@@ -48,6 +48,8 @@ export interface Particulars {
   /** Seconds until another try makes sense; sent as Retry-After (RFC 9110 section 10.2.3). */
   retryAfter?: number;
   headers?: Record<string, string>;
+  /** Further members of the document (RFC 9457 section 3.2), for protocols that prescribe some. */
+  extensions?: Record<string, string>;
 }
 
 /** An expected failure. Everything else that is thrown is a bug and answered as one. */

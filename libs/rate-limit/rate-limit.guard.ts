@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { normalizeIp, ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { callerOf, type Principal } from '#libs/access';
 import { TooManyRequests } from '#libs/http';
 import { rateLimitHeaders, wholeSeconds } from './headers.js';
 import { LimitsUnavailable } from './problems.js';
@@ -11,7 +12,7 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const warnEveryMs = 1000;
 
 /**
- * Counts the requests of a principal, or else those of a network address. It runs when it is known who is asking and
+ * Counts the requests of a caller who is known, or else those of a network address. It runs when it is known who is asking and
  * before anybody is refused for it, so that a flood of wrong credentials is counted too.
  */
 @Injectable()
@@ -59,6 +60,6 @@ export class RateLimitGuard extends ThrottlerGuard {
  * An address without a principal counts as a network: IPv4 as it is, also when mapped into IPv6; IPv6 by its /64, as a
  * subscriber has at least that many addresses to change through (RFC 6177).
  */
-function keyOf(principal: { id: string } | undefined, address: string): string {
-  return principal ? `principal:${principal.id}` : `address:${normalizeIp(address)}`;
+function keyOf(principal: Principal | undefined, address: string): string {
+  return principal ? `principal:${callerOf(principal)}` : `address:${normalizeIp(address)}`;
 }

@@ -5,6 +5,8 @@ import { Retention } from '#libs/database';
 import { MailModule } from '#libs/mail';
 import { JobsModule } from '#modules/jobs';
 import { UsersModule } from '#modules/users';
+import { ApiKeysHttpModule, ApiKeysModule } from './api-keys/api-keys.module.js';
+import { OAuthHttpModule, OAuthModule, OAuthWorkerModule } from './oauth/oauth.module.js';
 import { AccessGuard } from './guards/access.guard.js';
 import { AdminsService } from './admins.service.js';
 import { oneTimeTokens, registrations } from './auth.schema.js';
@@ -33,7 +35,7 @@ import { UserSessionsService } from './sessions/user-sessions.service.js';
 
 /** Credentials, sessions and links: for every process. */
 @Module({
-  imports: [AuditModule, JobsModule, UsersModule, SessionsModule, MfaModule],
+  imports: [AuditModule, JobsModule, UsersModule, SessionsModule, MfaModule, ApiKeysModule, OAuthModule],
   providers: [
     Passwords,
     SignInService,
@@ -70,7 +72,7 @@ export class AuthModule {
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
-  imports: [AuthModule, AuditModule, MfaHttpModule],
+  imports: [AuthModule, AuditModule, MfaHttpModule, ApiKeysHttpModule, OAuthHttpModule],
   controllers: [
     RegistrationsController,
     SessionsController,
@@ -86,7 +88,7 @@ export class AuthHttpModule {}
 
 /** The mails: for the worker. */
 @Module({
-  imports: [AuthModule, MfaWorkerModule, MailModule],
+  imports: [AuthModule, MfaWorkerModule, OAuthWorkerModule, MailModule],
   providers: [AuthMails, AuthProcessor, ImpersonationsProcessor],
 })
 export class AuthWorkerModule {}

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
-import { Authenticated, getPrincipal, RequirePermission } from '#libs/access';
+import { Authenticated, getPrincipal, RequirePermission, RequireSession } from '#libs/access';
 import { type ExpectedVersions, IfMatch, Located, NeedsIfMatch, Versioned } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import {
@@ -54,6 +54,7 @@ export class UsersController {
 
   @Patch('me')
   @Authenticated()
+  @RequireSession()
   @Versioned()
   @NeedsIfMatch()
   @ApiOperation({ operationId: 'changeMe', summary: 'Change the own profile' })

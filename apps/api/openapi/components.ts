@@ -18,6 +18,8 @@ const problem: SchemaObject = {
     code: { ...text, description: 'Stable; programs decide by it.', examples: ['http.invalid-input'] },
     request_id: { ...text, description: 'Also in the header X-Request-Id; the log has it.' },
     trace_id: text,
+    error: { ...text, description: 'At the token endpoint alone: the error code of RFC 6749 section 5.2.' },
+    error_description: { ...text, description: 'At the token endpoint alone: the same as `detail`.' },
     errors: {
       type: 'array',
       maxItems: 50,

@@ -33,6 +33,7 @@ export function enrich(operation: OperationObject, method: string, route: Route)
     hasPathParameter: parameters.some((parameter) => parameter.in === 'path'),
   };
   operation.parameters = [...parameters.map(asSent), ...parametersOf(traits)];
+  if (route.proof) operation.security = [{ session: [] }];
   if (method === 'patch') acceptMergePatch(operation);
   for (const [status, response] of Object.entries(operation.responses))
     describeSuccess(response as ResponseObject, status, traits);

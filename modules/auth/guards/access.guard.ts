@@ -9,9 +9,11 @@ import {
   type Principal,
   type RequiredProof,
   requiredProof,
+  type ServiceScope,
   SessionRequired,
   SudoRequired,
 } from '#libs/access';
+import { challenge } from './credentials.js';
 
 /** Decides by the route's access rule. Runs before everything that acts on a request, replays included. */
 @Injectable()
@@ -24,28 +26,34 @@ export class AccessGuard implements CanActivate {
     if (!rule)
       throw new Error('A route without an access rule was reached; the boot check must have been left out.');
     if (rule.kind === 'public') return true;
-    const { principal } = context.switchToHttp().getRequest<FastifyRequest>().work;
-    if (!principal) throw new AuthenticationRequired();
-    if (rule.kind === 'service') demandScope(principal, rule.scope);
-    else demandUser(principal, rule.kind === 'permission' ? rule.permissions : []);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { principal } = request.work;
+    if (!principal)
+      throw new AuthenticationRequired(undefined, { headers: challenge(request, 'invalid_token') });
+    if (rule.kind === 'service') demandScope(principal, rule.scope, request);
+    else demandUser(principal, rule.kind === 'permission' ? rule.permissions : [], request);
     const proof = this.reflector.get<RequiredProof | undefined>(requiredProof, handler);
-    demandProof(principal, proof, context.switchToHttp().getRequest<FastifyRequest>().method);
+    demandProof(principal, proof, request.method);
     return true;
   }
 }
 
-function demandScope(principal: Principal, scope: string): void {
+function demandScope(principal: Principal, scope: ServiceScope, request: FastifyRequest): void {
   if (principal.kind !== 'service') throw new AccessDenied('This is for services, not for users.');
-  if (!principal.scopes.has(scope)) throw new AccessDenied(`It needs a token with the scope ${scope}.`);
+  if (principal.scopes.has(scope)) return;
+  const headers = challenge(request, 'insufficient_scope', scope);
+  throw new AccessDenied(`It needs a token with the scope ${scope}.`, { headers });
 }
 
 function demandUser(
   principal: Principal,
   needed: Extract<AccessRule, { kind: 'permission' }>['permissions'],
-) {
+  request: FastifyRequest,
+): void {
   if (principal.kind !== 'user') throw new AccessDenied('This is for users, not for services.');
   if (needed.every((permission) => principal.permissions.has(permission))) return;
-  throw new AccessDenied(`It needs ${needed.join(' and ')}.`);
+  const headers = challenge(request, 'insufficient_scope', needed.join(' '));
+  throw new AccessDenied(`It needs ${needed.join(' and ')}.`, { headers });
 }
 
 const safeMethods = new Set(['GET', 'HEAD']);

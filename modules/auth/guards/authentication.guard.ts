@@ -1,10 +1,14 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { type AccessRule, accessRule } from '#libs/access';
-import { CredentialAmbiguous } from '../auth.contract.js';
+import { type AccessRule, accessRule, type Principal } from '#libs/access';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { AccessTokensService } from '../oauth/access-tokens.service.js';
 import { SecretCookies } from '../sessions/secret-cookies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { type Credential, credentialOf } from './credentials.js';
+
+type Authenticate = (secret: string) => Promise<Principal | undefined>;
 
 /**
  * Finds out who is asking and refuses nobody: what comes next counts the request, and only then AccessGuard decides.
@@ -12,11 +16,21 @@ import { SessionsService } from '../sessions/sessions.service.js';
  */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
+  readonly #by: Record<Credential['kind'], Authenticate>;
+
   constructor(
     private readonly reflector: Reflector,
-    private readonly sessions: SessionsService,
     private readonly cookies: SecretCookies,
-  ) {}
+    sessions: SessionsService,
+    apiKeys: ApiKeysService,
+    accessTokens: AccessTokensService,
+  ) {
+    this.#by = {
+      session: (secret) => sessions.authenticate(secret),
+      'api-key': (key) => apiKeys.authenticate(key),
+      'access-token': (token) => accessTokens.authenticate(token),
+    };
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.reflector.get<AccessRule | undefined>(accessRule, context.getHandler());
@@ -26,13 +40,11 @@ export class AuthenticationGuard implements CanActivate {
     return true;
   }
 
+  /** A store that cannot be read is an error here, and nobody is anonymous for it. */
   async #authenticate(request: FastifyRequest): Promise<void> {
-    const secret = this.cookies.read(request, 'sid');
-    const { authorization } = request.headers;
-    if (authorization === undefined) {
-      const principal = secret === undefined ? undefined : await this.sessions.authenticate(secret);
-      if (principal) request.work.principal = principal;
-    } else if (secret !== undefined) throw new CredentialAmbiguous();
+    const credential = credentialOf(request, this.cookies.read(request, 'sid'));
+    const principal = credential && (await this.#by[credential.kind](credential.secret));
+    if (principal) request.work.principal = principal;
   }
 
   /** A public route answers also when the sessions cannot be read; it then knows nobody. */

@@ -1,0 +1,75 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { permissions } from '#libs/access';
+import { time } from '#libs/http';
+import { defineProblem } from '#libs/problem';
+
+/** Days. A key that nobody renews is a key that nobody looks after. */
+const defaultLifetime = 90;
+const maxLifetime = 365;
+
+const scopes = z
+  .array(z.enum(permissions))
+  .max(permissions.length)
+  .refine((given) => new Set(given).size === given.length, 'Must not name a permission twice.');
+
+export class NewApiKey extends createZodDto(
+  z.strictObject({
+    name: z.string().trim().min(1).max(100),
+    scopes: scopes.meta({
+      description: 'Permissions, at most the own ones. None is enough for what every signed-in user may do.',
+    }),
+    expires_in_days: z.int().min(1).max(maxLifetime).default(defaultLifetime),
+  }),
+) {}
+export class ApiKeyId extends createZodDto(z.strictObject({ id: z.uuid() })) {}
+
+const apiKeyView = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    prefix: z
+      .string()
+      .meta({ description: 'How the key begins; no secret, so a found key can be told apart.' }),
+    scopes: z.array(z.string()).meta({ description: 'What it may do, as long as its owner may.' }),
+    created_at: time,
+    expires_at: time,
+    last_used_at: time.nullable().meta({ description: 'To the minute.' }),
+  })
+  .meta({ id: 'ApiKey' });
+export type ApiKey = z.output<typeof apiKeyView>;
+export class ApiKeyView extends createZodDto(apiKeyView, { codec: true }) {}
+
+export class IssuedApiKeyView extends createZodDto(
+  apiKeyView
+    .extend({ key: z.string().meta({ description: 'The key itself: shown now, and never again.' }) })
+    .meta({ id: 'IssuedApiKey' }),
+  { codec: true },
+) {}
+
+/** Not in pages: an owner has few. */
+export class ApiKeyListView extends createZodDto(
+  z.object({ data: z.array(apiKeyView) }).meta({ id: 'ApiKeyList' }),
+  { codec: true },
+) {}
+
+export class ApiKeyMissing extends defineProblem({
+  kind: 'missing',
+  code: 'api-keys.not-found',
+  title: 'There is no such API key',
+  help: 'It was revoked, has expired, or belongs to somebody else. List the own ones with GET /v1/api-keys.',
+}) {}
+
+export class TooManyApiKeys extends defineProblem({
+  kind: 'conflict',
+  code: 'api-keys.too-many',
+  title: 'There are too many API keys',
+  help: 'A user has at most 25. Revoke one that is not used any more with DELETE /v1/api-keys/{id}.',
+}) {}
+
+export class ScopeNotHeld extends defineProblem({
+  kind: 'forbidden',
+  code: 'api-keys.scope-not-held',
+  title: 'A key cannot do more than its owner',
+  help: 'Ask only for permissions that GET /v1/sessions/current lists.',
+}) {}

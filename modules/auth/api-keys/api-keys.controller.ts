@@ -1,0 +1,54 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+import { Authenticated, getUser, RequireSession, RequireSudo } from '#libs/access';
+import { Located } from '#libs/http';
+import { RequireIdempotencyKey } from '#libs/idempotency';
+import { ApiKeyId, ApiKeyListView, ApiKeyView, IssuedApiKeyView, NewApiKey } from './api-keys.contract.js';
+import { ApiKeysService } from './api-keys.service.js';
+
+/** Whose key it is says the session alone: no body or parameter names an owner. */
+@ApiTags('api keys')
+@Controller('v1/api-keys')
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeysService) {}
+
+  @Post()
+  @Authenticated()
+  @RequireSudo()
+  @RequireIdempotencyKey()
+  @Located('/v1/api-keys/{id}')
+  @ApiOperation({ operationId: 'issueApiKey', summary: 'Make a key for a program of the signed-in user' })
+  @ZodResponse({ status: 201, type: IssuedApiKeyView })
+  issue(@Body() wanted: NewApiKey) {
+    return this.keys.issue(getUser().id, wanted);
+  }
+
+  @Get()
+  @Authenticated()
+  @RequireSession()
+  @ApiOperation({ operationId: 'listApiKeys', summary: 'The own API keys, the latest first' })
+  @ZodResponse({ status: 200, type: ApiKeyListView })
+  list() {
+    return this.keys.list(getUser().id);
+  }
+
+  @Get(':id')
+  @Authenticated()
+  @RequireSession()
+  @ApiOperation({ operationId: 'getApiKey', summary: 'One of the own API keys' })
+  @ZodResponse({ status: 200, type: ApiKeyView })
+  get(@Param() { id }: ApiKeyId) {
+    return this.keys.get(id, getUser().id);
+  }
+
+  @Delete(':id')
+  @Authenticated()
+  @RequireSudo()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'revokeApiKey', summary: 'End one of the own API keys at once' })
+  @ApiNoContentResponse()
+  revoke(@Param() { id }: ApiKeyId) {
+    return this.keys.revoke(id, getUser().id);
+  }
+}

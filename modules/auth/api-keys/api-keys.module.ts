@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { lt, sql } from 'drizzle-orm';
+import { AuditModule } from '#libs/audit';
+import { Retention } from '#libs/database';
+import { ApiKeysController } from './api-keys.controller.js';
+import { apiKeys } from './api-keys.schema.js';
+import { ApiKeysService } from './api-keys.service.js';
+
+/** Keys of people for their programs: for every process. */
+@Module({ imports: [AuditModule], providers: [ApiKeysService], exports: [ApiKeysService] })
+export class ApiKeysModule {
+  constructor(retention: Retention) {
+    retention.forget(apiKeys, apiKeys.id, lt(apiKeys.expiresAt, sql`now()`));
+  }
+}
+
+/** Their routes: for the API. */
+@Module({ imports: [ApiKeysModule], controllers: [ApiKeysController], exports: [ApiKeysModule] })
+export class ApiKeysHttpModule {}

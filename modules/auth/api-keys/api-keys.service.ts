@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { and, count, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { AuthenticationRequired, type Permission, permissionsOf, type UserPrincipal } from '#libs/access';
+import { Audit } from '#libs/audit';
+import { Database, newId } from '#libs/database';
+import { users } from '#modules/users';
+import { hashOf } from '../secrets.js';
+import { keyPrefix, newApiKey, parseApiKey } from './api-key-format.js';
+import {
+  type ApiKey,
+  ApiKeyMissing,
+  type NewApiKey,
+  ScopeNotHeld,
+  TooManyApiKeys,
+} from './api-keys.contract.js';
+import { apiKeys } from './api-keys.schema.js';
+
+/** Keys of one user: one for each program and machine of somebody who has many, and no store of credentials. */
+const maxKeys = 25;
+
+const isLive = gt(apiKeys.expiresAt, sql`now()`);
+
+/** Its use is noted once a minute: a write for every request would cost more than the request. */
+const isUnnoted = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - interval '1 minute'`))!;
+
+const columns = {
+  id: apiKeys.id,
+  name: apiKeys.name,
+  scopes: apiKeys.scopes,
+  created_at: apiKeys.createdAt,
+  expires_at: apiKeys.expiresAt,
+  last_used_at: apiKeys.lastUsedAt,
+};
+
+/** Keys of people for their programs. Nothing about them is cached: revoked, expired or demoted is at once. */
+@Injectable()
+export class ApiKeysService {
+  readonly #byId;
+
+  constructor(
+    private readonly db: Database,
+    private readonly audit: Audit,
+  ) {
+    this.#byId = db.conn
+      .select({
+        userId: apiKeys.userId,
+        role: users.role,
+        scopes: apiKeys.scopes,
+        isUnnoted: sql<boolean>`${isUnnoted}`,
+      })
+      .from(apiKeys)
+      .innerJoin(users, eq(users.id, apiKeys.userId))
+      .where(
+        and(
+          eq(apiKeys.id, sql.placeholder('id')),
+          eq(apiKeys.secretHash, sql.placeholder('secretHash')),
+          isLive,
+          eq(users.status, 'active'),
+        ),
+      )
+      .prepare('api_keys_by_id');
+  }
+
+  /** The owner of this key, with what both may do; nothing when it is not or no longer a key. One query. */
+  async authenticate(key: string): Promise<UserPrincipal | undefined> {
+    const parts = parseApiKey(key);
+    if (!parts) return undefined;
+    const { id, secret } = parts;
+    const [found] = await this.#byId.execute({ id, secretHash: hashOf(secret) });
+    if (!found) return undefined;
+    if (found.isUnnoted) await this.#note(id);
+    const scopes = new Set(found.scopes);
+    const granted = [...permissionsOf(found.role)].filter((permission) => scopes.has(permission));
+    return { kind: 'user', id: found.userId, permissions: new Set(granted), apiKeyId: id };
+  }
+
+  /**
+   * A new key of this user; the answer alone has its secret. Throws {@link ScopeNotHeld} or {@link TooManyApiKeys}, and
+   * AuthenticationRequired when the user was disabled meanwhile.
+   */
+  issue(userId: string, { name, scopes, expires_in_days }: NewApiKey): Promise<ApiKey & { key: string }> {
+    return this.db.transaction(async () => {
+      await this.#admit(userId, scopes);
+      const id = newId();
+      const { key, secret } = newApiKey(id);
+      const [row] = await this.db.tx
+        .insert(apiKeys)
+        .values({
+          id,
+          userId,
+          name,
+          secretHash: hashOf(secret),
+          scopes,
+          expiresAt: sql`now() + make_interval(days => ${expires_in_days}::int)`,
+        })
+        .returning(columns);
+      const meta = { name, scopes, days: expires_in_days };
+      this.audit.record({ action: 'api-keys.create', target: `api-key:${id}`, meta });
+      return { ...shown(row!), key };
+    });
+  }
+
+  /** The keys of this user that work, the latest first. */
+  async list(userId: string): Promise<{ data: ApiKey[] }> {
+    const rows = await this.db.conn
+      .select(columns)
+      .from(apiKeys)
+      .where(and(eq(apiKeys.userId, userId), isLive))
+      .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+      .limit(maxKeys);
+    return { data: rows.map(shown) };
+  }
+
+  /** Throws {@link ApiKeyMissing}, also for a key of somebody else. */
+  async get(id: string, userId: string): Promise<ApiKey> {
+    const [row] = await this.db.conn
+      .select(columns)
+      .from(apiKeys)
+      .where(and(eq(apiKeys.id, id), eq(apiKeys.userId, userId), isLive));
+    if (!row) throw new ApiKeyMissing();
+    return shown(row);
+  }
+
+  /** The key is dead with the answer. Throws {@link ApiKeyMissing}, also for a key of somebody else. */
+  revoke(id: string, userId: string): Promise<void> {
+    return this.db.transaction(async () => {
+      const { rowCount } = await this.db.tx
+        .delete(apiKeys)
+        .where(and(eq(apiKeys.id, id), eq(apiKeys.userId, userId)));
+      if (rowCount === 0) throw new ApiKeyMissing();
+      this.audit.record({ action: 'api-keys.revoke', target: `api-key:${id}` });
+    });
+  }
+
+  /** Holds the row of the user, so that keys are counted one after the other and by the rights of this moment. */
+  async #admit(userId: string, scopes: Permission[]): Promise<void> {
+    const [owner] = await this.db.tx
+      .select({ role: users.role })
+      .from(users)
+      .where(and(eq(users.id, userId), eq(users.status, 'active')))
+      .for('no key update');
+    if (!owner) throw new AuthenticationRequired();
+    const held = permissionsOf(owner.role);
+    const missing = scopes.filter((scope) => !held.has(scope));
+    if (missing.length > 0) throw new ScopeNotHeld(`Not held: ${missing.join(', ')}.`);
+    const [{ keys } = { keys: 0 }] = await this.db.tx
+      .select({ keys: count() })
+      .from(apiKeys)
+      .where(and(eq(apiKeys.userId, userId), isLive));
+    if (keys >= maxKeys) throw new TooManyApiKeys();
+  }
+
+  async #note(id: string): Promise<void> {
+    await this.db.conn
+      .update(apiKeys)
+      .set({ lastUsedAt: sql`now()` })
+      .where(and(eq(apiKeys.id, id), isUnnoted));
+  }
+}
+
+function shown(row: Omit<ApiKey, 'prefix'>): ApiKey {
+  return { ...row, prefix: keyPrefix(row.id) };
+}

@@ -1,0 +1,52 @@
+import type { FastifyRequest } from 'fastify';
+import { CredentialAmbiguous } from '../auth.contract.js';
+
+/** What a request proves its caller with. */
+export interface Credential {
+  kind: 'session' | 'api-key' | 'access-token';
+  secret: string;
+}
+
+/** Characters of the header; no key or token of ours comes near. */
+const maxHeaderLength = 4096;
+
+/** RFC 6750 section 2.1. */
+const bearer = /^Bearer +([\w.~+/-]+=*)$/i;
+
+const jwt = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/**
+ * The one credential of a request; nothing when there is none, or none that could be ours. `sessionSecret` is that of the
+ * cookie. Throws {@link CredentialAmbiguous} for two: which of them counts would be a guess, and another server on the way
+ * may have made the other one.
+ */
+export function credentialOf(
+  request: FastifyRequest,
+  sessionSecret: string | undefined,
+): Credential | undefined {
+  const { rawHeaders } = request.raw;
+  // Node keeps only the first of several.
+  const given = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization');
+  if (given.length + (sessionSecret === undefined ? 0 : 1) > 1) throw new CredentialAmbiguous();
+  if (sessionSecret !== undefined) return { kind: 'session', secret: sessionSecret };
+  const { authorization = '' } = request.headers;
+  if (authorization.length > maxHeaderLength) return undefined;
+  const token = bearer.exec(authorization)?.[1];
+  if (token === undefined) return undefined;
+  if (token.startsWith('mst_')) return { kind: 'api-key', secret: token };
+  return jwt.test(token) ? { kind: 'access-token', secret: token } : undefined;
+}
+
+/**
+ * The WWW-Authenticate of a refusal (RFC 6750 section 3): with an error only where a token was sent, as whoever sent none
+ * made no mistake.
+ */
+export function challenge(
+  request: FastifyRequest,
+  error: 'invalid_token' | 'insufficient_scope',
+  scope?: string,
+): Record<string, string> {
+  if (!/^Bearer( |$)/i.test(request.headers.authorization ?? '')) return {};
+  const attributes = [`error="${error}"`, ...(scope === undefined ? [] : [`scope="${scope}"`])];
+  return { 'www-authenticate': `Bearer ${attributes.join(', ')}` };
+}

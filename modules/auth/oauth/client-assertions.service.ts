@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { and, eq, sql } from 'drizzle-orm';
+import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { Config } from '#libs/config';
+import { Database } from '#libs/database';
+import { addressesOf, assertionAlgorithms, ClientInvalid, clockTolerance } from './oauth.contract.js';
+import { type ClientKeys, serviceClients, usedAssertions } from './oauth.schema.js';
+
+/** Characters. */
+const maxLength = 4096;
+
+/** Seconds that an assertion may be good for: it is made for one request, and its jti is remembered as long. */
+const maxLifetime = 60;
+
+/** None is usual; the others say the same (RFC 7523 and its revision). */
+const types = new Set([undefined, 'JWT', 'client-authentication+jwt']);
+
+/** Characters of a jti. */
+const maxIdLength = 128;
+
+export interface ProvenClient {
+  id: string;
+  scopes: string[];
+  /** By the clock of the database. */
+  now: Date;
+}
+
+interface KnownClient extends ProvenClient {
+  jwks: ClientKeys;
+}
+
+/** Clients prove themselves by a JWT that they sign for one request (private_key_jwt, RFC 7523). */
+@Injectable()
+export class ClientAssertionsService {
+  readonly #audiences: string[];
+
+  constructor(
+    private readonly db: Database,
+    config: Config,
+  ) {
+    const { issuer, tokenEndpoint } = addressesOf(config);
+    this.#audiences = [issuer, tokenEndpoint];
+  }
+
+  /** The client that made this assertion, which the ambient transaction uses up. Throws {@link ClientInvalid}. */
+  async prove(assertion: string): Promise<ProvenClient> {
+    const client = await this.#find(claimedClient(assertion));
+    if (!client) throw new ClientInvalid(unproven);
+    const payload = await this.#verify(assertion, client);
+    await this.#use(client, payload);
+    return client;
+  }
+
+  async #find(id: string | undefined): Promise<KnownClient | undefined> {
+    if (id === undefined) return undefined;
+    const [client] = await this.db.conn
+      .select({
+        id: serviceClients.id,
+        scopes: serviceClients.scopes,
+        jwks: serviceClients.jwks,
+        now: sql<Date>`now()`.mapWith(serviceClients.createdAt),
+      })
+      .from(serviceClients)
+      .where(and(eq(serviceClients.id, id), eq(serviceClients.status, 'active')));
+    return client;
+  }
+
+  /** What is wrong with the claims is said, but only to whoever has shown to have the key. */
+  async #verify(assertion: string, client: KnownClient): Promise<JWTPayload> {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(assertion, createLocalJWKSet(client.jwks), {
+        issuer: client.id,
+        subject: client.id,
+        audience: this.#audiences,
+        algorithms: assertionAlgorithms,
+        requiredClaims: ['iss', 'sub', 'aud', 'exp', 'jti'],
+        clockTolerance,
+        currentDate: client.now,
+      });
+      if (!types.has(protectedHeader.typ)) throw new ClientInvalid('The assertion is a JWT of another type.');
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw new ClientInvalid('The assertion has expired.');
+      if (error instanceof errors.JWTClaimValidationFailed)
+        throw new ClientInvalid(`The claim ${error.claim} of the assertion is missing or wrong.`);
+      if (error instanceof errors.JOSEError) throw new ClientInvalid(unproven);
+      throw error;
+    }
+  }
+
+  /** One statement decides: of any number of requests with the same assertion, one gets past it. */
+  async #use({ id, now }: ProvenClient, { aud, exp = Infinity, jti }: JWTPayload): Promise<void> {
+    // Several audiences would let another server that gets the assertion use it here.
+    if (typeof aud !== 'string') throw new ClientInvalid('The assertion has more than one audience.');
+    if (exp > now.getTime() / 1000 + maxLifetime + clockTolerance)
+      throw new ClientInvalid(`The assertion is good for more than ${maxLifetime} seconds.`);
+    if (typeof jti !== 'string' || jti.length < 1 || jti.length > maxIdLength)
+      throw new ClientInvalid('The claim jti of the assertion is missing or wrong.');
+    const { rowCount } = await this.db.tx
+      .insert(usedAssertions)
+      .values({
+        hash: createHash('sha256').update(`${id}:${jti}`).digest(),
+        expiresAt: sql`to_timestamp(${exp + clockTolerance})`,
+      })
+      .onConflictDoNothing();
+    if (rowCount === 0) throw new ClientInvalid('The assertion was used already.');
+  }
+}
+
+/** The same for an unknown or disabled client, an unknown key and a wrong signature. */
+const unproven = 'The assertion is not signed by a registered key of an active client.';
+
+function claimedClient(assertion: string): string | undefined {
+  if (assertion.length > maxLength) return undefined;
+  try {
+    return z.uuid().safeParse(decodeJwt(assertion).iss).data;
+  } catch {
+    return undefined;
+  }
+}
