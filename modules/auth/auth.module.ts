@@ -3,6 +3,7 @@ import { lt, sql } from 'drizzle-orm';
 import { AuditModule } from '#libs/audit';
 import { Retention } from '#libs/database';
 import { MailModule } from '#libs/mail';
+import { RateLimitModule } from '#libs/rate-limit';
 import { JobsModule } from '#modules/jobs';
 import { UsersModule } from '#modules/users';
 import { AccessGuard } from './guards/access.guard.js';
@@ -73,7 +74,7 @@ export class AuthModule {
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
-  imports: [AuthModule],
+  imports: [AuthModule, RateLimitModule],
   controllers: [
     RegistrationsController,
     SessionsController,

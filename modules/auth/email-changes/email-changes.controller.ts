@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession, RequireSudo } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { LimitAttempts } from '#libs/rate-limit';
 import { AcceptedView } from '../auth.contract.js';
 import { SecretCookies } from '../sessions/secret-cookies.js';
 import { EmailChangeProof, EmailChangeRequest } from './email-changes.contract.js';
@@ -20,6 +21,7 @@ export class EmailChangesController {
   @Post()
   @Authenticated()
   @RequireSudo()
+  @LimitAttempts('email-changes')
   @ApiOperation({
     operationId: 'requestEmailChange',
     summary: 'Ask for another address; a link to prove it comes there by mail',
@@ -38,6 +40,7 @@ export class EmailChangesController {
   @Authenticated()
   @RequireSession()
   @IgnoreIdempotencyKey()
+  @LimitAttempts('email-change-confirmations')
   @HttpCode(204)
   @ApiOperation({
     operationId: 'confirmEmailChange',
@@ -52,6 +55,7 @@ export class EmailChangesController {
 
   @Post('cancellations')
   @Public('the token is the proof, and whoever has to stop a thief may be signed out')
+  @LimitAttempts('email-change-cancellations')
   @HttpCode(204)
   @ApiOperation({
     operationId: 'cancelEmailChange',

@@ -3,6 +3,7 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authenticated, getSession, getUser, RequireSudo } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { LimitAttempts } from '#libs/rate-limit';
 import { SecretCookies } from '../sessions/secret-cookies.js';
 import { PasswordChange } from './passwords.contract.js';
 import { PasswordChangesService } from './password-changes.service.js';
@@ -20,6 +21,7 @@ export class PasswordChangesController {
   @Authenticated()
   @RequireSudo()
   @IgnoreIdempotencyKey()
+  @LimitAttempts('password-changes')
   @HttpCode(204)
   @ApiOperation({
     operationId: 'changePassword',

@@ -54,10 +54,10 @@ export class PasswordResetsService {
   }
 
   /**
-   * Sets the password, ends every session and uses up every link of the user. Throws {@link TokenInvalid} or what
+   * Sets the password, ends every session and uses up every link of the user, who is returned. Throws {@link TokenInvalid} or what
    * {@link Passwords.choose} throws, which leaves the link usable.
    */
-  async confirm({ token, password }: ResetConfirmation): Promise<void> {
+  async confirm({ token, password }: ResetConfirmation): Promise<{ email: string }> {
     const isToken = and(eq(oneTimeTokens.hash, hashOf(token)), isUsable);
     const [owner] = await this.db.conn
       .select({ email: users.email, name: users.name })
@@ -84,6 +84,7 @@ export class PasswordResetsService {
         meta: { by: used.purpose },
       });
     });
+    return owner;
   }
 
   async #replace(userId: string, passwordHash: string): Promise<void> {

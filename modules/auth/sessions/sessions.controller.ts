@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession } from '#libs/access';
 import { Located } from '#libs/http';
+import { Attempts, LimitAttempts } from '#libs/rate-limit';
+import { emailIn } from '../auth.contract.js';
 import { Credentials, SessionId, SessionListView, SessionView } from './sessions.contract.js';
 import { SecretCookies } from './secret-cookies.js';
 import { SessionsService } from './sessions.service.js';
@@ -16,10 +18,12 @@ export class SessionsController {
     private readonly sessions: SessionsService,
     private readonly signIns: SignInService,
     private readonly cookies: SecretCookies,
+    private readonly attempts: Attempts,
   ) {}
 
   @Post()
   @Public('signing in')
+  @LimitAttempts('sign-in', emailIn)
   @Located('/v1/sessions/current')
   @ApiOperation({ operationId: 'signIn', summary: 'Sign in; the session comes as a cookie' })
   @ZodResponse({ status: 201, type: SessionView })
@@ -32,6 +36,7 @@ export class SessionsController {
       userAgent: request.headers['user-agent'],
       replaced: this.cookies.read(request, 'sid'),
     });
+    await this.attempts.forgive(request.attempt!);
     this.cookies.write(reply, 'sid', secret);
     return session;
   }
