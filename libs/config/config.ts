@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isExposed, weakSecrets } from './weak-secrets.js';
 
 /** A whole number between two bounds; environment variables are text. */
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -153,6 +154,7 @@ function exposureFaults(given: Record<string, string>): string[] {
   const { protocol, hostname } = URL.parse(given.PUBLIC_URL ?? '') ?? { protocol: 'https:', hostname: '' };
   const isPlain = protocol === 'http:' && !loopback.test(hostname);
   return [
+    ...weakSecrets(given, (host) => loopback.test(host)),
     ...missing.map((name) => `${name}: production needs it`),
     ...(isPlain ? ['PUBLIC_URL: must be https in production, or browsers refuse the session cookie'] : []),
   ];
@@ -173,6 +175,8 @@ function withSecretFiles(env: Record<string, string>, faults: string[]): Record<
     if (name in env) faults.push(`${name}: is set twice, here and by ${name}_FILE; keep one`);
     try {
       given[name] = readFileSync(path, 'utf8').trim();
+      if (env.NODE_ENV === 'production' && isExposed(path))
+        faults.push(`${name}_FILE: can be read or written by everybody on this machine; chmod 600 it`);
     } catch (error) {
       faults.push(`${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
