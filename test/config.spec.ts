@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -100,6 +100,7 @@ describe('a secret in a file', () => {
 describe('production', () => {
   const complete = {
     ...least,
+    DATABASE_URL: 'postgres://app:Kx3vQ9zL@db:5432/mainstay',
     NODE_ENV: 'production',
     PUBLIC_URL: 'https://api.example.com/',
     SMTP_URL: 'smtps://mail.example.com',
@@ -118,6 +119,50 @@ describe('production', () => {
       NODE_ENV: 'production',
       PUBLIC_URL: 'https://api.example.com',
     });
+  });
+});
+
+describe('a weak secret', () => {
+  const production = {
+    ...least,
+    DATABASE_URL: 'postgres://app:Kx3vQ9zL@db:5432/mainstay',
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'https://api.example.com',
+    SMTP_URL: 'smtps://mail.example.com',
+    MAIL_FROM: 'Mainstay <no-reply@example.com>',
+  };
+  const text = Buffer.from('Sphinx of black quartz, judge my vow').toString('base64url');
+  const one = key();
+
+  it.each([
+    ['DATABASE_URL', 'postgres://mainstay:secret@db.internal:5432/mainstay'],
+    ['DATABASE_URL', 'postgres://app:app@db:5432/mainstay'],
+    ['DATABASE_URL', 'postgres://app:Pass%77ord@db:5432/mainstay'],
+    ['REDIS_URL', 'redis://:changeme@cache:6379'],
+    ['SMTP_URL', 'smtps://user:secret@smtp.internal:465'],
+    ['SECRET_KEYS', text],
+    ['SECRET_KEYS', `${key()},${text}`],
+    ['SECRET_KEYS', `${one},${one}`],
+  ])('is refused in production: %s=%s', (name, value) => {
+    const { faults, message } = failure({ ...production, [name]: value });
+    expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
+    expect(message).not.toContain(value);
+    loadConfig({ ...production, [name]: value, NODE_ENV: 'development' });
+  });
+
+  it('may guard a server on the same machine', () => {
+    loadConfig({ ...production, DATABASE_URL: 'postgres://app:secret@127.0.0.1:5432/mainstay' });
+  });
+
+  it.each([0o604, 0o644, 0o602])('is one whose file has the mode %i', async (mode) => {
+    const path = join(dir, `exposed-${mode}`);
+    await writeFile(path, key());
+    await chmod(path, mode);
+    const { SECRET_KEYS: _, ...others } = production;
+    const given = { ...others, SECRET_KEYS_FILE: path };
+    expect(failure(given).faults).toEqual([expect.stringMatching(/^SECRET_KEYS_FILE: can be read/)]);
+    await chmod(path, 0o640);
+    loadConfig(given);
   });
 });
 

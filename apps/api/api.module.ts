@@ -16,7 +16,7 @@ import { IdempotencyInterceptor, IdempotencyKeyGuard, IdempotencyModule } from '
 import { LifecycleModule } from '#libs/lifecycle';
 import { DevMailModule } from '#libs/mail';
 import { LoggingModule } from '#libs/observability';
-import { RateLimitGuard, RateLimitModule } from '#libs/rate-limit';
+import { AttemptsGuard, RateLimitGuard, RateLimitModule } from '#libs/rate-limit';
 import { AuditHttpModule } from '#modules/audit';
 import { AccessGuard, AuthenticationGuard, AuthHttpModule, CsrfGuard, DenialsFilter } from '#modules/auth';
 import { HealthHttpModule } from '#modules/health';
@@ -32,6 +32,7 @@ const pipeline = [
   { provide: APP_GUARD, useExisting: AuthenticationGuard },
   { provide: APP_GUARD, useExisting: RateLimitGuard },
   { provide: APP_GUARD, useExisting: AccessGuard },
+  { provide: APP_GUARD, useExisting: AttemptsGuard },
   { provide: APP_GUARD, useClass: DeclaredInputGuard },
   { provide: APP_GUARD, useClass: IdempotencyKeyGuard },
   { provide: APP_INTERCEPTOR, useClass: UploadInterceptor },

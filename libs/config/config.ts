@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isExposed, weakSecrets } from './weak-secrets.js';
 
 /** A whole number between two bounds; environment variables are text. */
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -76,6 +77,7 @@ export const environment = z.object({
   TRUSTED_PROXIES: cidrs,
   RATE_LIMIT_DEFAULT: quota.prefault('600/60'),
   RATE_LIMIT_ANONYMOUS: quota.prefault('100/60'),
+  RATE_LIMIT_AUTH: quota.optional(),
   ARGON2_MEMORY_KIB: whole(19_456, 1_048_576).default(65_536),
   ARGON2_PASSES: whole(2, 10).default(3),
   WORKER_CONCURRENCY: whole(1, 200).default(8),
@@ -84,10 +86,11 @@ export const environment = z.object({
   SHUTDOWN_DRAIN_MS: whole(1000, 120_000).default(20_000),
 });
 
-type Environment = Omit<z.output<typeof environment>, 'PUBLIC_URL' | 'APP_URL'> & {
-  PUBLIC_URL: string;
-  APP_URL: string;
-};
+/** Variables whose default comes from others. */
+type Derived = 'PUBLIC_URL' | 'APP_URL' | 'RATE_LIMIT_AUTH';
+
+type Environment = Required<Pick<z.output<typeof environment>, Derived>> &
+  Omit<z.output<typeof environment>, Derived>;
 
 /** Variables that may also be given as a file: `SECRET_KEYS_FILE=/run/secrets/keys`. */
 export const secretNames = ['DATABASE_URL', 'REDIS_URL', 'SECRET_KEYS', 'SMTP_URL'] as const;
@@ -126,8 +129,19 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   faults.push(...exposureFaults(given));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid([...new Set(faults)]);
   const publicUrl = parsed.data.PUBLIC_URL ?? `http://localhost:${parsed.data.PORT}`;
-  return new Config({ ...parsed.data, PUBLIC_URL: publicUrl, APP_URL: parsed.data.APP_URL ?? publicUrl });
+  return new Config({
+    ...parsed.data,
+    PUBLIC_URL: publicUrl,
+    APP_URL: parsed.data.APP_URL ?? publicUrl,
+    RATE_LIMIT_AUTH: parsed.data.RATE_LIMIT_AUTH ?? lessThan(parsed.data.RATE_LIMIT_ANONYMOUS),
+  });
 }
+
+/** Of what an address may ask in all, the share that may be attempts to sign in: 30 of 100. */
+const lessThan = ({ limit, seconds }: { limit: number; seconds: number }) => ({
+  limit: Math.max(1, Math.floor(limit * 0.3)),
+  seconds,
+});
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/;
 
@@ -142,6 +156,7 @@ function exposureFaults(given: Record<string, string>): string[] {
   const { protocol, hostname } = URL.parse(given.PUBLIC_URL ?? '') ?? { protocol: 'https:', hostname: '' };
   const isPlain = protocol === 'http:' && !loopback.test(hostname);
   return [
+    ...weakSecrets(given, (host) => loopback.test(host)),
     ...missing.map((name) => `${name}: production needs it`),
     ...(isPlain ? ['PUBLIC_URL: must be https in production, or browsers refuse the session cookie'] : []),
   ];
@@ -162,6 +177,8 @@ function withSecretFiles(env: Record<string, string>, faults: string[]): Record<
     if (name in env) faults.push(`${name}: is set twice, here and by ${name}_FILE; keep one`);
     try {
       given[name] = readFileSync(path, 'utf8').trim();
+      if (env.NODE_ENV === 'production' && isExposed(path))
+        faults.push(`${name}_FILE: can be read or written by everybody on this machine; chmod 600 it`);
     } catch (error) {
       faults.push(`${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }

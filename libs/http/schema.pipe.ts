@@ -55,10 +55,16 @@ function faultsOf(issue: z.core.$ZodIssue, type: ArgumentMetadata['type']): Faul
   return [
     {
       ...place(type, issue.path),
-      code: missing ? 'required' : issue.code,
+      code: missing ? 'required' : codeOf(issue),
       detail: missing ? 'Is required.' : issue.message,
     },
   ];
+}
+
+/** A rule of our own may name its code: `.refine(…, { params: { code: 'password.too-short' } })`. */
+function codeOf(issue: z.core.$ZodIssue): string {
+  const code: unknown = issue.code === 'custom' ? issue.params?.code : undefined;
+  return typeof code === 'string' ? code : issue.code;
 }
 
 /** Paths of strings that PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot hold, keys included. */

@@ -115,11 +115,27 @@ describe.each(backends)('a limiter on %s', (_, newBackend) => {
     await expect(here.increment(randomUUID(), hour, 1)).rejects.toBeInstanceOf(Error);
   });
 
+  it('has for a key again what was given back, and not more than the quota', async () => {
+    const quota = { limit: 3, seconds: 3600 };
+    const passed = async (count: number) => {
+      const verdicts = await Promise.all(Array.from({ length: count }, () => there.count(key, quota)));
+      return verdicts.filter(({ isBlocked }) => !isBlocked).length;
+    };
+    expect(await passed(5)).toBe(3);
+    await here.giveBack(key, quota, 1);
+    expect(await passed(5)).toBe(1);
+    await here.giveBack(key, quota, 3);
+    await here.giveBack(key, quota, 3);
+    expect(await passed(9)).toBe(3);
+    await here.giveBack(randomUUID(), quota, 1);
+  });
+
   it('asks once for all who come while it is asking', async () => {
     const { store, stop } = newBackend();
     let asked = 0;
     const counting: LimitStore = {
       open: () => store.open(),
+      giveBack: (...args) => store.giveBack(...args),
       close: () => store.close(),
       take: (...args) => {
         asked += 1;

@@ -43,6 +43,17 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
     return verdict;
   }
 
+  /** Counts one request of a key to which requests may be given back: no process remembers it as refused. */
+  async count(key: string, { limit, seconds }: { limit: number; seconds: number }): Promise<Verdict> {
+    const quota = { limit, periodMs: seconds * 1000 };
+    return verdictOf(quota, await this.#batchesOf(quota).take(key));
+  }
+
+  /** Makes requests that {@link count} counted uncounted. */
+  giveBack(key: string, { limit, seconds }: { limit: number; seconds: number }, requests: number) {
+    return this.store.giveBack({ limit, periodMs: seconds * 1000 }, key, requests);
+  }
+
   #batchesOf(quota: Quota): Batches {
     const name = `${quota.limit}/${quota.periodMs}`;
     let batches = this.#batches.get(name);

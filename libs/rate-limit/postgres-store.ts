@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { intervalOf, type LimitStore, type Quota, type Taken } from './limit-store.js';
 import { rateLimits } from './rate-limit.schema.js';
@@ -28,6 +28,14 @@ export class PostgresStore implements LimitStore {
       interval: intervalOf(quota),
     });
     return new Map(rows.map(({ key, granted, levelUs }) => [key, { granted, levelUs }]));
+  }
+
+  async giveBack(quota: Quota, key: string, requests: number): Promise<void> {
+    const granted = sql`${requests}::int * ${intervalOf(quota)}::bigint * interval '1 microsecond'`;
+    await this.db.conn
+      .update(rateLimits)
+      .set({ tat: sql`${rateLimits.tat} - ${granted}` })
+      .where(eq(rateLimits.key, key));
   }
 
   async open(): Promise<void> {

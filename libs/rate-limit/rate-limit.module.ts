@@ -3,12 +3,17 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '#libs/config';
 import { Database } from '#libs/database';
+import { Attempts } from './attempts.js';
+import { AttemptsGuard } from './attempts.guard.js';
 import { Limiter } from './limiter.js';
 import { PostgresStore } from './postgres-store.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RedisStore } from './redis-store.js';
 
-/** One quota for each request, by who is asking. `@SkipThrottle()` on a controller takes it out. */
+/**
+ * One quota for each request, by who is asking; `@SkipThrottle()` on a controller takes it out. Further ones for the
+ * routes that say so with `@LimitAttempts`.
+ */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
@@ -30,7 +35,7 @@ import { RedisStore } from './redis-store.js';
       },
     }),
   ],
-  providers: [RateLimitGuard],
-  exports: [RateLimitGuard],
+  providers: [RateLimitGuard, Attempts, AttemptsGuard],
+  exports: [RateLimitGuard, Attempts, AttemptsGuard],
 })
 export class RateLimitModule {}

@@ -1,9 +1,14 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { defineProblem } from '#libs/problem';
+import { email } from '#modules/users';
 
 /** 32 bytes in base64url. */
 export const linkToken = z.string().regex(/^[\w-]{43}$/, 'Must be the 43 characters of the link.');
+
+/** The address in a body that nobody has checked yet: attempts are counted before. */
+export const emailIn = (body: unknown) => bodyWithEmail.safeParse(body).data?.email;
+const bodyWithEmail = z.object({ email });
 
 /** Of jobs that send a mail: what they do is outside of the database. */
 export const mailJob = { queue: 'mail', transactional: false } as const;

@@ -3,6 +3,7 @@ import { lt, sql } from 'drizzle-orm';
 import { AuditModule } from '#libs/audit';
 import { Retention } from '#libs/database';
 import { MailModule } from '#libs/mail';
+import { RateLimitModule } from '#libs/rate-limit';
 import { JobsModule } from '#modules/jobs';
 import { UsersModule } from '#modules/users';
 import { ApiKeysHttpModule, ApiKeysModule } from './api-keys/api-keys.module.js';
@@ -19,11 +20,19 @@ import { DenialsFilter } from './guards/denials.filter.js';
 import { ImpersonationsController } from './impersonations/impersonations.controller.js';
 import { ImpersonationsProcessor } from './impersonations/impersonations.processor.js';
 import { ImpersonationsService } from './impersonations/impersonations.service.js';
+import { EmailChangeMails } from './email-changes/email-change-mails.js';
+import { EmailChangesController } from './email-changes/email-changes.controller.js';
+import { emailChanges } from './email-changes/email-changes.schema.js';
+import { EmailChangesService } from './email-changes/email-changes.service.js';
+import { NoticesProcessor } from './notices/notices.processor.js';
+import { PasswordChangesController } from './passwords/password-changes.controller.js';
+import { PasswordChangesService } from './passwords/password-changes.service.js';
 import { PasswordResetsController } from './passwords/password-resets.controller.js';
 import { PasswordResetsService } from './passwords/password-resets.service.js';
 import { Passwords } from './passwords/passwords.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
 import { RegistrationsService } from './registrations/registrations.service.js';
+import { Revocations } from './revocations.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignInFailures } from './sessions/sign-in-failures.js';
@@ -38,6 +47,9 @@ import { UserSessionsService } from './sessions/user-sessions.service.js';
   imports: [AuditModule, JobsModule, UsersModule, SessionsModule, MfaModule, ApiKeysModule, OAuthModule],
   providers: [
     Passwords,
+    PasswordChangesService,
+    EmailChangesService,
+    Revocations,
     SignInService,
     SudoService,
     SignInFailures,
@@ -55,6 +67,9 @@ import { UserSessionsService } from './sessions/user-sessions.service.js';
     ImpersonationsService,
     RegistrationsService,
     PasswordResetsService,
+    PasswordChangesService,
+    EmailChangesService,
+    Revocations,
     AdminsService,
   ],
 })
@@ -67,12 +82,13 @@ export class AuthModule {
       oneTimeTokens.hash,
       lt(oneTimeTokens.expiresAt, sql`now() - interval '30 days'`),
     );
+    retention.forget(emailChanges, emailChanges.userId, lt(emailChanges.expiresAt, sql`now()`));
   }
 }
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
-  imports: [AuthModule, AuditModule, MfaHttpModule, ApiKeysHttpModule, OAuthHttpModule],
+  imports: [AuthModule, AuditModule, RateLimitModule, MfaHttpModule, ApiKeysHttpModule, OAuthHttpModule],
   controllers: [
     RegistrationsController,
     SessionsController,
@@ -80,6 +96,8 @@ export class AuthModule {
     SudoController,
     ImpersonationsController,
     PasswordResetsController,
+    PasswordChangesController,
+    EmailChangesController,
   ],
   providers: [CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
   exports: [CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
@@ -89,6 +107,6 @@ export class AuthHttpModule {}
 /** The mails: for the worker. */
 @Module({
   imports: [AuthModule, MfaWorkerModule, OAuthWorkerModule, MailModule],
-  providers: [AuthMails, AuthProcessor, ImpersonationsProcessor],
+  providers: [AuthMails, AuthProcessor, EmailChangeMails, NoticesProcessor, ImpersonationsProcessor],
 })
 export class AuthWorkerModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, ne, sql } from 'drizzle-orm';
 import { Audit } from '#libs/audit';
-import { Database, newId } from '#libs/database';
+import { Database, newId, sqlState } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
 import { JobsService } from '#modules/jobs';
 import {
@@ -20,6 +20,9 @@ import { users } from './users.schema.js';
 
 /** Serialises changes that could take the last administrator away; any constant does. */
 const lastAdminLock = 71_001;
+
+/** SQLSTATE, PostgreSQL appendix A. */
+const uniqueViolation = '23505';
 
 @Injectable()
 export class UsersService {
@@ -135,6 +138,34 @@ export class UsersService {
       .set({ status: 'active', ...nextVersion })
       .where(and(eq(users.id, id), ne(users.status, 'disabled')));
     return rowCount === 1;
+  }
+
+  /** Ends every session and whatever else carries the epoch it began with. Returns the new one. Needs a transaction. */
+  async raiseEpoch(id: string): Promise<number> {
+    const [user] = await this.db.tx
+      .update(users)
+      .set({ authEpoch: sql`${users.authEpoch} + 1` })
+      .where(eq(users.id, id))
+      .returning({ authEpoch: users.authEpoch });
+    if (!user) throw new UserMissing();
+    return user.authEpoch;
+  }
+
+  /** Gives the user an address that was proven. Throws {@link EmailTaken} or {@link UserMissing}. Needs a transaction. */
+  async changeEmail(id: string, email: string): Promise<void> {
+    try {
+      // An UPDATE has no ON CONFLICT, and whoever looks first can be overtaken: the savepoint keeps the refusal small.
+      const { rowCount } = await this.db.savepoint(() =>
+        this.db.tx
+          .update(users)
+          .set({ email, ...nextVersion })
+          .where(eq(users.id, id)),
+      );
+      if (rowCount === 0) throw new UserMissing();
+    } catch (error) {
+      if (sqlState(error) === uniqueViolation) throw new EmailTaken();
+      throw error;
+    }
   }
 
   /** An account that has yet to be opened, with the role admin. Throws {@link EmailTaken}. Needs a transaction. */

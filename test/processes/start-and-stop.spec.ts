@@ -27,6 +27,7 @@ beforeAll(async () => {
     SECRET_KEYS: randomBytes(32).toString('base64url'),
     ARGON2_MEMORY_KIB: '19456',
     ARGON2_PASSES: '2',
+    RATE_LIMIT_AUTH: '1000/60',
   };
 });
 afterEach(async () => {

@@ -15,13 +15,14 @@ export interface Person {
 export async function signedIn(
   world: World,
   role: Role,
-  { email = `${randomUUID()}@example.com` } = {},
+  { email = `${randomUUID()}@example.com`, from = '127.0.0.1' } = {},
 ): Promise<Person> {
   await world.api.select(AuthModule).get(AdminsService).ensure(email, password);
   await world.db.pool.query('update users set role = $2 where email = $1', [email, role]);
   const response = await fetch(`${world.url}/v1/sessions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // Believed where the world trusts the proxy that this process then is.
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
     body: JSON.stringify({ email, password }),
   });
   if (response.status !== 201)

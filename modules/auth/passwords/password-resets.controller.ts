@@ -2,17 +2,22 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
-import { AcceptedView } from '../auth.contract.js';
+import { Attempts, LimitAttempts } from '#libs/rate-limit';
+import { AcceptedView, emailIn } from '../auth.contract.js';
 import { ResetConfirmation, ResetRequest } from './passwords.contract.js';
 import { PasswordResetsService } from './password-resets.service.js';
 
 @ApiTags('auth')
 @Controller('v1/password-resets')
 export class PasswordResetsController {
-  constructor(private readonly resets: PasswordResetsService) {}
+  constructor(
+    private readonly resets: PasswordResetsService,
+    private readonly attempts: Attempts,
+  ) {}
 
   @Post()
   @Public('whoever forgot a password cannot sign in')
+  @LimitAttempts('password-resets', emailIn)
   @ApiOperation({
     operationId: 'requestPasswordReset',
     summary: 'Ask for a link to choose a new password; it comes by mail',
@@ -25,13 +30,15 @@ export class PasswordResetsController {
 
   @Post('confirmations')
   @Public('the token is the proof')
+  @LimitAttempts('password-reset-confirmations')
   @HttpCode(204)
   @ApiOperation({
     operationId: 'confirmPasswordReset',
     summary: 'Choose a password with the token of the link; ends all sessions',
   })
   @ApiNoContentResponse()
-  confirm(@Body() confirmation: ResetConfirmation) {
-    return this.resets.confirm(confirmation);
+  async confirm(@Body() confirmation: ResetConfirmation) {
+    const { email } = await this.resets.confirm(confirmation);
+    await this.attempts.forgiveAccount('sign-in', email);
   }
 }

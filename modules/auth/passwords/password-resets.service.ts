@@ -4,11 +4,12 @@ import { Audit } from '#libs/audit';
 import { Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { JobsService } from '#modules/jobs';
-import { UsersService } from '#modules/users';
+import { users, UsersService } from '#modules/users';
 import { TokenInvalid } from '../auth.contract.js';
 import { answerResetRequest, type ResetConfirmation } from './passwords.contract.js';
 import { credentials, oneTimeTokens } from '../auth.schema.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { notify } from '../notices/notices.contract.js';
+import { Revocations } from '../revocations.service.js';
 import { Passwords } from './passwords.js';
 import { hashOf, linkSecret } from '../secrets.js';
 
@@ -30,9 +31,9 @@ export class PasswordResetsService {
     private readonly jobs: JobsService,
     private readonly users: UsersService,
     private readonly passwords: Passwords,
-    private readonly sessions: SessionsService,
-    private readonly keyring: Keyring,
+    private readonly revocations: Revocations,
     private readonly audit: Audit,
+    private readonly keyring: Keyring,
   ) {}
 
   /** Promises a mail, whoever asks for whatever address: the mail job finds out whether there is an account. */
@@ -52,12 +53,20 @@ export class PasswordResetsService {
     return token;
   }
 
-  /** Sets the password, ends every session and uses up every link of the user. Throws {@link TokenInvalid}. */
-  async confirm({ token, password }: ResetConfirmation): Promise<void> {
+  /**
+   * Sets the password, ends every session and uses up every link of the user, who is returned. Throws {@link TokenInvalid} or what
+   * {@link Passwords.choose} throws, which leaves the link usable.
+   */
+  async confirm({ token, password }: ResetConfirmation): Promise<{ email: string }> {
     const isToken = and(eq(oneTimeTokens.hash, hashOf(token)), isUsable);
+    const [owner] = await this.db.conn
+      .select({ email: users.email, name: users.name })
+      .from(oneTimeTokens)
+      .innerJoin(users, eq(users.id, oneTimeTokens.userId))
+      .where(isToken);
     // Hashing is costly on purpose: a made-up token must not get that far.
-    if ((await this.db.conn.$count(oneTimeTokens, isToken)) === 0) throw new TokenInvalid();
-    const passwordHash = await this.passwords.hash(password);
+    if (!owner) throw new TokenInvalid();
+    const passwordHash = await this.passwords.choose(password, owner);
     await this.db.transaction(async () => {
       const [used] = await this.db.tx
         .update(oneTimeTokens)
@@ -67,6 +76,8 @@ export class PasswordResetsService {
       // The link came by mail, so it proves the address of an invitee too. A disabled user stays disabled.
       if (!used || !(await this.users.activate(used.userId))) throw new TokenInvalid();
       await this.#replace(used.userId, passwordHash);
+      if (used.purpose === 'password-reset')
+        this.jobs.enqueue(notify, { email: owner.email, notice: 'password-changed' });
       this.audit.record({
         action: 'passwords.reset',
         target: `user:${used.userId}`,
@@ -74,6 +85,7 @@ export class PasswordResetsService {
         actor: { kind: 'user', id: used.userId },
       });
     });
+    return owner;
   }
 
   async #replace(userId: string, passwordHash: string): Promise<void> {
@@ -81,10 +93,6 @@ export class PasswordResetsService {
       .insert(credentials)
       .values({ userId, passwordHash })
       .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
-    await this.sessions.revokeAll(userId);
-    await this.db.tx
-      .update(oneTimeTokens)
-      .set({ usedAt: sql`now()` })
-      .where(and(eq(oneTimeTokens.userId, userId), isUsable));
+    await this.revocations.revokeAll(userId);
   }
 }

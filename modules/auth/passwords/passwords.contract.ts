@@ -5,28 +5,35 @@ import { defineJob } from '#modules/jobs';
 import { email } from '#modules/users';
 import { linkToken, mailJob } from '../auth.contract.js';
 
+/** Longer than 256 characters are in any spelling; nothing that would be costly to normalise or hash gets further. */
+const sent = z.string().max(1024);
+const lengthOf = (text: string) => Array.from(text).length;
+
 /**
  * At least 15 characters: the password alone signs in (NIST SP 800-63B-4 section 3.1.1.2). At most 256, so that
  * hashing stays cheap. Used exactly as sent but for Unicode NFKC, which makes one word of its different spellings.
+ * What else it must be depends on whose it is: see password-policy.ts.
  */
-export const newPassword = z
-  .string()
-  .refine((text) => [...text].length >= 15, 'Must have at least 15 characters.')
-  .refine((text) => [...text].length <= 256, 'Must have at most 256 characters.')
+export const newPassword = sent
   .transform((text) => text.normalize('NFKC'))
+  .refine((text) => lengthOf(text) >= 15, {
+    error: 'Must have at least 15 characters.',
+    params: { code: 'password.too-short' },
+  })
+  .refine((text) => lengthOf(text) <= 256, {
+    error: 'Must have at most 256 characters.',
+    params: { code: 'password.too-long' },
+  })
   .meta({ format: 'password', minLength: 15, maxLength: 256 });
 
-/** For signing in any length may be tried, but nothing that would be costly to hash. */
-export const givenPassword = z
-  .string()
-  .max(1024)
-  .transform((text) => text.normalize('NFKC'))
-  .meta({ format: 'password' });
+/** For signing in any length may be tried. */
+export const givenPassword = sent.transform((text) => text.normalize('NFKC')).meta({ format: 'password' });
 
 export class ResetRequest extends createZodDto(z.strictObject({ email })) {}
 export class ResetConfirmation extends createZodDto(
   z.strictObject({ token: linkToken, password: newPassword }),
 ) {}
+export class PasswordChange extends createZodDto(z.strictObject({ password: newPassword })) {}
 
 export const answerResetRequest = defineJob(
   'auth.answer-reset-request',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { Config } from '#libs/config';
+import { assertGoodPassword, type Person } from './password-policy.js';
 import { HashingBusy } from './passwords.contract.js';
 
 /** Hashes at once: each takes a core and ARGON2_MEMORY_KIB of memory, and other requests want cores too. */
@@ -9,6 +10,9 @@ const concurrent = 2;
 
 /** Waiting hashes. More would wait longer than a client does: two at a time, about 80 ms each. */
 const maxWaiting = 32;
+
+/** Milliseconds that a hash may wait for its turn. Whoever waits longer has a slow answer and takes the place of others. */
+const maxWaitMs = 2000;
 
 /** Argon2id (RFC 9106), bounded in how much of the machine it may take. */
 @Injectable()
@@ -21,6 +25,15 @@ export class Passwords implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     this.#decoy = await hash(randomBytes(32), this.#parameters());
+  }
+
+  /**
+   * The hash of a password that somebody chose, which is the one way to a new one: registration, reset, set-up and
+   * change all come here. Throws what {@link assertGoodPassword} throws, or {@link HashingBusy}.
+   */
+  async choose(password: string, person: Person): Promise<string> {
+    await assertGoodPassword(password, person);
+    return this.hash(password);
   }
 
   /** A PHC string. Throws {@link HashingBusy} when too many are waiting. */
@@ -54,8 +67,7 @@ export class Passwords implements OnModuleInit {
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < concurrent) this.#running += 1;
-    else if (this.#waiting.length >= maxWaiting) throw new HashingBusy(undefined, { retryAfter: 2 });
-    else await new Promise<void>((turn) => this.#waiting.push(turn));
+    else await this.#turn();
     try {
       return await work();
     } finally {
@@ -65,4 +77,21 @@ export class Passwords implements OnModuleInit {
       else this.#running -= 1;
     }
   }
+
+  #turn(): Promise<void> {
+    if (this.#waiting.length >= maxWaiting) throw busy();
+    return new Promise((resolve, reject) => {
+      const enter = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
+        reject(busy());
+      }, maxWaitMs);
+      this.#waiting.push(enter);
+    });
+  }
 }
+
+const busy = () => new HashingBusy(undefined, { retryAfter: 2 });

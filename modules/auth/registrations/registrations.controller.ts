@@ -2,7 +2,8 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
-import { AcceptedView } from '../auth.contract.js';
+import { LimitAttempts } from '#libs/rate-limit';
+import { AcceptedView, emailIn } from '../auth.contract.js';
 import { Registration, TokenProof } from './registrations.contract.js';
 import { RegistrationsService } from './registrations.service.js';
 
@@ -13,6 +14,7 @@ export class RegistrationsController {
 
   @Post('registrations')
   @Public('people sign up before they can sign in')
+  @LimitAttempts('registrations', emailIn)
   @ApiOperation({ operationId: 'register', summary: 'Sign up; the answer comes by mail' })
   @ZodResponse({ status: 202, type: AcceptedView })
   async register(@Body() registration: Registration) {
@@ -22,6 +24,7 @@ export class RegistrationsController {
 
   @Post('email-verifications')
   @Public('the token is the proof')
+  @LimitAttempts('email-verifications')
   @HttpCode(204)
   @ApiOperation({ operationId: 'verifyEmail', summary: 'Prove an address with the token of the mail' })
   @ApiNoContentResponse()

@@ -25,9 +25,9 @@ export class RegistrationsService {
     private readonly audit: Audit,
   ) {}
 
-  /** Does the same for a new and for a taken address, so that neither answer nor time can differ. */
+  /** Does the same for a new and for a taken address, so that neither answer nor time can differ. Throws InputInvalid. */
   async register({ email, name, password }: Registration): Promise<void> {
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.choose(password, { email, name });
     await this.db.transaction(async () => {
       const id = newId();
       const tokenHash = hashOf(linkSecret(this.keyring, 'registration', id));

@@ -10,6 +10,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse, ZodSerializerDto } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession } from '#libs/access';
 import { Located } from '#libs/http';
+import { Attempts, LimitAttempts } from '#libs/rate-limit';
+import { emailIn } from '../auth.contract.js';
 import { challengeLifetime } from '../mfa/challenges.service.js';
 import { ChallengeView } from '../mfa/mfa.contract.js';
 import { Credentials, SessionId, SessionListView, SessionView, SignInView } from './sessions.contract.js';
@@ -24,10 +26,12 @@ export class SessionsController {
     private readonly sessions: SessionsService,
     private readonly signIns: SignInService,
     private readonly cookies: SecretCookies,
+    private readonly attempts: Attempts,
   ) {}
 
   @Post()
   @Public('signing in')
+  @LimitAttempts('sign-in', emailIn)
   @Located('/v1/sessions/current')
   @HttpCode(201)
   @ApiOperation({
@@ -43,6 +47,7 @@ export class SessionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const signIn = await this.signIns.withPassword(given, this.cookies.browserOf(request));
+    await this.attempts.forgive(request.attempt!);
     if (signIn.status === 'signed_in') {
       this.cookies.write(reply, 'sid', signIn.secret);
       return signIn.session;

@@ -169,6 +169,17 @@ export class SessionsService {
     return secret;
   }
 
+  /** Lets a session live on under a new secret when its user's epoch was raised. Throws AuthenticationRequired when it has ended. */
+  async renew(id: string, authEpoch: number): Promise<string> {
+    const secret = newSecret();
+    const { rowCount } = await this.db.tx
+      .update(sessions)
+      .set({ tokenHash: hashOf(secret), authEpoch })
+      .where(eq(sessions.id, id));
+    if (rowCount === 0) throw new AuthenticationRequired();
+    return secret;
+  }
+
   /** Throws {@link AuthenticationRequired} when the session has ended. */
   async get(id: string) {
     const [row] = await this.db.conn

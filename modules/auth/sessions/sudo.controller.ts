@@ -1,9 +1,10 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, RequireSession } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { Attempts, LimitAttempts } from '#libs/rate-limit';
 import { SudoProof } from '../mfa/mfa.contract.js';
 import { RequestOptionsView } from '../passkeys/passkeys.contract.js';
 import { SecretCookies } from './secret-cookies.js';
@@ -16,12 +17,14 @@ export class SudoController {
   constructor(
     private readonly sudo: SudoService,
     private readonly cookies: SecretCookies,
+    private readonly attempts: Attempts,
   ) {}
 
   @Post()
   @Authenticated()
   @RequireSession()
   @IgnoreIdempotencyKey()
+  @LimitAttempts('sudo')
   @HttpCode(200)
   @ApiOperation({
     operationId: 'enterSudo',
@@ -29,8 +32,13 @@ export class SudoController {
       'Prove again who you are, by password, code or passkey; opens sensitive actions for ten minutes and renews the cookie',
   })
   @ZodResponse({ status: 200, type: SessionView })
-  async enter(@Body() proof: SudoProof, @Res({ passthrough: true }) reply: FastifyReply) {
+  async enter(
+    @Body() proof: SudoProof,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { secret, session } = await this.sudo.enter(proof);
+    await this.attempts.forgive(request.attempt!);
     this.cookies.write(reply, 'sid', secret);
     return session;
   }

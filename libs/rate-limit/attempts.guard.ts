@@ -1,0 +1,30 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { type Attempt, type AttemptRule, attemptRule, Attempts } from './attempts.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What this request was counted as; for `Attempts.forgive` when it was right. */
+    attempt?: Attempt;
+  }
+}
+
+/** Counts the requests of routes that carry `@LimitAttempts`. Runs when it is known who is asking, and may. */
+@Injectable()
+export class AttemptsGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly attempts: Attempts,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.get<AttemptRule | undefined>(attemptRule, context.getHandler());
+    if (!rule) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const account = rule.accountIn ? rule.accountIn(request.body) : request.work.principal?.id;
+    request.attempt = { name: rule.name, account, address: request.ip };
+    await this.attempts.count(request.attempt);
+    return true;
+  }
+}

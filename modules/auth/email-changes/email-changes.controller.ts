@@ -1,0 +1,68 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ZodResponse } from 'nestjs-zod';
+import { Authenticated, getSession, getUser, Public, RequireSession, RequireSudo } from '#libs/access';
+import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { LimitAttempts } from '#libs/rate-limit';
+import { AcceptedView } from '../auth.contract.js';
+import { SecretCookies } from '../sessions/secret-cookies.js';
+import { EmailChangeProof, EmailChangeRequest } from './email-changes.contract.js';
+import { EmailChangesService } from './email-changes.service.js';
+
+@ApiTags('auth')
+@Controller('v1/users/me/email-changes')
+export class EmailChangesController {
+  constructor(
+    private readonly changes: EmailChangesService,
+    private readonly cookies: SecretCookies,
+  ) {}
+
+  @Post()
+  @Authenticated()
+  @RequireSudo()
+  @LimitAttempts('email-changes')
+  @ApiOperation({
+    operationId: 'requestEmailChange',
+    summary: 'Ask for another address; a link to prove it comes there by mail',
+  })
+  @ZodResponse({ status: 202, type: AcceptedView })
+  async request(@Body() { email }: EmailChangeRequest) {
+    await this.changes.request(getUser().id, email);
+    return { status: 'accepted' as const };
+  }
+
+  /**
+   * Asks for the session of the same user, and not for sudo: that began the change. Without the session, whoever
+   * reads a mail that was sent to a misspelt address would own the account.
+   */
+  @Post('confirmations')
+  @Authenticated()
+  @RequireSession()
+  @IgnoreIdempotencyKey()
+  @LimitAttempts('email-change-confirmations')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'confirmEmailChange',
+    summary:
+      'Prove the new address with the token of the mail; ends all other sessions and renews the cookie',
+  })
+  @ApiNoContentResponse()
+  async confirm(@Body() { token }: EmailChangeProof, @Res({ passthrough: true }) reply: FastifyReply) {
+    const user = { userId: getUser().id, sessionId: getSession().id };
+    this.cookies.write(reply, 'sid', await this.changes.confirm(user, token));
+  }
+
+  @Post('cancellations')
+  @Public('the token is the proof, and whoever has to stop a thief may be signed out')
+  @LimitAttempts('email-change-cancellations')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'cancelEmailChange',
+    summary: 'Cancel a change with the token that the old address got',
+  })
+  @ApiNoContentResponse()
+  cancel(@Body() { token }: EmailChangeProof) {
+    return this.changes.cancel(token);
+  }
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { Audit } from '#libs/audit';
+import { Keyring } from '#libs/config';
+import { Database, newId } from '#libs/database';
+import { JobsService } from '#modules/jobs';
+import { UsersService } from '#modules/users';
+import { TokenInvalid } from '../auth.contract.js';
+import { notify } from '../notices/notices.contract.js';
+import { Revocations } from '../revocations.service.js';
+import { hashOf, linkSecret } from '../secrets.js';
+import { mailEmailChange } from './email-changes.contract.js';
+import { emailChanges } from './email-changes.schema.js';
+
+/** Long enough to reach another mailbox, too short for a link to be found there weeks later. */
+const lifetime = sql`now() + interval '1 hour'`;
+
+const isLive = gt(emailChanges.expiresAt, sql`now()`);
+
+/**
+ * Changing the address that receives every link, which is as good as the account. Needs a proof of who it is to begin,
+ * the new mailbox to end, and the old one is told both times.
+ */
+@Injectable()
+export class EmailChangesService {
+  constructor(
+    private readonly db: Database,
+    private readonly jobs: JobsService,
+    private readonly users: UsersService,
+    private readonly revocations: Revocations,
+    private readonly audit: Audit,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** Takes the place of an earlier request. Does the same for a free and for a taken address: the mails differ. */
+  request(userId: string, email: string): Promise<void> {
+    return this.db.transaction(async () => {
+      const id = newId();
+      const change = {
+        id,
+        email,
+        tokenHash: hashOf(linkSecret(this.keyring, 'email-change', id)),
+        cancelHash: hashOf(linkSecret(this.keyring, 'email-change-cancel', id)),
+        expiresAt: lifetime,
+      };
+      await this.db.tx
+        .insert(emailChanges)
+        .values({ userId, ...change })
+        .onConflictDoUpdate({ target: emailChanges.userId, set: change });
+      this.jobs.enqueue(mailEmailChange, { changeId: id, to: 'new' });
+      this.jobs.enqueue(mailEmailChange, { changeId: id, to: 'old' });
+      this.audit.record({ action: 'email-changes.request', target: `user:${userId}` });
+    });
+  }
+
+  /**
+   * Gives the user the address that this token was mailed to, and ends everything else that was open. Returns the
+   * session's new secret. Throws {@link TokenInvalid}, or EmailTaken when the address got an account meanwhile.
+   */
+  confirm(user: { userId: string; sessionId: string }, token: string): Promise<string> {
+    const { userId, sessionId } = user;
+    return this.db.transaction(async () => {
+      const [proven] = await this.db.tx
+        .delete(emailChanges)
+        .where(and(eq(emailChanges.userId, userId), eq(emailChanges.tokenHash, hashOf(token)), isLive))
+        .returning({ email: emailChanges.email });
+      if (!proven) throw new TokenInvalid();
+      const { email: old } = await this.users.get(userId);
+      await this.users.changeEmail(userId, proven.email);
+      const secret = await this.revocations.revokeOthers(userId, sessionId);
+      this.jobs.enqueue(notify, { email: old, notice: 'email-changed' });
+      this.audit.record({ action: 'email-changes.confirm', target: `user:${userId}` });
+      return secret;
+    });
+  }
+
+  /** What the link to the old address does, signed in or not. Throws {@link TokenInvalid}. */
+  cancel(token: string): Promise<void> {
+    return this.db.transaction(async () => {
+      const [cancelled] = await this.db.tx
+        .delete(emailChanges)
+        .where(and(eq(emailChanges.cancelHash, hashOf(token)), isLive))
+        .returning({ userId: emailChanges.userId });
+      if (!cancelled) throw new TokenInvalid();
+      this.audit.record({ action: 'email-changes.cancel', target: `user:${cancelled.userId}` });
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '#libs/audit';
+import { Database } from '#libs/database';
+import { JobsService } from '#modules/jobs';
+import { UsersService } from '#modules/users';
+import { credentials } from '../auth.schema.js';
+import { notify } from '../notices/notices.contract.js';
+import { Revocations } from '../revocations.service.js';
+import { Passwords } from './passwords.js';
+
+interface PasswordChange {
+  userId: string;
+  sessionId: string;
+  password: string;
+}
+
+/** Changing the password while signed in, or getting a first one. */
+@Injectable()
+export class PasswordChangesService {
+  constructor(
+    private readonly db: Database,
+    private readonly jobs: JobsService,
+    private readonly users: UsersService,
+    private readonly passwords: Passwords,
+    private readonly revocations: Revocations,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Ends every other session and every link of the user. Returns the session's new secret. Throws what
+   * {@link Passwords.choose} throws, or AuthenticationRequired when the session ended meanwhile.
+   */
+  async change({ userId, sessionId, password }: PasswordChange): Promise<string> {
+    const { email, name } = await this.users.get(userId);
+    const passwordHash = await this.passwords.choose(password, { email, name });
+    return this.db.transaction(async () => {
+      await this.db.tx
+        .insert(credentials)
+        .values({ userId, passwordHash })
+        .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
+      const secret = await this.revocations.revokeOthers(userId, sessionId);
+      this.jobs.enqueue(notify, { email, notice: 'password-changed' });
+      this.audit.record({ action: 'passwords.change', target: `user:${userId}` });
+      return secret;
+    });
+  }
+}
