@@ -1,5 +1,9 @@
 -- no-transaction
 -- Each index is dropped first: should this file stop half-way, it can be applied again.
+DROP INDEX CONCURRENTLY IF EXISTS "sessions_impersonator_id_index";
+--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "sessions_impersonator_id_index" ON "sessions" USING btree ("impersonator_id") WHERE impersonator_id is not null;
+--> statement-breakpoint
 DROP INDEX CONCURRENTLY IF EXISTS "dead_letters_died_at_id_index";
 --> statement-breakpoint
 CREATE INDEX CONCURRENTLY "dead_letters_died_at_id_index" ON "dead_letters" USING btree ("died_at","id");
@@ -19,3 +23,5 @@ CREATE INDEX CONCURRENTLY "outbox_lane_seq_index" ON "outbox" USING btree ("lane
 DROP INDEX CONCURRENTLY IF EXISTS "dead_letters_died_at_index";
 --> statement-breakpoint
 DROP INDEX CONCURRENTLY IF EXISTS "outbox_available_at_id_index";
+--> statement-breakpoint
+ALTER TABLE "sessions" VALIDATE CONSTRAINT "sessions_impersonator_id_users_id_fk";
