@@ -5,7 +5,10 @@ import { command } from './command.js';
 import { loadEnvironmentFile, withDevelopmentSecrets } from './environment.js';
 import { openDatabase } from './local-database.js';
 
-/** Renews the key that signs access tokens; with `--revoke <kid>` ends one at once, for when it may have leaked. */
+/**
+ * Renews the key that signs access tokens; with `--revoke=<kid>` ends one at once, for when it may have leaked. With the
+ * equals sign, as a kid may begin with a dash.
+ */
 await command(async () => {
   loadEnvironmentFile();
   const { values } = parseArgs({ options: { revoke: { type: 'string' } } });
