@@ -151,7 +151,8 @@ describe('a weak secret', () => {
   });
 
   it('may guard a server on the same machine', () => {
-    loadConfig({ ...production, DATABASE_URL: 'postgres://app:secret@127.0.0.1:5432/mainstay' });
+    const DATABASE_URL = 'postgres://app:secret@127.0.0.1:5432/mainstay';
+    expect(loadConfig({ ...production, DATABASE_URL })).toMatchObject({ DATABASE_URL });
   });
 
   it.each([0o604, 0o644, 0o602])('is one whose file has the mode %i', async (mode) => {

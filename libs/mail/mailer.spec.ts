@@ -2,9 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { createPool, Database } from '#libs/database';
-import { createTestDatabase } from '#libs/testing';
+import { type Arrival, createTestDatabase, SmtpSink } from '#libs/testing';
 import { DevMailbox } from './dev-mailbox.js';
-import { type Arrival, SmtpSink } from './fixtures/smtp-sink.js';
 import type { Mailer, Message } from './mailer.js';
 import { MailRejected, MailUnavailable } from './problems.js';
 import { SmtpMailer } from './smtp-mailer.js';

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
-import { SmtpSink } from '../../libs/mail/fixtures/smtp-sink.js';
+import { createTestDatabase, eventually, SmtpSink, TcpProxy, type TestDatabase } from '#libs/testing';
 import { Canaries, dumpOf } from '../support/canaries.js';
 import { AppProcess } from '../support/process.js';
 

@@ -52,7 +52,7 @@ const lookAlikes: Record<string, string> = {
 };
 
 /** `passwordpassword1!`, `P4$$w0rd2026` and `p-a-s-s-w-o-r-d` are all `pasword`. */
-export function reduced(password: string): string {
+function reduced(password: string): string {
   const once = unitOf(password.toLowerCase());
   const bare = once.replace(trailingDecoration, '');
   const word = bare.length < shortestWord ? once : bare;

@@ -5,16 +5,19 @@ import { assertGoodPassword, type Person } from './password-policy.js';
 const ada = { email: 'ada.lovelace@example.com', name: 'Ada Lovelace' };
 
 /** The code of what is wrong with a password. */
-async function faultOf(password: string, person: Person = ada): Promise<string | undefined> {
-  try {
-    await assertGoodPassword(password, person);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof InputInvalid)) throw error;
-    expect(error.particulars.errors).toMatchObject([{ pointer: '#/password', detail: expect.any(String) }]);
-    return error.particulars.errors![0]!.code;
-  }
-}
+const faultOf = (password: string, person: Person = ada): Promise<string | undefined> =>
+  assertGoodPassword(password, person).then(
+    () => undefined,
+    (error: InputInvalid) => error.particulars.errors![0]!.code,
+  );
+
+it('says where the fault is, and in words', async () => {
+  const refused = assertGoodPassword('passwordpassword1!', ada);
+  await expect(refused).rejects.toBeInstanceOf(InputInvalid);
+  await expect(refused).rejects.toMatchObject({
+    particulars: { errors: [{ pointer: '#/password', code: 'password.common', detail: expect.any(String) }] },
+  });
+});
 
 it.each([
   'correct horse battery staple',
