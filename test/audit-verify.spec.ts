@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Database } from '#libs/database';
 import { eventually } from '#libs/testing';
 import { sealAudit } from '#modules/audit';
@@ -43,19 +43,20 @@ const run = (...args: string[]) =>
       done({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );
   });
-const json = async (...args: string[]) => {
-  const { code, output } = await run('--json', ...args);
-  return { code, ...(JSON.parse(output) as { head: string; sealed: number; findings: object[] }) };
-};
+/** Each run starts a process, which takes a second of processor time. */
+jest.setTimeout(60_000);
 
 describe('npm run audit:verify', () => {
   it('finds nothing in a log that the worker sealed, and the head that it logged', async () => {
     await seal();
-    const report = await json();
-    expect(report).toMatchObject({ code: 0, unsealed: 0, findings: [] });
+    const { rows } = await world.db.pool.query<{ head: string }>(
+      `select encode(head, 'hex') as head from audit_seals order by number desc limit 1`,
+    );
+    const { head } = rows[0]!;
+    const { code, output } = await run('--json', '--head', head);
+    const report = JSON.parse(output) as { sealed: number };
+    expect([code, report]).toEqual([0, expect.objectContaining({ head, unsealed: 0, findings: [] })]);
     expect(report.sealed).toBeGreaterThan(0);
-    const { code, output } = await run('--head', report.head);
-    expect([code, output]).toEqual([0, expect.stringContaining('The audit log is what was sealed.')]);
   });
 
   it('ends with 1 and names what was changed', async () => {
@@ -67,17 +68,16 @@ describe('npm run audit:verify', () => {
     );
     await client.query('reset session_replication_role');
     client.release();
-    const seq = Number(rows[0]!.seq);
-    expect(await json()).toMatchObject({ code: 1, findings: [{ kind: 'event-changed', seq }] });
     const { code, output } = await run();
-    expect([code, output]).toEqual([1, expect.stringContaining(`event-changed: Event ${seq} was another`)]);
+    expect([code, output]).toEqual([
+      1,
+      expect.stringContaining(`event-changed: Event ${rows[0]!.seq} was another`),
+    ]);
   });
 
   it('ends with 1 for a head that the log does not lead to, and for what is no head', async () => {
-    expect((await run('--head', 'f'.repeat(64))).output).toContain('head-unknown');
-    expect(await run('--head', 'latest')).toEqual({
-      code: 1,
-      output: 'mainstay: A head is 64 hexadecimal digits, as the worker logs it with each seal.\n',
-    });
+    const [unknown, malformed] = await Promise.all([run('--head', 'f'.repeat(64)), run('--head', 'latest')]);
+    expect([unknown.code, unknown.output]).toEqual([1, expect.stringContaining('head-unknown')]);
+    expect([malformed.code, malformed.output]).toEqual([1, expect.stringContaining('64 hexadecimal digits')]);
   });
 });
