@@ -44,6 +44,7 @@ async function write(draft: Draft, names: Names): Promise<void> {
   // The commands of the repository, as a person would run them.
   await inDraft(draft, 'tools/run.mjs', 'db-generate', '--name', `add_${names.table}`);
   await inDraft(draft, 'tools/run.mjs', 'openapi');
+  await inDraft(draft, 'tools/run.mjs', 'routes');
   await inDraft(
     draft,
     'node_modules/prettier/bin/prettier.cjs',
@@ -81,7 +82,7 @@ One of them is called "${words.one}" (${One}); if that is wrong, undo it with gi
 Next:
   1. npm test -- ${module}
   2. Change the columns in ${module}.schema.ts and the inputs and views in ${module}.contract.ts to what you need. Then
-     npm run db:generate -- --name <what_it_does>, and npm run openapi.
+     npm run db:generate -- --name <what_it_does>, npm run openapi and npm run routes.
   3. Say in a few words what it is in the map of README.md, and what is new in CHANGELOG.md.
   4. npm run check
 

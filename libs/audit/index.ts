@@ -1,3 +1,3 @@
-export { type Actor, Audit } from './audit.js';
+export { Audit } from './audit.js';
 export { AuditModule } from './audit.module.js';
 export { auditEvents } from './audit.schema.js';
