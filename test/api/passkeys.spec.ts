@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser as Chromium } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { startWorld, type World } from '../support/apps.js';
 import {
   type Browser,
   type Credential,
   foreignOrigin,
-  newBrowser,
   type Options,
   origin,
-  startChromium,
+  startBrowser,
 } from '../support/browser.js';
 import { codeOf, cookieIn, own, waiting, withApp } from '../support/factors.js';
 import { inSudo, password, type Person, signedIn } from '../support/people.js';
@@ -18,29 +16,25 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
 // Without one, test/setup/services.mjs has said so.
 (process.env.TEST_CHROMIUM ? describe : describe.skip)('passkeys, in a real Chromium', () => {
   let world: World;
-  let engine: Chromium;
   let browser: Browser;
   beforeAll(async () => {
     world = await startWorld({ env: { PUBLIC_URL: origin } });
-    engine = await startChromium(world.url);
+    browser = await startBrowser(world.url);
   });
   afterAll(async () => {
-    await engine?.close();
+    await browser?.close();
     await world?.close();
   });
-  beforeEach(async () => {
-    browser = await newBrowser(engine);
-  });
-  afterEach(() => browser.close());
+  beforeEach(() => browser.renew());
 
-  const post = (path: string, cookie: string, body: object = {}) =>
+  const post = (path: string, cookie: string, body?: object) =>
     request(world.url).post(path).set('cookie', cookie).send(body);
   const member = async () => inSudo(world, await signedIn(world, 'member'));
 
   /** Makes a passkey for this person in sudo, and adds it. */
-  async function added(person: Person, by = browser) {
+  async function added(person: Person) {
     const { body: options } = await own(world, person, 'passkeys/options').expect(200);
-    const passkey = await by.create(options as Options);
+    const passkey = await browser.create(options as Options);
     return own(world, person, 'passkeys', { name: 'Laptop', passkey }).expect(201);
   }
 
@@ -70,9 +64,8 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       expect(first.body).toMatchObject({ name: 'Laptop', backed_up: false, last_used_at: null });
       expect(first.body.recovery_codes).toHaveLength(10);
       await request(world.url).get('/v1/users/me').set('cookie', cookieIn(other, 'sid')!).expect(401);
-      const second = await newBrowser(engine);
-      expect((await added(person, second)).body.recovery_codes).toBeNull();
-      await second.close();
+      await browser.renew();
+      expect((await added(person)).body.recovery_codes).toBeNull();
       const { body } = await request(world.url)
         .post('/v1/sessions')
         .send({ email: person.email, password })
@@ -95,10 +88,9 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       expect((await add(person, made).expect(422)).body.code).toBe('auth.passkey-unusable');
 
       const { options: signIn } = await signInOptions();
-      const fresh = await newBrowser(engine);
+      await browser.renew();
       const wrong = { ...(await options()), challenge: signIn.challenge };
-      await add(person, await fresh.create(wrong)).expect(422);
-      await fresh.close();
+      await add(person, await browser.create(wrong)).expect(422);
     });
 
     it('is not made by a browser for an authenticator that the account has already', async () => {
@@ -109,9 +101,9 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
 
     it('must verify its user', async () => {
       const person = await member();
+      await browser.renew({ verifiesUser: false });
       const { body: options } = await own(world, person, 'passkeys/options').expect(200);
-      const lax = { residentKey: 'required', userVerification: 'discouraged' };
-      await browser.verifyUser(false);
+      const lax = { residentKey: 'discouraged', userVerification: 'discouraged' };
       const passkey = await browser.create({ ...(options as Options), authenticatorSelection: lax });
       await own(world, person, 'passkeys', { name: 'Laptop', passkey }).expect(422);
     });
@@ -158,7 +150,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
     it('does not take what its user was not verified for', async () => {
       await memberWithPasskey();
       const { options, cookie } = await signInOptions();
-      await browser.verifyUser(false);
+      await browser.refusePin();
       await refused(cookie, await browser.get({ ...options, userVerification: 'discouraged' }));
     });
 
@@ -281,9 +273,8 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       const person = await member();
       const ids: string[] = [];
       for (let n = 0; n < 2; n += 1) {
-        const each = await newBrowser(engine);
-        ids.push((await added(person, each)).body.id as string);
-        await each.close();
+        await browser.renew();
+        ids.push((await added(person)).body.id as string);
       }
       await world.db.pool.query('delete from credentials where user_id = $1', [person.id]);
       const answers = await Promise.all(ids.map((id) => remove(person, id)));

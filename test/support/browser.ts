@@ -1,4 +1,4 @@
-import { type Browser as Chromium, chromium, type Page } from 'playwright-core';
+import { type CDPSession, chromium } from 'playwright-core';
 
 /** Both resolve to the loopback interface in Chromium, and count as secure although they are not https. */
 export const origin = 'http://app.localhost';
@@ -8,14 +8,10 @@ export const foreignOrigin = 'http://evil.app.localhost';
 export type Options = Record<string, unknown>;
 export type Credential = { id: string; response: Record<string, string> } & Record<string, unknown>;
 
-/** A key as the virtual authenticator keeps it (CDP WebAuthn.Credential). */
-interface VirtualKey {
-  credentialId: string;
-  signCount: number;
-}
-
-/** Somebody's browser with a virtual authenticator that verifies its user, at a page of ours. */
+/** A browser at a page of ours, with a virtual authenticator that verifies its user. */
 export interface Browser {
+  /** Another device of another person: no cookies, no keys, and no way to verify its user if so wanted. */
+  renew(device?: { verifiesUser: boolean }): Promise<void>;
   /** Sends a request from the page, with its cookies and its origin. */
   send(
     method: string,
@@ -24,44 +20,38 @@ export interface Browser {
   ): Promise<{ status: number; body: Record<string, unknown> }>;
   create(options: Options): Promise<Credential>;
   get(options: Options, from?: string): Promise<Credential>;
-  /** The person refuses the PIN from now on, or not. */
-  verifyUser(verified: boolean): Promise<void>;
+  /** The person refuses the PIN from now on. */
+  refusePin(): Promise<void>;
   /** Sets back the counters of all keys, as those of a copy are. */
   rewind(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startChromium(apiUrl: string): Promise<Chromium> {
-  const { host } = new URL(apiUrl);
-  return chromium.launch({
+/** Chromium, which finds the API at {@link origin} and {@link foreignOrigin}. */
+export async function startBrowser(apiUrl: string): Promise<Browser> {
+  const engine = await chromium.launch({
     executablePath: process.env.TEST_CHROMIUM!,
     // As root, as in most containers, Chromium has no sandbox; it sees nothing but our own pages.
-    args: ['--headless=new', '--no-sandbox', `--host-resolver-rules=MAP *.localhost:80 ${host}`],
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      `--host-resolver-rules=MAP *.localhost:80 ${new URL(apiUrl).host}`,
+    ],
   });
-}
-
-export async function newBrowser(engine: Chromium): Promise<Browser> {
   const context = await engine.newContext();
   const page = await context.newPage();
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  const authenticator = await Authenticator.of(await context.newCDPSession(page));
   const at = async (from: string) => {
     if (!page.url().startsWith(`${from}/`)) await page.goto(`${from}/docs`);
   };
   return {
+    async renew({ verifiesUser } = { verifiesUser: true }) {
+      await context.clearCookies();
+      await authenticator.replace(verifiesUser);
+    },
     async send(method, path, body) {
       await at(origin);
-      return send(page, method, path, body);
+      return page.evaluate(send, { method, path, body });
     },
     async create(options) {
       await at(origin);
@@ -71,19 +61,58 @@ export async function newBrowser(engine: Chromium): Promise<Browser> {
       await at(from);
       return page.evaluate(get, options);
     },
-    verifyUser: (isUserVerified) =>
-      devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }).then(() => undefined),
-    async rewind() {
-      const { credentials } = await devtools.send('WebAuthn.getCredentials', { authenticatorId });
-      await devtools.send('WebAuthn.clearCredentials', { authenticatorId });
-      for (const key of credentials as VirtualKey[])
-        await devtools.send('WebAuthn.addCredential', {
-          authenticatorId,
-          credential: { ...key, signCount: 1 } as never,
-        });
-    },
-    close: () => context.close(),
+    refusePin: () => authenticator.refusePin(),
+    rewind: () => authenticator.rewind(),
+    close: () => engine.close(),
   };
+}
+
+/** The virtual authenticator of a page (Chrome DevTools protocol, domain WebAuthn). */
+class Authenticator {
+  #id = '';
+
+  private constructor(private readonly devtools: CDPSession) {}
+
+  static async of(devtools: CDPSession): Promise<Authenticator> {
+    await devtools.send('WebAuthn.enable');
+    const authenticator = new Authenticator(devtools);
+    await authenticator.#add(true);
+    return authenticator;
+  }
+
+  async replace(verifiesUser: boolean): Promise<void> {
+    await this.devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: this.#id });
+    await this.#add(verifiesUser);
+  }
+
+  async refusePin(): Promise<void> {
+    await this.devtools.send('WebAuthn.setUserVerified', {
+      authenticatorId: this.#id,
+      isUserVerified: false,
+    });
+  }
+
+  async rewind(): Promise<void> {
+    const which = { authenticatorId: this.#id };
+    const { credentials } = await this.devtools.send('WebAuthn.getCredentials', which);
+    await this.devtools.send('WebAuthn.clearCredentials', which);
+    for (const key of credentials)
+      await this.devtools.send('WebAuthn.addCredential', { ...which, credential: { ...key, signCount: 1 } });
+  }
+
+  async #add(verifiesUser: boolean): Promise<void> {
+    const added = await this.devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: verifiesUser,
+        isUserVerified: verifiesUser,
+        automaticPresenceSimulation: true,
+      },
+    });
+    this.#id = added.authenticatorId;
+  }
 }
 
 /** What of the page's globals is used here: the types of Node are those of this program, not the DOM's. */
@@ -112,20 +141,12 @@ async function get(options: Options): Promise<Credential> {
   return (await browser.credentials.get({ publicKey })).toJSON();
 }
 
-function send(page: Page, method: string, path: string, body: object | undefined) {
-  return page.evaluate(
-    async (given) => {
-      const response = await fetch(given.path, {
-        method: given.method,
-        headers: {
-          ...(given.body && { 'content-type': 'application/json' }),
-          'idempotency-key': crypto.randomUUID(),
-        },
-        ...(given.body && { body: JSON.stringify(given.body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, body: (text ? JSON.parse(text) : {}) as Record<string, unknown> };
-    },
-    { method, path, body },
-  );
+/** In the page. */
+async function send({ method, path, body }: { method: string; path: string; body: object | undefined }) {
+  const headers = {
+    'idempotency-key': crypto.randomUUID(),
+    ...(body && { 'content-type': 'application/json' }),
+  };
+  const response = await fetch(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
