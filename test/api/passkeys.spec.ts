@@ -238,14 +238,15 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
     });
   });
 
-  it('open sensitive actions, in the session that asked', async () => {
+  it('open sensitive actions, in the session that asked and for that purpose', async () => {
     const { person } = await memberWithPasskey();
-    const again = await post('/v1/sessions/mfa', await waiting(world, person), {}).expect(422);
-    expect(again.body.errors[0].detail).toBe('Send either a code or a passkey.');
     const { body: options } = await post('/v1/sudo/passkey/options', person.cookie).expect(200);
     const passkey = await browser.get(options as Options);
     const stranger = await member();
     await post('/v1/sudo', stranger.cookie, { passkey }).expect(403);
+    const { body: others } = await own(world, person, 'passkeys/options').expect(200);
+    const misused = await browser.get({ ...(options as Options), challenge: (others as Options).challenge });
+    await post('/v1/sudo', person.cookie, { passkey: misused }).expect(403);
     const { body } = await post('/v1/sudo', person.cookie, { passkey }).expect(200);
     expect(body.sudo_until).not.toBeNull();
   });
