@@ -50,10 +50,12 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
     return { options: response.body as Options, cookie: cookieIn(response, 'passkey')! };
   }
 
-  const refused = async (cookie: string, passkey: Credential) => {
-    const { body } = await post('/v1/sessions/passkey', cookie, { passkey }).expect(401);
-    expect(body.code).toBe('auth.passkey-wrong');
+  /** What comes of signing in with this passkey: `signed in`, or the code of the problem. */
+  const outcomeOf = async (cookie: string, passkey: Credential) => {
+    const { status, body } = await post('/v1/sessions/passkey', cookie, { passkey });
+    return status === 201 ? 'signed in' : (body.code as string);
   };
+  const refused = 'auth.passkey-wrong';
 
   describe('added', () => {
     it('brings recovery codes with the first, ends the other sessions, and asks for a second factor from now on', async () => {
@@ -130,28 +132,31 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       const passkey = await browser.get(options);
       const uses = Array.from({ length: 20 }, () => post('/v1/sessions/passkey', cookie, { passkey }));
       const statuses = (await Promise.all(uses)).map(({ status }) => status);
-      expect(statuses.sort()).toEqual([201, ...Array.from({ length: 19 }, () => 401)]);
+      expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+      expect(statuses.filter((status) => status === 401)).toHaveLength(19);
     });
 
     it('happens in the browser that asked', async () => {
       await memberWithPasskey();
       const [mine, other] = [await signInOptions(), await signInOptions()];
       const passkey = await browser.get(mine.options);
-      await refused(other.cookie, passkey);
-      await refused('', passkey);
+      expect(await outcomeOf(other.cookie, passkey)).toBe(refused);
+      expect(await outcomeOf('', passkey)).toBe(refused);
     });
 
     it('does not take what was signed on a page of another origin, although the domain is right', async () => {
       await memberWithPasskey();
       const { options, cookie } = await signInOptions();
-      await refused(cookie, await browser.get(options, foreignOrigin));
+      expect(await outcomeOf(cookie, await browser.get(options, foreignOrigin))).toBe(refused);
     });
 
     it('does not take what its user was not verified for', async () => {
       await memberWithPasskey();
       const { options, cookie } = await signInOptions();
       await browser.refusePin();
-      await refused(cookie, await browser.get({ ...options, userVerification: 'discouraged' }));
+      expect(
+        await outcomeOf(cookie, await browser.get({ ...options, userVerification: 'discouraged' })),
+      ).toBe(refused);
     });
 
     it('does not take a copy of the key, whose counter lags behind', async () => {
@@ -162,7 +167,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       }
       await browser.rewind();
       const { options, cookie } = await signInOptions();
-      await refused(cookie, await browser.get(options));
+      expect(await outcomeOf(cookie, await browser.get(options))).toBe(refused);
     });
 
     it('takes no signature that was changed, nor one that names another user', async () => {
@@ -170,7 +175,12 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       const forged = async (change: (response: Record<string, string>) => Record<string, string>) => {
         const { options, cookie } = await signInOptions();
         const passkey = await browser.get(options);
-        await refused(cookie, { ...passkey, response: { ...passkey.response, ...change(passkey.response) } });
+        expect(
+          await outcomeOf(cookie, {
+            ...passkey,
+            response: { ...passkey.response, ...change(passkey.response) },
+          }),
+        ).toBe(refused);
       };
       await forged(({ signature }) => {
         const bytes = Buffer.from(signature!, 'base64url');
@@ -187,7 +197,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       const { options, cookie } = await signInOptions();
       const passkey = await browser.get(options);
       await world.db.pool.query('update webauthn_challenges set expires_at = now()');
-      await refused(cookie, passkey);
+      expect(await outcomeOf(cookie, passkey)).toBe(refused);
     });
 
     it('ends with the account or the passkey', async () => {
@@ -199,7 +209,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       await world.db.pool.query(`update users set status = 'active' where id = $1`, [person.id]);
       await world.db.pool.query('delete from passkeys where id = $1', [id]);
       const removed = await signInOptions();
-      await refused(removed.cookie, await browser.get(removed.options));
+      expect(await outcomeOf(removed.cookie, await browser.get(removed.options))).toBe(refused);
     });
   });
 
@@ -270,17 +280,17 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       expect(rows).toEqual([]);
     });
 
-    it('stay when nothing else signs in, also when two go at once', async () => {
+    it('stay when nothing else signs in, also when six go at once', async () => {
       const person = await member();
       const ids: string[] = [];
-      for (let n = 0; n < 2; n += 1) {
+      for (let n = 0; n < 6; n += 1) {
         await browser.renew();
         ids.push((await added(person)).body.id as string);
       }
       await world.db.pool.query('delete from credentials where user_id = $1', [person.id]);
       const answers = await Promise.all(ids.map((id) => remove(person, id)));
-      expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
-      expect(answers.find(({ status }) => status === 409)?.body.code).toBe('auth.last-way-to-sign-in');
+      const kept = answers.filter(({ status }) => status !== 204);
+      expect(kept.map(({ body }) => body.code as string)).toEqual(['auth.last-way-to-sign-in']);
     });
   });
 });
