@@ -99,14 +99,6 @@ export class TotpService {
     return rowCount === 1;
   }
 
-  async confirmedAt(userId: string): Promise<Date | null> {
-    const [factor] = await this.db.conn
-      .select({ confirmedAt: totpFactors.confirmedAt })
-      .from(totpFactors)
-      .where(and(eq(totpFactors.userId, userId), isConfirmed));
-    return factor?.confirmedAt ?? null;
-  }
-
   /** Seals again, with the first key, what an older one sealed. Needs a transaction, so that no use comes in between. */
   async reseal(): Promise<void> {
     const isOutdated = sql`substring(${totpFactors.secret} for 4) <> decode(${this.keyring.primary(purpose).id}, 'hex')`;
