@@ -55,6 +55,16 @@ describe('a wrong environment', () => {
     ]);
   });
 
+  it('says that passkeys would not work on the domain of the front end', () => {
+    const front = { ...least, PUBLIC_URL: 'https://api.example.com', APP_URL: 'https://app.example.com' };
+    for (const domain of ['api.example.com', 'ample.com', 'www.app.example.com'])
+      expect(failure({ ...front, PASSKEY_DOMAIN: domain }).faults).toEqual([
+        'PASSKEY_DOMAIN: must be the host of APP_URL or a domain above it',
+      ]);
+    for (const domain of ['app.example.com', 'example.com'])
+      expect(loadConfig({ ...front, PASSKEY_DOMAIN: domain })).toMatchObject({ PASSKEY_DOMAIN: domain });
+  });
+
   it('never repeats the value of a secret', () => {
     const { message } = failure({
       DATABASE_URL: 'mysql://app:hunter2@db/x',

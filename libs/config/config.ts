@@ -126,7 +126,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     const name = String(issue.path[0]);
     faults.push(name in given ? `${name}: ${issue.message}` : `${name}: is missing`);
   }
-  faults.push(...exposureFaults(given));
+  faults.push(...exposureFaults(given), ...passkeyFaults(given));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid([...new Set(faults)]);
   const publicUrl = parsed.data.PUBLIC_URL ?? `http://localhost:${parsed.data.PORT}`;
   return new Config({
@@ -160,6 +160,13 @@ function exposureFaults(given: Record<string, string>): string[] {
     ...missing.map((name) => `${name}: production needs it`),
     ...(isPlain ? ['PUBLIC_URL: must be https in production, or browsers refuse the session cookie'] : []),
   ];
+}
+
+/** Browsers make no passkey for a domain that the page is not on, and say so only when somebody tries. */
+function passkeyFaults({ PASSKEY_DOMAIN: domain, APP_URL, PUBLIC_URL }: Record<string, string>): string[] {
+  const host = URL.parse(APP_URL ?? PUBLIC_URL ?? 'http://localhost')?.hostname ?? domain;
+  const fits = domain === undefined || `.${host}`.endsWith(`.${domain}`);
+  return fits ? [] : ['PASSKEY_DOMAIN: must be the host of APP_URL or a domain above it'];
 }
 
 /** `FOO=` in a compose file or a shell means "not set". */

@@ -8,7 +8,7 @@ export interface Seal {
   bound: Buffer;
 }
 
-export interface Opened {
+interface Opened {
   content: Buffer;
   /** False when it was sealed with a key that is no longer the first: seal it again while it is at hand. */
   isCurrent: boolean;

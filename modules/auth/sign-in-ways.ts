@@ -5,7 +5,7 @@ import { defineProblem } from '#libs/problem';
 import { credentials } from './auth.schema.js';
 import { passkeys } from './passkeys/passkeys.schema.js';
 
-export class LastWayToSignIn extends defineProblem({
+class LastWayToSignIn extends defineProblem({
   kind: 'conflict',
   code: 'auth.last-way-to-sign-in',
   title: 'This is the last way to sign in',

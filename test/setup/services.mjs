@@ -1,4 +1,6 @@
 // What one jest run starts and stops. It imports compiled code: jest does not transform what runs outside of tests.
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { build } from '../../tools/build.mjs';
 
 const running = [];
@@ -22,9 +24,29 @@ export async function startServices(root) {
       '\nNo REDIS_URL and no redis-server or valkey-server on the PATH: the Redis suites are skipped.',
     );
 
+  const chromium = process.env.CHROMIUM_PATH || findChromium();
+  if (chromium) process.env.TEST_CHROMIUM = chromium;
+  else
+    console.log('\nNo CHROMIUM_PATH and no chromium on the PATH: the suites in a real browser are skipped.');
+
   // Tests say which backend they run on; what the person at this terminal uses must not decide it for them.
   delete process.env.REDIS_URL;
   delete process.env.DATABASE_URL;
+}
+
+function findChromium() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export async function stopServices() {

@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#modules/jobs';
+import { defineJob, defineSchedule } from '#modules/jobs';
 import { mailJob } from '../auth.contract.js';
 import { assertion } from '../passkeys/webauthn.contract.js';
 import { givenPassword } from '../passwords/passwords.contract.js';
@@ -88,6 +88,10 @@ export const tellSecurityChange = defineJob(
   z.object({ userId: z.uuid(), change: z.enum(securityChanges) }),
   mailJob,
 );
+
+/** Once a day, so that a key of SECRET_KEYS may go a day after it stopped being the first. */
+export const resealSecrets = defineJob('auth.reseal-secrets', z.object({}));
+defineSchedule('auth.reseal-secrets', { cron: '17 3 * * *', job: resealSecrets, data: {} });
 
 export class CodeWrong extends defineProblem({
   kind: 'unauthenticated',

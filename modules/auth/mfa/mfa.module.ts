@@ -21,6 +21,7 @@ import { CodeFailures } from './code-failures.js';
 import { FactorsService } from './factors.service.js';
 import { MfaController } from './mfa.controller.js';
 import { authChallenges, totpFactors } from './mfa.schema.js';
+import { MfaProcessor } from './mfa.processor.js';
 import { MfaSignInController } from './mfa-sign-in.controller.js';
 import { MfaSignInService } from './mfa-sign-in.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
@@ -85,6 +86,6 @@ export class MfaModule {
 })
 export class MfaHttpModule {}
 
-/** The mails: for the worker. */
-@Module({ imports: [UsersModule, MailModule], providers: [SecurityMails] })
+/** The mails and the upkeep of secrets: for the worker. */
+@Module({ imports: [MfaModule, UsersModule, MailModule], providers: [SecurityMails, MfaProcessor] })
 export class MfaWorkerModule {}

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import { Database } from '#libs/database';
+import { users } from '#modules/users';
 import { holdUser } from '../hold-user.js';
 import { Assertions } from '../passkeys/assertions.js';
+import { passkeys } from '../passkeys/passkeys.schema.js';
 import { CodeFailures } from './code-failures.js';
 import type { Given, Method } from './mfa.contract.js';
+import { recoveryCodes, totpFactors } from './mfa.schema.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { isAppCode, TotpService } from './totp.service.js';
 
@@ -29,20 +33,28 @@ export class SecondFactors {
 
   /** Empty when nothing but the first factor is asked for. */
   async methodsOf(userId: string): Promise<Method[]> {
-    const { totp_confirmed_at: totp, passkeys, recovery_codes_left: codes } = await this.statusOf(userId);
+    const status = await this.statusOf(userId);
     return [
-      ...(totp ? ['totp' as const] : []),
-      ...(passkeys > 0 ? ['passkey' as const] : []),
-      ...((totp || passkeys > 0) && codes > 0 ? ['recovery_code' as const] : []),
+      ...(status.totp_confirmed_at ? ['totp' as const] : []),
+      ...(status.passkeys > 0 ? ['passkey' as const] : []),
+      ...(status.required && status.recovery_codes_left > 0 ? ['recovery_code' as const] : []),
     ];
   }
 
+  /** One query, as every sign-in asks. */
   async statusOf(userId: string) {
-    const totp_confirmed_at = await this.totp.confirmedAt(userId);
-    const passkeys = await this.assertions.count(userId);
-    const recovery_codes_left = await this.recoveryCodes.left(userId);
-    const required = totp_confirmed_at !== null || passkeys > 0;
-    return { required, totp_confirmed_at, passkeys, recovery_codes_left };
+    const isApp = and(eq(totpFactors.userId, users.id), isNotNull(totpFactors.confirmedAt));
+    const [found] = await this.db.conn
+      .select({
+        totp_confirmed_at: totpFactors.confirmedAt,
+        passkeys: this.db.conn.$count(passkeys, eq(passkeys.userId, users.id)),
+        recovery_codes_left: this.db.conn.$count(recoveryCodes, eq(recoveryCodes.userId, users.id)),
+      })
+      .from(users)
+      .leftJoin(totpFactors, isApp)
+      .where(eq(users.id, userId));
+    const status = found ?? { totp_confirmed_at: null, passkeys: 0, recovery_codes_left: 0 };
+    return { required: status.totp_confirmed_at !== null || status.passkeys > 0, ...status };
   }
 
   /**

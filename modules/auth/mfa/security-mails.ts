@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type JobRun, ProcessJob } from '#modules/jobs';
 import { Mailer } from '#libs/mail';
 import { UsersService } from '#modules/users';
-import { type SecurityChange, tellSecurityChange } from './mfa.contract.js';
+import type { SecurityChange } from './mfa.contract.js';
 
 const sentences: Record<SecurityChange, string> = {
   'totp-enabled':
@@ -25,12 +24,12 @@ export class SecurityMails {
     private readonly mailer: Mailer,
   ) {}
 
-  @ProcessJob(tellSecurityChange)
-  async tell({ id, data }: JobRun<{ userId: string; change: SecurityChange }>): Promise<void> {
-    const { email, name } = await this.users.get(data.userId);
+  /** The key is that of the job, so that a mail that is sent twice can be told from two mails. */
+  async tell(userId: string, change: SecurityChange, key: string): Promise<void> {
+    const { email, name } = await this.users.get(userId);
     const advice =
       'If it was not you, choose a new password with "forgot password", end all sessions and tell an administrator.';
-    const text = [`Hello ${name},`, sentences[data.change], advice].join('\n\n');
-    await this.mailer.send({ key: id, to: email, subject: 'Your account was changed', text: `${text}\n` });
+    const text = [`Hello ${name},`, sentences[change], advice].join('\n\n');
+    await this.mailer.send({ key, to: email, subject: 'Your account was changed', text: `${text}\n` });
   }
 }

@@ -2,10 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { Keyring, open, seal, type Seal } from '#libs/config';
 import { Database, newId } from '#libs/database';
-import { UsersService } from '#modules/users';
+import { users } from '#modules/users';
 import { TotpCodeWrong, TotpExists, TotpNotPending } from './mfa.contract.js';
 import { totpFactors } from './mfa.schema.js';
 import { newTotpSecret, provisioning, stepOf } from './totp.js';
+
+/** Of the keys. */
+const purpose = 'totp';
+
+/** Factors in one run of the daily job: a second of work. More wait for the next day. */
+const resealedAtOnce = 5000;
 
 /** Long enough to find the phone; then the QR code on a forgotten page is worth nothing. */
 const isPending = and(
@@ -28,7 +34,6 @@ export class TotpService {
   constructor(
     private readonly db: Database,
     private readonly keyring: Keyring,
-    private readonly users: UsersService,
   ) {}
 
   /** A new secret, which counts once it is confirmed. Throws {@link TotpExists}. */
@@ -44,8 +49,8 @@ export class TotpService {
         setWhere: isNull(totpFactors.confirmedAt),
       });
     if (rowCount === 0) throw new TotpExists();
-    const { email } = await this.users.get(userId);
-    return provisioning(secret, email);
+    const [user] = await this.db.conn.select({ email: users.email }).from(users).where(eq(users.id, userId));
+    return provisioning(secret, user!.email);
   }
 
   /**
@@ -94,16 +99,25 @@ export class TotpService {
     return rowCount === 1;
   }
 
-  async confirmedAt(userId: string): Promise<Date | null> {
-    const [factor] = await this.db.conn
-      .select({ confirmedAt: totpFactors.confirmedAt })
+  /** Seals again, with the first key, what an older one sealed. Needs a transaction, so that no use comes in between. */
+  async reseal(): Promise<void> {
+    const isOutdated = sql`substring(${totpFactors.secret} for 4) <> decode(${this.keyring.primary(purpose).id}, 'hex')`;
+    const { id, userId, secret } = totpFactors;
+    const outdated = await this.db.tx
+      .select({ id, userId, secret })
       .from(totpFactors)
-      .where(and(eq(totpFactors.userId, userId), isConfirmed));
-    return factor?.confirmedAt ?? null;
+      .where(isOutdated)
+      .limit(resealedAtOnce)
+      .for('update', { skipLocked: true });
+    for (const factor of outdated) {
+      const bound = this.#seal(factor.userId, factor.id);
+      const resealed = seal(open(factor.secret, bound).content, bound);
+      await this.db.tx.update(totpFactors).set({ secret: resealed }).where(eq(totpFactors.id, factor.id));
+    }
   }
 
   #seal(userId: string, factorId: string): Seal {
-    return { keyring: this.keyring, purpose: 'totp', bound: Buffer.from(`totp:${userId}:${factorId}`) };
+    return { keyring: this.keyring, purpose, bound: Buffer.from(`totp:${userId}:${factorId}`) };
   }
 }
 

@@ -60,10 +60,6 @@ export class Assertions {
     return (await this.db.conn.$count(passkeys, eq(passkeys.id, passkeyId))) === 1;
   }
 
-  count(userId: string): Promise<number> {
-    return this.db.conn.$count(passkeys, eq(passkeys.userId, userId));
-  }
-
   /** The passkeys of a user, as browsers look for them. */
   async descriptorsOf(userId: string) {
     const rows = await this.db.conn
