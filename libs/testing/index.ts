@@ -1,3 +1,4 @@
 export { eventually } from './eventually.js';
+export { figure } from './figure.js';
 export { type Passing, TcpProxy } from './tcp-proxy.js';
 export { createTestDatabase, type TestDatabase } from './test-database.js';
