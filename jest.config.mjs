@@ -25,12 +25,18 @@ export default {
   transformIgnorePatterns: ['/node_modules/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testMatch: ['<rootDir>/{apps,modules,libs,test,tools}/**/*.spec.ts'],
+  // Where a short form would say nothing: these belong to `npm run test:faults`.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(process.env.FAULTS === 'long' ? [] : ['\\.long\\.spec\\.ts$']),
+  ],
   setupFiles: ['<rootDir>/test/setup/nest.mjs'],
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   reporters: [
     'default',
     '<rootDir>/test/setup/contract-reporter.mjs',
+    '<rootDir>/test/setup/faults-reporter.mjs',
     '<rootDir>/test/setup/count-reporter.mjs',
   ],
   // Two processes of tests, the databases and the servers some of them start: more gains nothing on 2 cores.

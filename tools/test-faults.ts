@@ -1,4 +1,7 @@
-/** The fault tests in their long form: test/faults with hundreds of kills and cuts, and a table of what was counted. */
+/**
+ * The fault tests in their long form: test/faults with hundreds of kills and cuts, the contract of the queue backends, and a
+ * table of what was counted, also by the tests that switch a protection off to see whether it is missed.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,12 +11,15 @@ import { join } from 'node:path';
 const dir = mkdtempSync(join(tmpdir(), 'mainstay-faults-'));
 const figures = join(dir, 'figures');
 
+const everything = ['test/faults', 'modules/jobs', 'test/api/idempotency-lock'];
+const [, , ...given] = process.argv;
+const paths = given.some((argument) => !argument.startsWith('-')) ? [] : everything;
+
 // One file after the other: two at once would disturb each other's figures.
-const tests = spawn(
-  process.execPath,
-  ['dist/tools/test.js', 'test/faults', '--runInBand', ...process.argv.slice(2)],
-  { stdio: 'inherit', env: { ...process.env, FAULTS: 'long', FAULT_FIGURES: figures } },
-);
+const tests = spawn(process.execPath, ['dist/tools/test.js', ...paths, '--runInBand', ...given], {
+  stdio: 'inherit',
+  env: { ...process.env, FAULTS: 'long', FAULT_FIGURES: figures },
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => tests.kill(signal));
 const [code, signal] = (await once(tests, 'exit')) as [number | null, NodeJS.Signals | null];
 printTable();

@@ -4,9 +4,11 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { callerOf, getPrincipal } from '#libs/access';
 import { Config } from '#libs/config';
 import { FinalResponse, InputInvalid, problemResponse } from '#libs/http';
+import { count } from '#libs/observability';
 import { type Kind, Problem } from '#libs/problem';
 import { requestDigest } from './fingerprint.js';
-import { Idempotency, type Outcome } from './idempotency.js';
+import { Idempotency, type Outcome, type Replayable } from './idempotency.js';
+import { IdempotencyInProgress, IdempotencyKeyReused, IdempotencyOutcomeUnknown } from './problems.js';
 
 /** Failures that say something about the state of things, raised by a handler: repeating gives the same answer. */
 const storedKinds = new Set<Kind>(['missing', 'conflict', 'gone', 'stale', 'invalid']);
@@ -48,7 +50,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const work = () => this.#outcome(request, reply, next);
-    const { response, isReplay } = await this.idempotency.once(caller, key, requestDigest(request), work);
+    const { response, isReplay } = await counted(
+      request,
+      this.idempotency.once(caller, key, requestDigest(request), work),
+    );
     if (isReplay) void reply.header('idempotency-replayed', 'true');
     return response;
   }
@@ -64,6 +69,25 @@ export class IdempotencyInterceptor implements NestInterceptor {
       return { response: problemResponse(error, request, this.config.PUBLIC_URL), keepChanges: false };
     }
   }
+}
+
+/** Adds one to `idempotency_requests_total{route,outcome}`. */
+async function counted(request: FastifyRequest, once: Promise<Replayable>): Promise<Replayable> {
+  const route = `${request.method} ${request.routeOptions.url ?? ''}`;
+  try {
+    const done = await once;
+    count('idempotency.requests', { route, outcome: done.isReplay ? 'replayed' : 'done' });
+    return done;
+  } catch (error) {
+    count('idempotency.requests', { route, outcome: outcomeOf(error) });
+    throw error;
+  }
+}
+
+function outcomeOf(error: unknown): string {
+  if (error instanceof IdempotencyInProgress) return 'in-progress';
+  if (error instanceof IdempotencyKeyReused) return 'key-reused';
+  return error instanceof IdempotencyOutcomeUnknown ? 'outcome-unknown' : 'failed';
 }
 
 /** The final bytes, made inside the transaction: what cannot be serialised must not be committed. */

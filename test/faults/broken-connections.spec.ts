@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { figure } from '#libs/testing';
 import { type Api, Apis, person } from './support/apis.js';
-import { figure, sized, spread } from './support/size.js';
+import { sized, spread } from './support/size.js';
 
 const rounds = sized(3, 100);
 const underFire = sized(150, 2000);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Passing } from '#libs/testing';
+import { figure, type Passing } from '#libs/testing';
 import { type Api, Apis, person } from './support/apis.js';
-import { figure, sized, spread } from './support/size.js';
+import { sized, spread } from './support/size.js';
 
 const rounds = sized(1, 25);
 
@@ -46,8 +46,10 @@ describe('an API that is killed', () => {
   it.each(Array.from({ length: rounds }, (_, round) => round + 1))(
     'at any of four points leaves one effect and one answer, round %i',
     async (round) => {
-      for (const point of Object.keys(points)) {
-        const victim = await apis.start();
+      const victims = await Promise.all(
+        Object.keys(points).map(async (point) => [point, await apis.start()] as const),
+      );
+      for (const [point, victim] of victims) {
         // Every other finish is lost on the way: there it must not have happened, here it has.
         killAt(point, victim, round % 2 === 1 ? 'pass' : 'cut');
         const [key, body] = [randomUUID(), person()];

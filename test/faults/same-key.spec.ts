@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { figure } from '#libs/testing';
 import { type Api, Apis, person } from './support/apis.js';
-import { figure, sized } from './support/size.js';
+import { sized } from './support/size.js';
 
-const repetitions = sized(5, 200);
+const repetitions = sized(2, 200);
 const crowd = 100;
-const keys = sized(60, 300);
+const keys = sized(30, 300);
 const copies = 10;
 
 describe('two API processes', () => {

@@ -6,13 +6,12 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { migrate } from '#libs/database';
-import { eventually } from '#libs/testing';
+import { eventually, figure } from '#libs/testing';
 import { ensurePostgres, type EmbeddedPostgres } from '../../tools/embedded-postgres.js';
-import { figure, sized } from './support/size.js';
 import { type Backend, backends, redisOfThisProcess, Workers } from './support/workers.js';
 
-const jobs = sized(300, 5000);
-const rounds = sized(1, 3);
+const jobs = 5000;
+const rounds = 3;
 const concurrency = 8;
 
 /** SPEC section 11. */

@@ -125,8 +125,8 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
   }
 
   /**
-   * BullMQ connects when something is first asked of a queue, and keeps a failure of that for ever: the queue of a worker
-   * that had nothing to do until its Postgres restarted would refuse every message from then on, until all are buried.
+   * BullMQ keeps a failure of a queue's first connection for ever: when Postgres goes away while a worker starts, such a queue
+   * would refuse every message from then on, until all are buried.
    */
   async #connect(backend: Backend, names: string[]): Promise<void> {
     const { signal } = this.#stopping;
@@ -140,7 +140,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
         return;
       } catch (error) {
         this.#log.warn(`The queues cannot connect and try again: ${describe(error)}`);
-        await Promise.all(parts.map((part) => part.close()));
+        await Promise.all([...this.#workers.map(closeWorker), ...this.#queues.map((queue) => queue.close())]);
         await sleep(firstWait, undefined, { signal });
       }
     }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { Config } from '#libs/config';
 import { Database } from '#libs/database';
+import { count } from '#libs/observability';
 import { operations } from '../jobs.schema.js';
 import { endProcess } from './end-process.js';
 import type { Message } from './message.js';
@@ -43,7 +44,7 @@ export class RunningJobs {
    * then, it is left behind. Rejects with {@link RunAborted} when the run was stopped.
    */
   async track<R>(
-    { id, originId }: Pick<Message, 'id' | 'originId'>,
+    { id, originId, name }: Pick<Message, 'id' | 'originId' | 'name'>,
     { timeoutMs, operation }: { timeoutMs: number; operation: boolean },
     work: (signal: AbortSignal) => Promise<R>,
   ): Promise<R> {
@@ -54,7 +55,7 @@ export class RunningJobs {
     if (operation) this.#watchCancellations();
     try {
       const working = work(controller.signal);
-      this.#watchForStuck(id, working, controller.signal);
+      this.#watchForStuck({ id, name }, working, controller.signal);
       return await orLeave(working, controller.signal);
     } catch (error) {
       // Whatever a handler throws after its signal aborted, the abortion is the reason.
@@ -79,7 +80,11 @@ export class RunningJobs {
    * end of the process stops it. What it holds on to (memory, a connection) is written off: the process drains what else it
    * has, and ends.
    */
-  #watchForStuck(id: string, working: Promise<unknown>, signal: AbortSignal): void {
+  #watchForStuck(
+    { id, name }: Pick<Message, 'id' | 'name'>,
+    working: Promise<unknown>,
+    signal: AbortSignal,
+  ): void {
     const stuckAfter = this.config.JOB_LOCK_MS;
     let hasReturned = false;
     const returned = () => void (hasReturned = true);
@@ -90,6 +95,7 @@ export class RunningJobs {
       this.#log.error(
         `The handler of ${id} is stuck: ${stuckAfter / 1000} s after it was aborted (${reason}) it still runs.`,
       );
+      count('jobs.stuck', { job: name, reason });
       endProcess(`A handler is stuck, of job ${id}.`);
     };
     signal.addEventListener('abort', () => void setTimeout(look, stuckAfter).unref());

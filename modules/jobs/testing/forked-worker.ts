@@ -14,8 +14,8 @@ export interface ForkedWorker {
   end(): Promise<void>;
 }
 
-/** Turns one protection off, so that a test can show what it is for. */
-export type Switch = '--without-lock-loss';
+/** Turns the sample schedules on, or a protection off, so that a test can show what it is for. */
+export type Switch = '--with-schedules' | '--without-lock-loss';
 
 /** A worker with the sample handlers, in a process of its own that a test may freeze and kill. Resolves when it is up. */
 export async function forkWorker(

@@ -1,9 +1,24 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { Database } from '#libs/database';
 import { defineJob } from '../jobs.definition.js';
+import { ProcessJob } from '../running/handlers.js';
+import type { JobRun } from '../running/job-run.js';
 import { defineSchedule } from '../schedules/schedules.definition.js';
 
 /** A job whose effect says of which slot of which schedule it is. */
 export const tick = defineJob('sample.tick', z.object({ label: z.string() }));
+
+@Injectable()
+export class TickWork {
+  constructor(@Inject(Database) private readonly db: Database) {}
+
+  @ProcessJob(tick)
+  async tick({ id, data }: JobRun<{ label: string }>): Promise<void> {
+    await this.db.tx.execute(sql`insert into effects (message_id, label) values (${id}, ${data.label})`);
+  }
+}
 
 const sample = { timeZone: 'Europe/Berlin', job: tick } as const;
 const labelOf = (name: string) => (slot: Date) => ({ label: `${name} ${slot.toISOString()}` });

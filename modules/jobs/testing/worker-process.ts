@@ -1,13 +1,21 @@
 import { loadConfig } from '#libs/config';
 import { RunningJobs } from '../running/running-jobs.js';
 import type { Switch } from './forked-worker.js';
+import { SampleWork } from './sample-jobs.js';
 import { startWorker } from './worker.js';
 
-const isOff = (protection: Switch) => process.argv.includes(protection);
+const isGiven = (option: Switch) => process.argv.includes(option);
+
+/** A worker that knows the sample schedules needs the handler of their job. */
+async function handlers(): Promise<never[]> {
+  if (!isGiven('--with-schedules')) return [SampleWork] as never[];
+  const { TickWork } = await import('./sample-schedules.js');
+  return [SampleWork, TickWork] as never[];
+}
 
 // A worker that a test can kill. It says when it is up, and stops with its parent.
-const worker = await startWorker(loadConfig(process.env));
-if (isOff('--without-lock-loss')) {
+const worker = await startWorker(loadConfig(process.env), await handlers());
+if (isGiven('--without-lock-loss')) {
   const running = worker.get(RunningJobs);
   const abort = running.abort.bind(running);
   running.abort = (id, reason) => reason !== 'lock-lost' && abort(id, reason);

@@ -1,15 +1,7 @@
-import { appendFileSync } from 'node:fs';
-
 /** `npm run test:faults` takes minutes and runs everything often; as a part of `npm test` it has a minute. */
 const isLong = process.env.FAULTS === 'long';
 
 export const sized = (short: number, long: number) => (isLong ? long : short);
-
-/** A line of the table that `npm run test:faults` prints at its end. */
-export function figure(what: string, value: string): void {
-  const file = process.env.FAULT_FIGURES;
-  if (file) appendFileSync(file, `${JSON.stringify([what, value])}\n`);
-}
 
 /** "p50 4 ms, max 12 ms" */
 export function spread(milliseconds: number[]): string {

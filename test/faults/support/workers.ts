@@ -41,15 +41,17 @@ export class Workers {
       // What is shorter than the default is waited for less; the long form shows what is promised of the default.
       JOB_LOCK_MS: String(sized(4000, 10_000)),
       ...(redisUrl && { REDIS_URL: redisUrl }),
+      ...(process.env.TEST_LOG && { TEST_LOG: process.env.TEST_LOG }),
       ...env,
     });
   }
 
-  async start(prepare: (worker: Worker) => void = () => {}): Promise<Worker> {
+  /** `prepare` sees the worker before it does anything; the options are those of modules/jobs/testing/worker-process.ts. */
+  async start(prepare: (worker: Worker) => void = () => {}, options: string[] = []): Promise<Worker> {
     const { REDIS_URL } = this.env;
     const database = await TcpProxy.to(this.db.url);
     const redis = REDIS_URL ? await TcpProxy.to(REDIS_URL) : undefined;
-    const child = fork('dist/modules/jobs/testing/worker-process.js', {
+    const child = fork('dist/modules/jobs/testing/worker-process.js', options, {
       env: {
         ...this.env,
         DATABASE_URL: database.through(this.db.url),
@@ -75,11 +77,16 @@ export class Workers {
     await this.db.pool.query('notify outbox'); // As JobsService does after the commit.
   }
 
-  /** Effects so far, and the messages that have one: the same number unless something happened twice. */
+  /**
+   * Effects so far, and the messages that have one: the same number unless something happened twice. Waiting are those that
+   * have none yet, wherever they are: also what was committed without that its promiser heard of it.
+   */
   async effects(): Promise<{ effects: number; messages: number; waiting: number; dead: number }> {
     const { rows } = await this.db.pool.query<Awaited<ReturnType<Workers['effects']>>>(
       `select count(*)::int as effects, count(distinct message_id)::int as messages,
-              (select count(*)::int from outbox) as waiting, (select count(*)::int from dead_letters) as dead
+              (select count(*)::int from outbox where name like 'sample.%')
+                + (select count(*)::int from handovers where name like 'sample.%') as waiting,
+              (select count(*)::int from dead_letters) as dead
        from effects`,
     );
     return rows[0]!;
