@@ -7,9 +7,9 @@ import { defineJob, type JobRun, ProcessJob } from '#modules/jobs';
 const nothing = z.object({});
 
 /** Nothing: what it costs is what a job costs. */
-export const idle = defineJob('bench.idle', nothing);
+const idle = defineJob('bench.idle', nothing);
 /** Writes one row, in the transaction that records the job as done. */
-export const note = defineJob('bench.note', nothing);
+const note = defineJob('bench.note', nothing);
 /** Tells the parent process that it has begun. */
 export const ring = defineJob('bench.ring', nothing);
 
