@@ -1,3 +1,6 @@
+import type { JobLatency } from './jobs/job-latency.js';
+import type { JobThroughput } from './jobs/job-throughput.js';
+import type { Jobs } from './jobs/jobs.js';
 import type { Results } from './run.js';
 import type { Throughput } from './throughput.js';
 
@@ -11,10 +14,10 @@ interface Line {
 }
 
 /** Milliseconds and MB of docs/performance.md; those of the loads stand with their scenarios. */
-const targets = { extra: 1, ready: 2000, idleMb: 150 };
+const targets = { extra: 1, ready: 2000, idleMb: 150, jobs: 0.8, startP50: 30, startP99: 300 };
 
 /** The results as a table for people, with what must be reached and whether it is. */
-export function report({ throughput, roundTrip, startUp }: Results): string {
+export function report({ throughput, roundTrip, startUp, jobs }: Results): string {
   const lines: Line[] = [
     ...throughput.flatMap(linesOf),
     {
@@ -42,8 +45,44 @@ export function report({ throughput, roundTrip, startUp }: Results): string {
       target: `≤ ${targets.idleMb}`,
       met: startUp.idleMb <= targets.idleMb,
     },
+    ...linesOfJobs(jobs),
   ];
   return table(lines);
+}
+
+export function reportJobs(jobs: Jobs): string {
+  return table(linesOfJobs(jobs));
+}
+
+function linesOfJobs({ throughput, latency }: Jobs): Line[] {
+  return [...throughput.map(lineOfJobs), ...latency.flatMap(linesOfLatency)];
+}
+
+function lineOfJobs({
+  what,
+  concurrency,
+  mainstay,
+  yardstick,
+  ratio: { median, min, max },
+}: JobThroughput): Line {
+  return {
+    what: `${what}, ${concurrency} at a time: jobs/s`,
+    mainstay: mainstay.toFixed(0),
+    yardstick: yardstick.toFixed(0),
+    ratio: `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`,
+    target: `≥ ${targets.jobs.toFixed(2)}`,
+    met: median >= targets.jobs,
+  };
+}
+
+function linesOfLatency({ backend, p50, p99 }: JobLatency & { backend: string }): Line[] {
+  const line = (name: string, value: number, target: number): Line => ({
+    what: `promise to start of a job on ${backend}, ${name}: ms`,
+    mainstay: value.toFixed(1),
+    target: `≤ ${target}`,
+    met: value <= target,
+  });
+  return [line('p50', p50, targets.startP50), line('p99', p99, targets.startP99)];
 }
 
 function linesOf({ scenario, target, mainstay, yardstick, requestsRatio, cpuRatio }: Throughput): Line[] {

@@ -1,5 +1,6 @@
 import { assertSameAnswer } from './answers.js';
 import { type Seeded, withDatabase } from './database.js';
+import { type Jobs, type JobsEffort, measureJobs } from './jobs/jobs.js';
 import { type RoundTrip, roundTrip } from './round-trip.js';
 import { sideBySide } from './side-by-side.js';
 import { type StartUp, startUp } from './start-up.js';
@@ -9,21 +10,36 @@ export interface Results {
   startUp: StartUp;
   throughput: Throughput[];
   roundTrip: RoundTrip;
+  jobs: Jobs;
 }
 
 export interface BenchOptions {
   dataDir: string;
-  effort: Effort & { starts: number; samples: number };
+  effort: Effort & { starts: number; samples: number; jobs: JobsEffort };
   signal: AbortSignal;
   /** Gets a line when something begins. */
   log: (line: string) => void;
 }
 
-/** Two minutes: what a figure to be quoted needs. */
-export const full = { rounds: 3, seconds: 4, warmUp: 4, starts: 3, samples: 150 };
+/** What a figure to be quoted needs. */
+export const full = {
+  rounds: 3,
+  seconds: 4,
+  warmUp: 4,
+  starts: 3,
+  samples: 150,
+  jobs: { jobs: 5000, rounds: 3, promises: 200 },
+};
 
-/** Half a minute: shows that it works, and roughly how it stands. */
-export const quick = { rounds: 1, seconds: 1.5, warmUp: 1, starts: 1, samples: 30 };
+/** Shows that it works, and roughly how it stands. */
+export const quick = {
+  rounds: 1,
+  seconds: 1.5,
+  warmUp: 1,
+  starts: 1,
+  samples: 30,
+  jobs: { jobs: 1000, rounds: 1, promises: 20 },
+};
 
 /** Runs the measurements one after the other; nothing else of ours runs then. Throws when one is not valid. */
 export function bench({ dataDir, effort, signal, log }: BenchOptions): Promise<Results> {
@@ -34,8 +50,15 @@ export function bench({ dataDir, effort, signal, log }: BenchOptions): Promise<R
     const loaded = await loads(seeded, { effort, signal, log });
     log('creating, with a database 10 ms away …');
     const far = await roundTrip(seeded, effort.samples, signal);
-    return { startUp: starts, throughput: loaded, roundTrip: far };
+    const jobs = await measureJobs(seeded.url, effort.jobs, { signal, log });
+    return { startUp: starts, throughput: loaded, roundTrip: far, jobs };
   });
+}
+
+/** The jobs alone. */
+export function benchJobs({ dataDir, effort, signal, log }: BenchOptions): Promise<Jobs> {
+  log('making the database …');
+  return withDatabase(dataDir, ({ url }) => measureJobs(url, effort.jobs, { signal, log }));
 }
 
 /** Loads both, one kind of request after the other. */

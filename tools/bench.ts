@@ -3,8 +3,8 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { profile } from '../bench/profile.js';
-import { report } from '../bench/report.js';
-import { bench, full, quick } from '../bench/run.js';
+import { report, reportJobs } from '../bench/report.js';
+import { bench, benchJobs, full, quick } from '../bench/run.js';
 import { command } from './command.js';
 import { dataDirOf, loadEnvironmentFile } from './environment.js';
 
@@ -14,7 +14,7 @@ const busy = 1;
 await command(async () => {
   loadEnvironmentFile();
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, profile: { type: 'boolean' } },
+    options: { quick: { type: 'boolean' }, profile: { type: 'boolean' }, jobs: { type: 'boolean' } },
   });
   const dataDir = dataDirOf(process.env);
   const common = { dataDir, signal: interruption(), log: console.log };
@@ -22,8 +22,13 @@ await command(async () => {
     console.log(await profile(common));
     return;
   }
+  const effort = values.quick ? quick : full;
+  if (values.jobs) {
+    console.log(`\n${reportJobs(await benchJobs({ ...common, effort }))}`);
+    return;
+  }
   const [load = 0] = loadavg();
-  const results = await bench({ ...common, effort: values.quick ? quick : full });
+  const results = await bench({ ...common, effort });
   const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), load, node: process.version };
   const path = join(dataDir, 'bench.json');
   mkdirSync(dataDir, { recursive: true });

@@ -51,8 +51,8 @@ export class Database {
   async transaction<T>(work: (opened: Row[]) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const outer = this.#scope.getStore();
     if (outer) {
-      if (options.opening)
-        throw new Error('A transaction with an opening statement cannot join another one.');
+      if (options.opening || options.onFirstQuery)
+        throw new Error('A transaction with an opening of its own cannot join another one.');
       this.#current();
       return await work([]);
     }

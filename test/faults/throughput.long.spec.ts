@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 async function bullmqAlone(redisUrl: string | undefined): Promise<number> {
-  const child = fork('dist/bench/bullmq-alone.js', {
+  const child = fork('dist/bench/jobs/bullmq-alone.js', {
     env: {
       DATABASE_URL: server.url,
       JOBS: String(jobs),

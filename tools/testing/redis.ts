@@ -15,21 +15,21 @@ export interface TestRedis {
 /** Milliseconds; a Redis without data answers within a few. */
 const PATIENCE_MS = 10_000;
 
-/** A Redis or Valkey of our own on a free loopback port, if one is installed. */
-export async function startTestRedis(): Promise<TestRedis | undefined> {
+/** A Redis or Valkey of our own on a free loopback port, if one is installed. Durable: it writes its log, as in production. */
+export async function startTestRedis({ durable = false } = {}): Promise<TestRedis | undefined> {
   const program = ['redis-server', 'valkey-server'].find(
     (name) => !spawnSync(name, ['--version'], { stdio: 'ignore' }).error,
   );
   if (!program) return undefined;
   const dir = await mkdtemp(join(tmpdir(), 'mainstay-redis-'));
   const port = await freePort();
-  // Nothing is kept; noeviction is what production needs, because an evicted key is a lost job.
+  // Nothing is kept beyond its end; noeviction is what production needs, because an evicted key is a lost job.
   const settings = {
     port,
     bind: '127.0.0.1',
     dir,
     save: '',
-    appendonly: 'no',
+    appendonly: durable ? 'yes' : 'no',
     'maxmemory-policy': 'noeviction',
   };
   const server = launch(

@@ -1,0 +1,56 @@
+import pg from 'pg';
+import { startTestRedis } from '../../tools/testing/redis.js';
+import { type JobLatency, jobLatency } from './job-latency.js';
+import { type JobThroughput, jobThroughput } from './job-throughput.js';
+import type { Place } from './processes.js';
+
+export interface Jobs {
+  throughput: JobThroughput[];
+  latency: (JobLatency & { backend: string })[];
+}
+
+export interface JobsEffort {
+  jobs: number;
+  rounds: number;
+  promises: number;
+}
+
+/** The default of WORKER_CONCURRENCY, and one at which neither waits for the disk alone. */
+const concurrencies = [8, 32];
+
+/** Jobs on both backends; on Postgres alone where no Redis is installed. */
+export async function measureJobs(
+  databaseUrl: string,
+  { promises, ...effort }: JobsEffort,
+  { signal, log }: { signal: AbortSignal; log: (line: string) => void },
+): Promise<Jobs> {
+  await makeNotes(databaseUrl);
+  const results: Jobs = { throughput: [], latency: [] };
+  const redis = await startTestRedis({ durable: true });
+  try {
+    const backends = { Postgres: undefined, ...(redis && { Redis: redis.url }) };
+    for (const [backend, redisUrl] of Object.entries(backends)) {
+      for (const concurrency of concurrencies) {
+        const place: Place = { databaseUrl, redisUrl, concurrency };
+        log(`jobs on ${backend}, ${concurrency} at a time …`);
+        const idle = await jobThroughput(place, 'bench.idle', effort, signal);
+        results.throughput.push({ what: `no-op jobs on ${backend}`, ...idle });
+        const note = await jobThroughput(place, 'bench.note', effort, signal);
+        results.throughput.push({ what: `jobs that write a row, on ${backend}`, ...note });
+      }
+      log(`promises on an idle system, ${backend} …`);
+      const place = { databaseUrl, redisUrl, concurrency: concurrencies[0]! };
+      results.latency.push({ backend, ...(await jobLatency(place, promises, signal)) });
+    }
+  } finally {
+    await redis?.stop();
+  }
+  return results;
+}
+
+async function makeNotes(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('create table bench_notes (id uuid primary key)');
+  await client.end();
+}

@@ -1,0 +1,25 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ConfigModule, loadConfig } from '#libs/config';
+import { DatabaseModule } from '#libs/database';
+import { JobsWorkerModule } from '#modules/jobs';
+import { SampleWork } from './sample-work.js';
+
+// The relay and the consumers of a worker of Mainstay, with the jobs that are measured. Says when it is up, and ends with its parent.
+@Module({
+  imports: [
+    ConfigModule.forRoot(loadConfig(process.env)),
+    DatabaseModule.forRoot('worker'),
+    JobsWorkerModule,
+  ],
+  providers: [SampleWork],
+})
+class BenchWorkerModule {}
+
+const app = await NestFactory.createApplicationContext(BenchWorkerModule, { logger: ['warn', 'error'] });
+process.send?.('up');
+await once(process, 'disconnect');
+await app.close();
+process.exit();
