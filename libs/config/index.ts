@@ -1,3 +1,5 @@
 export { Config, ConfigInvalid, environment, loadConfig, secretNames } from './config.js';
 export { ConfigModule } from './config.module.js';
+export { open, type Opened, seal, type Seal } from './envelope.js';
 export { type Key, Keyring } from './keyring.js';
+export { type OidcProvider } from './oidc-providers.js';
