@@ -14,6 +14,7 @@ const maxDepth = 32;
 
 const json = 'application/json';
 const mergePatch = 'application/merge-patch+json';
+export const form = 'application/x-www-form-urlencoded';
 
 /** JSON as strict as the rules say; other media types reach their handler as the raw stream. */
 export function registerBodyParsers(instance: FastifyInstance, streamed: string[]): void {
@@ -27,8 +28,22 @@ export function registerBodyParsers(instance: FastifyInstance, streamed: string[
     return parse(request, text, done);
   });
   // Whether the route takes it has been checked, but for a body of no bytes: that is none.
+  instance.addContentTypeParser(form, { parseAs: 'string' }, (_request, body: string, done) =>
+    done(null, body === '' ? undefined : fieldsOf(body)),
+  );
   instance.addContentTypeParser(streamed, (request, payload, done) =>
     done(null, request.routeOptions.config.consumes ? payload : undefined),
+  );
+}
+
+/** A name that comes twice has both values, so that no schema takes one of them for the only one. */
+function fieldsOf(body: string): Record<string, string | string[]> {
+  const fields = new URLSearchParams(body);
+  return Object.fromEntries(
+    [...new Set(fields.keys())].map((name) => {
+      const values = fields.getAll(name);
+      return [name, values.length === 1 ? values[0]! : values];
+    }),
   );
 }
 

@@ -14,6 +14,6 @@ export {
 } from './representation.interceptor.js';
 export { pathOf } from './request.js';
 export { FinalResponse, problemResponse } from './response.js';
-export { Consumes, Produces } from './route-settings.js';
+export { Consumes, ConsumesForm, Produces } from './route-settings.js';
 export { SchemaPipe } from './schema.pipe.js';
 export { time } from './time.js';

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiProduces } from '@nestjs/swagger';
 import type { FastifyContextConfig } from 'fastify';
+import { form } from './content.js';
 import { timeouts } from './timeouts.js';
 
 /** The server's own limit for a request to arrive, and half a minute to store the rest. */
@@ -25,6 +26,16 @@ export const Consumes = (mediaType: string, maxBytes: number) =>
     settings({ consumes: [mediaType], maxBytes, handlerTimeoutMs: uploadTimeoutMs }),
     ApiConsumes(mediaType),
   );
+
+/** Bytes. Two JWTs of the size that headers may have. */
+const maxFormBytes = 8 * 1024;
+
+/**
+ * The body is a form, for a protocol that says so. A browser sends one from any page without asking: such a route must not
+ * go by a cookie.
+ */
+export const ConsumesForm = () =>
+  applyDecorators(settings({ consumes: [form], maxBytes: maxFormBytes }), ApiConsumes(form));
 
 /** The answer is of this media type, or of any when that depends on the resource. It may be a stream without a deadline. */
 export const Produces = (mediaType: string) =>

@@ -7,34 +7,24 @@ import { UsersModule } from '#modules/users';
 import { AccessGuard } from './guards/access.guard.js';
 import { AdminsService } from './admins.service.js';
 import { oneTimeTokens, registrations } from './auth.schema.js';
-import { sessions } from './sessions/sessions.schema.js';
 import { AuthMails } from './auth-mails.js';
 import { AuthProcessor } from './auth.processor.js';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { CsrfGuard } from './guards/csrf.guard.js';
+import { OidcHttpModule, OidcModule, OidcWorkerModule } from './oidc/oidc.module.js';
 import { PasswordResetsController } from './passwords/password-resets.controller.js';
 import { PasswordResetsService } from './passwords/password-resets.service.js';
-import { Passwords } from './passwords/passwords.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
 import { RegistrationsService } from './registrations/registrations.service.js';
-import { SecretCookies } from './sessions/secret-cookies.js';
 import { SessionsController } from './sessions/sessions.controller.js';
-import { SignInService } from './sessions/sign-in.service.js';
+import { SignInModule } from './sessions/sign-in.module.js';
 import { SudoController } from './sessions/sudo.controller.js';
-import { SessionsService } from './sessions/sessions.service.js';
 
 /** Credentials, sessions and links: for every process. */
 @Module({
-  imports: [JobsModule, UsersModule],
-  providers: [
-    Passwords,
-    SessionsService,
-    SignInService,
-    RegistrationsService,
-    PasswordResetsService,
-    AdminsService,
-  ],
-  exports: [SessionsService, SignInService, RegistrationsService, PasswordResetsService, AdminsService],
+  imports: [JobsModule, UsersModule, SignInModule, OidcModule],
+  providers: [RegistrationsService, PasswordResetsService, AdminsService],
+  exports: [SignInModule, RegistrationsService, PasswordResetsService, AdminsService],
 })
 export class AuthModule {
   constructor(retention: Retention) {
@@ -45,19 +35,18 @@ export class AuthModule {
       oneTimeTokens.hash,
       lt(oneTimeTokens.expiresAt, sql`now() - interval '30 days'`),
     );
-    retention.forget(sessions, sessions.id, lt(sessions.absoluteExpiresAt, sql`now()`));
   }
 }
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
-  imports: [AuthModule],
+  imports: [AuthModule, OidcHttpModule],
   controllers: [RegistrationsController, SessionsController, SudoController, PasswordResetsController],
-  providers: [SecretCookies, CsrfGuard, AuthenticationGuard, AccessGuard],
+  providers: [CsrfGuard, AuthenticationGuard, AccessGuard],
   exports: [CsrfGuard, AuthenticationGuard, AccessGuard],
 })
 export class AuthHttpModule {}
 
 /** The mails: for the worker. */
-@Module({ imports: [AuthModule, MailModule], providers: [AuthMails, AuthProcessor] })
+@Module({ imports: [AuthModule, OidcWorkerModule, MailModule], providers: [AuthMails, AuthProcessor] })
 export class AuthWorkerModule {}

@@ -31,5 +31,9 @@ export const sessions = pgTable(
     idleExpiresAt: instant().notNull(),
     absoluteExpiresAt: instant().notNull(),
   },
-  (table) => [index().on(table.userId), index().on(table.absoluteExpiresAt)],
+  (table) => [
+    index().on(table.userId),
+    index().on(table.absoluteExpiresAt),
+    index().on(table.provider, table.providerSid),
+  ],
 );

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { lt, sql } from 'drizzle-orm';
+import { Retention } from '#libs/database';
+import { SecretCookies } from './secret-cookies.js';
+import { sessions } from './sessions.schema.js';
+import { SessionsService } from './sessions.service.js';
+
+/** Sessions and the cookies that carry them; knows nothing of how people prove who they are. */
+@Module({ providers: [SessionsService, SecretCookies], exports: [SessionsService, SecretCookies] })
+export class SessionsModule {
+  constructor(retention: Retention) {
+    retention.forget(sessions, sessions.id, lt(sessions.absoluteExpiresAt, sql`now()`));
+  }
+}
