@@ -5,7 +5,14 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { Authenticated, Public, RequirePermission, ServiceOnly } from '#libs/access';
+import {
+  Authenticated,
+  Public,
+  RequirePermission,
+  RequireSession,
+  RequireSudo,
+  ServiceOnly,
+} from '#libs/access';
 import { RouteAudit } from './route-audit.js';
 
 class Checked extends createZodDto(z.strictObject({ name: z.string() })) {}
@@ -85,5 +92,16 @@ describe('two rules on one route', () => {
       }
       return Torn;
     }).toThrow('Torn.torn has two access rules');
+  });
+
+  it('are refused also when they are the proofs that a route asks for', () => {
+    expect(() => {
+      class Torn {
+        @RequireSession()
+        @RequireSudo()
+        torn() {}
+      }
+      return Torn;
+    }).toThrow('Torn.torn asks for two proofs');
   });
 });

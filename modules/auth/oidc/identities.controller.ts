@@ -30,7 +30,6 @@ export class IdentitiesController {
 
   @Post('users/me/identities')
   @Authenticated()
-  @RequireSession()
   @RequireSudo()
   @IgnoreIdempotencyKey()
   @HttpCode(200)
@@ -49,7 +48,6 @@ export class IdentitiesController {
 
   @Delete('users/me/identities/:id')
   @Authenticated()
-  @RequireSession()
   @RequireSudo()
   @HttpCode(204)
   @ApiOperation({
