@@ -23,7 +23,7 @@ beforeEach(() => {
   browser = new Browser(scene.world);
 });
 afterEach(() => {
-  scene.acme.tamper = scene.acme.outage = undefined;
+  scene.acme.tamper = scene.acme.signIdToken = undefined;
 });
 afterAll(() => scene?.close());
 
@@ -230,12 +230,12 @@ describe('what comes back and does not hold', () => {
 
   it.each<[string, (claims: JWTPayload) => JWTPayload]>([
     ['another nonce', (claims) => ({ ...claims, nonce: 'x' })],
-    ['no nonce', ({ nonce: _, ...claims }) => claims],
+    ['no nonce', (claims) => ({ ...claims, nonce: undefined })],
     ['another audience', (claims) => ({ ...claims, aud: 'another-client' })],
     ['another issuer', (claims) => ({ ...claims, iss: 'https://evil.test' })],
     ['an end in the past', (claims) => ({ ...claims, exp: 1_700_000_000 })],
-    ['no end', ({ exp: _, ...claims }) => claims],
-    ['no subject', ({ sub: _, ...claims }) => claims],
+    ['no end', (claims) => ({ ...claims, exp: undefined })],
+    ['no subject', (claims) => ({ ...claims, sub: undefined })],
     ['a subject of 256 characters', (claims) => ({ ...claims, sub: 'x'.repeat(256) })],
   ])('is refused with an ID token with %s', async (_, tamper) => {
     scene.acme.tamper = tamper;
@@ -245,41 +245,14 @@ describe('what comes back and does not hold', () => {
   it('is refused with an ID token that another key signed', async () => {
     const back = await atProvider(browser, accountAt(scene.acme));
     const { privateKey } = await generateKeyPair('ES256');
-    const real = scene.acme.sign;
     scene.acme.tamper = (claims) => claims;
-    scene.acme.sign = (claims) =>
+    scene.acme.signIdToken = (claims) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'key-1' }).sign(privateKey);
     const response = await browser.send(back.href);
-    scene.acme.sign = real;
     await expectNobody(response);
   });
 
   it('says so when the person said no', async () => {
     await expectNobody(await signInBy(browser, { sub: 'nobody' }), 'cancelled');
-  });
-});
-
-describe('a provider that is down', () => {
-  it('is not needed to start, and is asked again by the next who comes', async () => {
-    const late = await startOidcWorld();
-    late.acme.outage = 503;
-    const start = () => request(late.world.url).get('/v1/auth/oidc/acme');
-    const refused = await start().expect(503);
-    expect(refused.body.code).toBe('auth.provider-unavailable');
-    expect(refused.headers['retry-after']).toMatch(/^\d+$/);
-    expect(await late.world.db.pool.query('select 1 from login_transactions')).toMatchObject({ rowCount: 0 });
-    late.acme.outage = undefined;
-    late.acme.discoveries = 0;
-    await Promise.all(Array.from({ length: 10 }, () => start().expect(303)));
-    expect(late.acme.discoveries).toBe(1);
-    await late.close();
-  });
-
-  it('lets nobody in who was on the way', async () => {
-    const back = await atProvider(browser, accountAt(scene.acme));
-    scene.acme.outage = 503;
-    const response = await browser.send(back.href);
-    expect(refusalOf(response)).toBe('provider_unavailable');
-    expect(await whoIn(browser)).toBeUndefined();
   });
 });

@@ -8,7 +8,8 @@ import { IdentitiesService } from './identities.service.js';
 import { type LogoutClaims, LogoutTokenWrong } from './logout-token.js';
 import { LogoutTokenInvalid } from './oidc.contract.js';
 import { logoutTokens } from './oidc.schema.js';
-import { describe, type OpenidProvider } from './openid-provider.js';
+import type { OpenidProvider } from './openid-provider.js';
+import { describe } from './provider-errors.js';
 import { OpenidProviders } from './openid-providers.js';
 
 /** Longer than a token works: two minutes, and half a minute for clocks that differ. */

@@ -17,7 +17,7 @@ const logoutClaims = z
     sid: z.string().max(255).optional(),
     events: z.object({ [event]: z.looseObject({}) }),
     // With one it could be an ID token that somebody wants to have taken for a logout token.
-    nonce: z.undefined(),
+    nonce: z.never().optional(),
   })
   .refine(({ sub, sid }) => sub !== undefined || sid !== undefined, 'names neither a subject nor a session');
 export type LogoutClaims = z.output<typeof logoutClaims>;
@@ -47,10 +47,14 @@ export async function readLogoutToken(
     return logoutClaims.parse(payload);
   } catch (error) {
     if (isWithoutKeys(error)) throw new ProviderUnavailable();
-    if (error instanceof errors.JOSEError || error instanceof z.ZodError)
-      throw new LogoutTokenWrong('it does not hold', { cause: error });
+    if (error instanceof errors.JOSEError) throw new LogoutTokenWrong(error.code, { cause: error });
+    if (error instanceof z.ZodError) throw new LogoutTokenWrong(`wrong claims: ${claimsIn(error)}`);
     throw error;
   }
+}
+
+function claimsIn({ issues }: z.ZodError): string {
+  return issues.map(({ path }) => path[0] ?? 'sub or sid').join(', ');
 }
 
 /** The keys could not be read: the provider did not answer, or with something else. */

@@ -8,7 +8,8 @@ import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { SignInService } from '../sessions/sign-in.service.js';
 import { IdentitiesService } from './identities.service.js';
 import { type Attempt, LoginTransactions } from './login-transactions.js';
-import { describe, type OpenidProvider, type Profile, type Proof } from './openid-provider.js';
+import type { OpenidProvider, Profile, Proof } from './openid-provider.js';
+import { describe } from './provider-errors.js';
 import { OpenidProviders } from './openid-providers.js';
 import { SignInRefused } from './sign-in-refused.js';
 

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import type { Config, OidcProvider } from '#libs/config';
 import { type LogoutClaims, readLogoutToken } from './logout-token.js';
 import { ProviderUnavailable } from './oidc.contract.js';
-import { type AttemptData, comeBack, Denied, depart, strategyFor } from './oidc-strategy.js';
+import { type AttemptData, comeBack, depart, strategyFor } from './oidc-strategy.js';
+import { describe, refusing } from './provider-errors.js';
 import { SignInRefused } from './sign-in-refused.js';
 
 /**
@@ -168,44 +169,4 @@ async function profileOf(
 ): Promise<Profile> {
   const isTold = claims.email !== undefined || !client.serverMetadata().userinfo_endpoint;
   return profileClaims.parse(isTold ? claims : await openid.fetchUserInfo(client, accessToken, claims.sub));
-}
-
-/** Runs what asks a provider; what is wrong with its answer becomes a {@link SignInRefused}, a bug of ours stays one. */
-async function refusing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Denied) throw new SignInRefused('cancelled', { cause: error });
-    if (isUnreachable(error)) throw new SignInRefused('provider_unavailable', { cause: error });
-    if (isOfProvider(error)) throw new SignInRefused('failed', { cause: error });
-    throw error;
-  }
-}
-
-/** No answer, or one that says that it cannot answer now. */
-function isUnreachable(error: unknown): boolean {
-  if (error instanceof ProviderUnavailable) return true;
-  // What Node's fetch throws when there is no answer.
-  if (error instanceof TypeError) return error.message === 'fetch failed';
-  if (error instanceof openid.ResponseBodyError) return error.status >= 500;
-  if (!(error instanceof openid.ClientError)) return false;
-  const isServerError = error.cause instanceof Response && error.cause.status >= 500;
-  return error.code === 'OAUTH_TIMEOUT' || isServerError;
-}
-
-function isOfProvider(error: unknown): boolean {
-  return (
-    error instanceof openid.ClientError ||
-    error instanceof openid.AuthorizationResponseError ||
-    error instanceof openid.ResponseBodyError ||
-    error instanceof openid.WWWAuthenticateChallengeError
-  );
-}
-
-/** Only what the code says of it: other members may hold tokens and parameters. */
-export function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { code } = error as { code?: unknown };
-  const inner = error.cause instanceof Error ? `; ${describe(error.cause)}` : '';
-  return `${error.name}${typeof code === 'string' ? ` ${code}` : ''}: ${error.message}${inner}`;
 }
