@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
-import { Browser } from '../support/browser.js';
+import { UserAgent } from '../support/user-agent.js';
 import type { Account } from '../support/identity-provider.js';
 import {
   accountAt,
@@ -27,7 +27,7 @@ afterAll(() => scene?.close());
 
 const rows = async (text: string, ...values: unknown[]) =>
   (await scene.world.db.pool.query(text, values)).rows as Record<string, unknown>[];
-const newBrowser = () => new Browser(scene.world);
+const newBrowser = () => new UserAgent(scene.world);
 const actionsOn = async (userId: string) =>
   (await rows('select action from audit_events where target = $1 order by seq', `user:${userId}`)).map(
     ({ action }) => action,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
-import { Browser } from '../support/browser.js';
+import { UserAgent } from '../support/user-agent.js';
 import type { Account } from '../support/identity-provider.js';
 import {
   accountAt,
@@ -25,7 +25,7 @@ afterAll(() => scene?.close());
 
 const rows = async (text: string, ...values: unknown[]) =>
   (await scene.world.db.pool.query(text, values)).rows as Record<string, unknown>[];
-const newBrowser = () => new Browser(scene.world);
+const newBrowser = () => new UserAgent(scene.world);
 const actionsOn = async (userId: string) =>
   (await rows('select action from audit_events where target = $1 order by seq', `user:${userId}`)).map(
     ({ action }) => action,
@@ -44,7 +44,7 @@ interface Departure {
 }
 /** Begins at the API and comes back from the provider as this account; what the API answers then. */
 const throughProvider = async (
-  browser: Browser,
+  browser: UserAgent,
   path: '/v1/users/me/identities' | '/v1/sudo/oidc',
   { sub }: Account,
   { provider = 'acme', comeBackIn = browser } = {},
@@ -54,8 +54,11 @@ const throughProvider = async (
   const { location } = (await response.json()) as Departure;
   return comeBackIn.send((await browser.logInAt(location, sub)).href);
 };
-const link = (browser: Browser, account: Account, options?: { provider?: string; comeBackIn?: Browser }) =>
-  throughProvider(browser, '/v1/users/me/identities', account, options);
+const link = (
+  browser: UserAgent,
+  account: Account,
+  options?: { provider?: string; comeBackIn?: UserAgent },
+) => throughProvider(browser, '/v1/users/me/identities', account, options);
 
 describe('linking an identity', () => {
   it('makes it a way to sign in, says so by mail, and writes it down', async () => {
@@ -140,11 +143,11 @@ describe('linking an identity', () => {
 });
 
 describe('unlinking an identity', () => {
-  const idsOf = async (browser: Browser) =>
+  const idsOf = async (browser: UserAgent) =>
     ((await (await browser.get('/v1/users/me/identities')).json()) as { data: { id: string }[] }).data.map(
       ({ id }) => id,
     );
-  const unlink = (browser: Browser, id: string) => browser.delete(`/v1/users/me/identities/${id}`);
+  const unlink = (browser: UserAgent, id: string) => browser.delete(`/v1/users/me/identities/${id}`);
 
   it('closes that way, ends all other sessions, says so by mail, and writes it down', async () => {
     const { owner, browser } = await sudoBrowser();
@@ -208,7 +211,7 @@ describe('unlinking an identity', () => {
 });
 
 describe('proving again at a provider who it is', () => {
-  const sudoUntil = async (browser: Browser) =>
+  const sudoUntil = async (browser: UserAgent) =>
     ((await (await browser.get('/v1/sessions/current')).json()) as { sudo_until: string | null }).sudo_until;
 
   it('opens sensitive actions and renews the cookie', async () => {

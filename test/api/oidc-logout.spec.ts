@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
-import type { Browser } from '../support/browser.js';
+import type { UserAgent } from '../support/user-agent.js';
 import { accountAt, browserOf, type OidcWorld, startOidcWorld, whoIn } from '../support/oidc.js';
 
 const event = 'http://schemas.openid.net/event/backchannel-logout';
@@ -45,7 +45,7 @@ const signedInPerson = async () => {
   const [row] = await rows('select provider_sid as sid from sessions where user_id = $1', id);
   return { sub, sid: String(row!.sid), id, browser, account: { sub, ...account } };
 };
-const isIn = async (browser: Browser) => (await whoIn(browser)) !== undefined;
+const isIn = async (browser: UserAgent) => (await whoIn(browser)) !== undefined;
 
 describe('signing out at the provider', () => {
   it('signs out here: the provider says so by itself', async () => {

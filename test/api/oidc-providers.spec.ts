@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { startWorld } from '../support/apps.js';
-import { Browser } from '../support/browser.js';
+import { UserAgent } from '../support/user-agent.js';
 import { startIdentityProvider } from '../support/identity-provider.js';
 import {
   accountAt,
@@ -65,7 +65,7 @@ describe('a provider that is down', () => {
   });
 
   it('lets nobody in who was on the way', async () => {
-    const browser = new Browser(scene.world);
+    const browser = new UserAgent(scene.world);
     const back = await atProvider(browser, accountAt(scene.acme));
     scene.acme.outage = 503;
     const response = await browser.send(back.href);

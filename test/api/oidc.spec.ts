@@ -1,7 +1,7 @@
 import { generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { Browser } from '../support/browser.js';
+import { UserAgent } from '../support/user-agent.js';
 import {
   accountAt,
   atProvider,
@@ -14,13 +14,13 @@ import {
 } from '../support/oidc.js';
 
 let scene: OidcWorld;
-let browser: Browser;
+let browser: UserAgent;
 
 beforeAll(async () => {
   scene = await startOidcWorld();
 });
 beforeEach(() => {
-  browser = new Browser(scene.world);
+  browser = new UserAgent(scene.world);
 });
 afterEach(() => {
   scene.acme.tamper = scene.acme.signIdToken = undefined;
@@ -131,7 +131,7 @@ describe('coming back', () => {
     const planted = (await browserOf(scene.world, accountAt(scene.acme))).cookies.get('sid')!;
     browser.holding(`sid=${planted}`);
     await signInBy(browser, accountAt(scene.acme));
-    expect(await whoIn(new Browser(scene.world).holding(`sid=${planted}`))).toBeUndefined();
+    expect(await whoIn(new UserAgent(scene.world).holding(`sid=${planted}`))).toBeUndefined();
     expect(await whoIn(browser)).toBeDefined();
   });
 
@@ -206,7 +206,7 @@ describe('what comes back and does not hold', () => {
   });
 
   it('is refused in another browser: nobody is signed in as somebody else by a link', async () => {
-    const attacker = new Browser(scene.world);
+    const attacker = new UserAgent(scene.world);
     const back = await atProvider(attacker, accountAt(scene.acme));
     await expectNobody(await browser.send(back.href));
     // Nor in one that is at a provider itself.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startWorld, type World } from './apps.js';
-import { Browser } from './browser.js';
+import { UserAgent } from './user-agent.js';
 import { type Account, type IdentityProvider, startIdentityProvider } from './identity-provider.js';
 
 const publicUrl = 'http://mainstay.test';
@@ -45,7 +45,7 @@ export function accountAt(provider: IdentityProvider, given: Partial<Account> = 
 
 /** As far as the address that the provider sends this browser back to. */
 export async function atProvider(
-  browser: Browser,
+  browser: UserAgent,
   { sub }: Pick<Account, 'sub'>,
   { provider = 'acme', returnTo = '/' } = {},
 ): Promise<URL> {
@@ -57,7 +57,7 @@ export async function atProvider(
 
 /** All the way: what the API answers in the end. */
 export async function signInBy(
-  browser: Browser,
+  browser: UserAgent,
   account: Pick<Account, 'sub'>,
   options: { provider?: string; returnTo?: string } = {},
 ): Promise<Response> {
@@ -65,8 +65,8 @@ export async function signInBy(
 }
 
 /** A browser in which this account has signed in. */
-export async function browserOf(world: World, account: Account, provider = 'acme'): Promise<Browser> {
-  const browser = new Browser(world);
+export async function browserOf(world: World, account: Account, provider = 'acme'): Promise<UserAgent> {
+  const browser = new UserAgent(world);
   const landing = await signInBy(browser, account, { provider });
   if (!browser.cookies.has('sid'))
     throw new Error(`Signing in failed: ${landing.status} ${landing.headers.get('location')}`);
@@ -74,7 +74,7 @@ export async function browserOf(world: World, account: Account, provider = 'acme
 }
 
 /** Who is signed in in this browser, if anybody. */
-export async function whoIn(browser: Browser): Promise<{ id: string; email: string } | undefined> {
+export async function whoIn(browser: UserAgent): Promise<{ id: string; email: string } | undefined> {
   const response = await browser.get('/v1/sessions/current');
   if (response.status !== 200) return undefined;
   return ((await response.json()) as { user: { id: string; email: string } }).user;

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { email, personName, UsersService } from '#modules/users';
+import { holdUser } from '../hold-user.js';
 import { newSecret } from '../secrets.js';
 import { CredentialsWrong } from '../sessions/sessions.contract.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
@@ -91,9 +92,11 @@ export class OidcSignInService {
 
   async #signIn(provider: OpenidProvider, proof: Proof, browser: Browser): Promise<string> {
     const { name } = provider.settings;
+    const known = await this.identities.find(proof);
     // Asked before the transaction: a provider may take its time.
-    const profile = (await this.identities.find(proof)) ? undefined : await proof.profile();
+    const profile = known ? undefined : await proof.profile();
     return this.db.transaction(async () => {
+      if (known) await holdUser(this.db, known, 'signing in');
       const userId = (await this.identities.use(proof)) ?? (await this.#admit(provider, proof, profile));
       this.audit.record({ action: 'identities.use', target: `user:${userId}`, meta: { provider: name } });
       const start = { userId, browser, provider: { name, sid: proof.sid } };
@@ -124,6 +127,7 @@ export class OidcSignInService {
 
   async #link(userId: string, proof: Proof): Promise<undefined> {
     await this.db.transaction(async () => {
+      await holdUser(this.db, userId, 'changing factors');
       const isNew = await this.identities.link(userId, proof);
       if (isNew) this.identities.notice(userId, proof.issuer, 'linked');
     });
@@ -137,6 +141,7 @@ export class OidcSignInService {
     const earliest = startedAt.getTime() / 1000 - clockTolerance;
     if (proof.authTime === undefined || proof.authTime < earliest) throw new SignInRefused('not_fresh');
     return this.db.transaction(async () => {
+      await holdUser(this.db, userId, 'signing in');
       if ((await this.identities.use(proof)) !== userId) throw new SignInRefused('other_user');
       const meta = { issuer: proof.issuer };
       this.audit.record({ action: 'sudo.enter', target: `user:${userId}`, meta });

@@ -23,7 +23,7 @@ class Jar {
 }
 
 /** A person's browser: follows redirects by hand, so that a test can step in between. */
-export class Browser {
+export class UserAgent {
   readonly #jar = new Jar();
 
   constructor(private readonly world: World) {}
