@@ -9,6 +9,13 @@ import { ConfigInvalid, environment, loadConfig, secretNames } from '#libs/confi
 const key = () => randomBytes(32).toString('base64url');
 const least = { DATABASE_URL: 'postgres://app:secret@db:5432/mainstay', SECRET_KEYS: key() };
 
+const acme = {
+  name: 'acme',
+  issuer: 'https://login.acme.example',
+  client_id: 'mainstay',
+  client_secret: 'a secret of the provider',
+};
+
 let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'mainstay-config-'));
@@ -74,6 +81,34 @@ describe('a wrong environment', () => {
     expect(message).not.toContain('hunter2');
   });
 
+  it('names the field of a provider, and not what it holds', () => {
+    const key = { kty: 'EC', alg: 'ES256', d: 'hunter2' };
+    const cases: [unknown, string][] = [
+      ['{', 'OIDC_PROVIDERS: must be a JSON array'],
+      [[{ ...acme, name: 'Hunter2' }], 'OIDC_PROVIDERS[0][name]: must be lower-case words'],
+      [[acme, { ...acme, name: 'other', issuer: 'hunter2' }], 'OIDC_PROVIDERS[1][issuer]: '],
+      [[{ ...acme, hunter: 2 }], 'OIDC_PROVIDERS[0]: '],
+      [[{ ...acme, client_secret: 'hunter2' }], 'OIDC_PROVIDERS[0][client_secret]: '],
+      [[{ ...acme, private_key: key }], 'OIDC_PROVIDERS[0]: must have either client_secret or private_key'],
+      [
+        [{ ...acme, client_secret: undefined, private_key: { ...key, alg: 'HS256' } }],
+        'OIDC_PROVIDERS[0][private_key][alg]: ',
+      ],
+      [[{ ...acme, scopes: ['email'] }], 'OIDC_PROVIDERS[0][scopes]: must include openid'],
+      [
+        [acme, { ...acme, issuer: 'https://other.example' }],
+        'OIDC_PROVIDERS: must not have the same name twice',
+      ],
+      [[acme, { ...acme, name: 'other' }], 'OIDC_PROVIDERS: must not have the same issuer twice'],
+    ];
+    for (const [given, fault] of cases) {
+      const text = typeof given === 'string' ? given : JSON.stringify(given);
+      const { faults, message } = failure({ ...least, OIDC_PROVIDERS: text });
+      expect(faults).toEqual([expect.stringContaining(fault)]);
+      expect(message).not.toContain('hunter2');
+    }
+  });
+
   it('refuses keys that are not random enough', () => {
     expect(failure({ ...least, SECRET_KEYS: Buffer.alloc(32, 'a').toString('base64url') }).faults[0]).toMatch(
       /^SECRET_KEYS: /,
@@ -86,7 +121,12 @@ describe('a wrong environment', () => {
 
 describe('a secret in a file', () => {
   it.each(secretNames)('is read for %s, without the line end', async (name) => {
-    const values = { ...least, REDIS_URL: 'redis://cache:6379', SMTP_URL: 'smtp://mail:25' };
+    const values = {
+      ...least,
+      REDIS_URL: 'redis://cache:6379',
+      SMTP_URL: 'smtp://mail:25',
+      OIDC_PROVIDERS: JSON.stringify([acme]),
+    };
     const path = join(dir, name);
     await writeFile(path, `${values[name]}\n`);
     const fromFile = loadConfig({ ...values, [name]: undefined, [`${name}_FILE`]: path });
@@ -122,6 +162,14 @@ describe('production', () => {
     expect(new Set(named)).toEqual(
       new Set(['DATABASE_URL', 'SECRET_KEYS', 'PUBLIC_URL', 'SMTP_URL', 'MAIL_FROM']),
     );
+  });
+
+  it('trusts no provider over plain http', () => {
+    const plain = JSON.stringify([acme, { ...acme, name: 'plain', issuer: 'http://localhost:9000' }]);
+    expect(failure({ ...complete, OIDC_PROVIDERS: plain }).faults).toEqual([
+      'OIDC_PROVIDERS[1][issuer]: must be https in production',
+    ]);
+    expect(loadConfig({ ...least, OIDC_PROVIDERS: plain }).OIDC_PROVIDERS).toHaveLength(2);
   });
 
   it('starts with it', () => {

@@ -13,8 +13,21 @@ export const requiredProof = Symbol('required proof');
 export const RequireSession = ({ impersonated = false } = {}) =>
   proof(impersonated ? 'any-session' : 'session');
 
-/** Only within ten minutes of POST /v1/sudo, and never for somebody who acts as somebody else. */
+/** Only for a browser within ten minutes of POST /v1/sudo, and never for somebody who acts as somebody else. */
 export const RequireSudo = () => proof('sudo');
 
-const proof = (value: RequiredProof) =>
-  applyDecorators(SetMetadata(requiredProof, value), ApiExtension('x-proof', value));
+function proof(value: RequiredProof) {
+  return applyDecorators(once(value), ApiExtension('x-proof', value));
+}
+
+/** Of two the upper would replace the lower, and quietly take the sensitive action's proof away. */
+function once(value: RequiredProof): MethodDecorator {
+  return (target, key, descriptor: PropertyDescriptor) => {
+    if (Reflect.hasMetadata(requiredProof, descriptor.value as object)) {
+      throw new Error(
+        `${target.constructor.name}.${String(key)} asks for two proofs; keep the stronger one.`,
+      );
+    }
+    SetMetadata(requiredProof, value)(target, key, descriptor);
+  };
+}

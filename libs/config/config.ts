@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { oidcProviders } from './oidc-providers.js';
 import { isExposed, weakSecrets } from './weak-secrets.js';
 
 /** A whole number between two bounds; environment variables are text. */
@@ -72,6 +73,7 @@ export const environment = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().min(3).default('Mainstay <no-reply@localhost>'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  OIDC_PROVIDERS: oidcProviders,
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   MAX_CONCURRENT_REQUESTS: whole(1, 100_000).default(500),
   TRUSTED_PROXIES: cidrs,
@@ -93,7 +95,13 @@ type Environment = Required<Pick<z.output<typeof environment>, Derived>> &
   Omit<z.output<typeof environment>, Derived>;
 
 /** Variables that may also be given as a file: `SECRET_KEYS_FILE=/run/secrets/keys`. */
-export const secretNames = ['DATABASE_URL', 'REDIS_URL', 'SECRET_KEYS', 'SMTP_URL'] as const;
+export const secretNames = [
+  'DATABASE_URL',
+  'OIDC_PROVIDERS',
+  'REDIS_URL',
+  'SECRET_KEYS',
+  'SMTP_URL',
+] as const;
 
 /** What a production installation must say for itself; development has a default or the launcher makes one. */
 const neededInProduction = ['PUBLIC_URL', 'SMTP_URL', 'MAIL_FROM'] as const;
@@ -123,10 +131,11 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const given = withSecretFiles(withoutBlanks(env), faults);
   const parsed = environment.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) {
-    const name = String(issue.path[0]);
-    faults.push(name in given ? `${name}: ${issue.message}` : `${name}: is missing`);
+    const [name = '', ...inside] = issue.path.map(String);
+    const place = [name, ...inside.map((step) => `[${step}]`)].join('');
+    faults.push(name in given ? `${place}: ${issue.message}` : `${name}: is missing`);
   }
-  faults.push(...exposureFaults(given), ...passkeyFaults(given));
+  faults.push(...exposureFaults(given), ...passkeyFaults(given), ...plainIssuerFaults(parsed.data));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid([...new Set(faults)]);
   const publicUrl = parsed.data.PUBLIC_URL ?? `http://localhost:${parsed.data.PORT}`;
   return new Config({
@@ -167,6 +176,14 @@ function passkeyFaults({ PASSKEY_DOMAIN: domain, APP_URL, PUBLIC_URL }: Record<s
   const host = URL.parse(APP_URL ?? PUBLIC_URL ?? 'http://localhost')?.hostname ?? domain;
   const fits = domain === undefined || `.${host}`.endsWith(`.${domain}`);
   return fits ? [] : ['PASSKEY_DOMAIN: must be the host of APP_URL or a domain above it'];
+}
+
+/** Over plain http anybody on the way could be the provider, and so every user. */
+function plainIssuerFaults(values: z.output<typeof environment> | undefined): string[] {
+  if (values?.NODE_ENV !== 'production') return [];
+  return values.OIDC_PROVIDERS.flatMap(({ issuer }, index) =>
+    issuer.startsWith('https:') ? [] : [`OIDC_PROVIDERS[${index}][issuer]: must be https in production`],
+  );
 }
 
 /** `FOO=` in a compose file or a shell means "not set". */

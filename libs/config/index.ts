@@ -2,3 +2,4 @@ export { Config, ConfigInvalid, environment, loadConfig, secretNames } from './c
 export { ConfigModule } from './config.module.js';
 export { open, seal, type Seal } from './envelope.js';
 export { type Key, Keyring } from './keyring.js';
+export { type OidcProvider } from './oidc-providers.js';

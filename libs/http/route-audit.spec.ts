@@ -8,7 +8,14 @@ import { Test } from '@nestjs/testing';
 import type { FastifyInstance } from 'fastify';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { Authenticated, Public, RequirePermission, ServiceOnly } from '#libs/access';
+import {
+  Authenticated,
+  Public,
+  RequirePermission,
+  RequireSession,
+  RequireSudo,
+  ServiceOnly,
+} from '#libs/access';
 import { loadConfig } from '#libs/config';
 import { ApiAdapter } from './adapter.js';
 import { RouteAudit } from './route-audit.js';
@@ -126,5 +133,16 @@ describe('two rules on one route', () => {
       }
       return Torn;
     }).toThrow('Torn.torn has two access rules');
+  });
+
+  it('are refused also when they are the proofs that a route asks for', () => {
+    expect(() => {
+      class Torn {
+        @RequireSession()
+        @RequireSudo()
+        torn() {}
+      }
+      return Torn;
+    }).toThrow('Torn.torn asks for two proofs');
   });
 });

@@ -15,7 +15,7 @@ import { AuthMails } from './auth-mails.js';
 import { AuthProcessor } from './auth.processor.js';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { CsrfGuard } from './guards/csrf.guard.js';
-import { MfaHttpModule, MfaModule, MfaWorkerModule } from './mfa/mfa.module.js';
+import { MfaHttpModule, MfaWorkerModule } from './mfa/mfa.module.js';
 import { DenialsFilter } from './guards/denials.filter.js';
 import { ImpersonationsController } from './impersonations/impersonations.controller.js';
 import { ImpersonationsProcessor } from './impersonations/impersonations.processor.js';
@@ -27,16 +27,14 @@ import { EmailChangesService } from './email-changes/email-changes.service.js';
 import { NoticesProcessor } from './notices/notices.processor.js';
 import { PasswordChangesController } from './passwords/password-changes.controller.js';
 import { PasswordChangesService } from './passwords/password-changes.service.js';
+import { OidcHttpModule, OidcModule, OidcWorkerModule } from './oidc/oidc.module.js';
 import { PasswordResetsController } from './passwords/password-resets.controller.js';
 import { PasswordResetsService } from './passwords/password-resets.service.js';
-import { Passwords } from './passwords/passwords.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
 import { RegistrationsService } from './registrations/registrations.service.js';
 import { Revocations } from './revocations.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
-import { SessionsModule } from './sessions/sessions.module.js';
-import { SignInFailures } from './sessions/sign-in-failures.js';
-import { SignInService } from './sessions/sign-in.service.js';
+import { SignInModule } from './sessions/sign-in.module.js';
 import { SudoController } from './sessions/sudo.controller.js';
 import { SudoService } from './sessions/sudo.service.js';
 import { UserSessionsController } from './sessions/user-sessions.controller.js';
@@ -44,15 +42,12 @@ import { UserSessionsService } from './sessions/user-sessions.service.js';
 
 /** Credentials, sessions and links: for every process. */
 @Module({
-  imports: [AuditModule, JobsModule, UsersModule, SessionsModule, MfaModule, ApiKeysModule, OAuthModule],
+  imports: [AuditModule, JobsModule, UsersModule, SignInModule, OidcModule, ApiKeysModule, OAuthModule],
   providers: [
-    Passwords,
     PasswordChangesService,
     EmailChangesService,
     Revocations,
-    SignInService,
     SudoService,
-    SignInFailures,
     UserSessionsService,
     ImpersonationsService,
     RegistrationsService,
@@ -60,9 +55,8 @@ import { UserSessionsService } from './sessions/user-sessions.service.js';
     AdminsService,
   ],
   exports: [
-    SessionsModule,
+    SignInModule,
     UserSessionsService,
-    SignInService,
     SudoService,
     ImpersonationsService,
     RegistrationsService,
@@ -88,7 +82,15 @@ export class AuthModule {
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
-  imports: [AuthModule, AuditModule, RateLimitModule, MfaHttpModule, ApiKeysHttpModule, OAuthHttpModule],
+  imports: [
+    AuthModule,
+    AuditModule,
+    RateLimitModule,
+    MfaHttpModule,
+    OidcHttpModule,
+    ApiKeysHttpModule,
+    OAuthHttpModule,
+  ],
   controllers: [
     RegistrationsController,
     SessionsController,
@@ -106,7 +108,7 @@ export class AuthHttpModule {}
 
 /** The mails: for the worker. */
 @Module({
-  imports: [AuthModule, MfaWorkerModule, OAuthWorkerModule, MailModule],
+  imports: [AuthModule, MfaWorkerModule, OidcWorkerModule, OAuthWorkerModule, MailModule],
   providers: [AuthMails, AuthProcessor, EmailChangeMails, NoticesProcessor, ImpersonationsProcessor],
 })
 export class AuthWorkerModule {}

@@ -40,5 +40,8 @@ export const sessions = pgTable(
     index()
       .on(table.impersonatorId)
       .where(sql`impersonator_id is not null`),
+    index()
+      .on(table.provider, table.providerSid)
+      .where(sql`provider is not null`),
   ],
 );

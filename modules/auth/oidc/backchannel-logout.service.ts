@@ -1,0 +1,70 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { Audit } from '#libs/audit';
+import { Database } from '#libs/database';
+import { hashOf } from '../secrets.js';
+import { sessions } from '../sessions/sessions.schema.js';
+import { IdentitiesService } from './identities.service.js';
+import { type LogoutClaims, LogoutTokenWrong } from './logout-token.js';
+import { LogoutTokenInvalid } from './oidc.contract.js';
+import { logoutTokens } from './oidc.schema.js';
+import type { OpenidProvider } from './openid-provider.js';
+import { describe } from './provider-errors.js';
+import { OpenidProviders } from './openid-providers.js';
+
+/** Longer than a token works: two minutes, and half a minute for clocks that differ. */
+const usedLifetime = sql`now() + interval '10 minutes'`;
+
+/** A provider says that somebody has signed out there: what it let in here ends too. */
+@Injectable()
+export class BackchannelLogoutService {
+  readonly #log = new Logger('OpenID');
+
+  constructor(
+    private readonly db: Database,
+    private readonly providers: OpenidProviders,
+    private readonly identities: IdentitiesService,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Ends the session of the provider that the token names, or else every session that the provider opened for that user.
+   * Throws {@link LogoutTokenInvalid}, ProviderMissing or ProviderUnavailable.
+   */
+  async end(providerName: string, token: string): Promise<void> {
+    const provider = this.providers.get(providerName);
+    const claims = await this.#check(provider, token);
+    await this.db.transaction(async () => {
+      await this.#useUp(provider, claims);
+      const ended = await this.db.tx.delete(sessions).where(await this.#isMeant(provider, claims));
+      const meta = { provider: providerName, sessions: ended.rowCount ?? 0 };
+      this.audit.record({ action: 'sessions.end-by-provider', target: `provider:${providerName}`, meta });
+    });
+  }
+
+  async #check(provider: OpenidProvider, token: string): Promise<LogoutClaims> {
+    try {
+      return await provider.readLogoutToken(token);
+    } catch (error) {
+      if (!(error instanceof LogoutTokenWrong)) throw error;
+      this.#log.warn(`Refused a logout token for ${provider.settings.name}: ${describe(error)}`);
+      throw new LogoutTokenInvalid();
+    }
+  }
+
+  async #useUp({ settings }: OpenidProvider, { jti }: LogoutClaims): Promise<void> {
+    const [first] = await this.db.tx
+      .insert(logoutTokens)
+      .values({ hash: hashOf(`${settings.issuer}\n${jti}`), expiresAt: usedLifetime })
+      .onConflictDoNothing()
+      .returning({ hash: logoutTokens.hash });
+    if (!first) throw new LogoutTokenInvalid('It was used before.');
+  }
+
+  async #isMeant({ settings }: OpenidProvider, { sid, sub }: LogoutClaims): Promise<SQL | undefined> {
+    const isOpenedThere = eq(sessions.provider, settings.name);
+    if (sid !== undefined) return and(isOpenedThere, eq(sessions.providerSid, sid));
+    const userId = sub && (await this.identities.find({ issuer: settings.issuer, subject: sub }));
+    return and(isOpenedThere, userId ? eq(sessions.userId, userId) : sql`false`);
+  }
+}

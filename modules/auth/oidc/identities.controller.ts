@@ -1,0 +1,93 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ZodResponse } from 'nestjs-zod';
+import { AccessDenied, Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
+import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { SecretCookies } from '../sessions/secret-cookies.js';
+import { IdentitiesService } from './identities.service.js';
+import { transactionLifetime } from './login-transactions.js';
+import { DepartureView, IdentityId, IdentityListView, ProviderChoice } from './oidc.contract.js';
+import { OidcSignInService } from './oidc-sign-in.service.js';
+
+@ApiTags('auth')
+@Controller('v1')
+export class IdentitiesController {
+  constructor(
+    private readonly identities: IdentitiesService,
+    private readonly signIns: OidcSignInService,
+    private readonly cookies: SecretCookies,
+  ) {}
+
+  @Get('users/me/identities')
+  @Authenticated()
+  @RequireSession()
+  @ApiOperation({ operationId: 'listIdentities', summary: 'Who the signed-in user is at OpenID providers' })
+  @ZodResponse({ status: 200, type: IdentityListView })
+  list() {
+    return this.identities.list(getUser().id);
+  }
+
+  @Post('users/me/identities')
+  @Authenticated()
+  @RequireSudo()
+  @IgnoreIdempotencyKey()
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'linkIdentity',
+    summary: 'Sign in by a provider from now on: begins at the page of the provider',
+  })
+  @ZodResponse({ status: 200, type: DepartureView })
+  link(
+    @Body() choice: ProviderChoice,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.#depart('link', choice, request, reply);
+  }
+
+  @Delete('users/me/identities/:id')
+  @Authenticated()
+  @RequireSudo()
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'unlinkIdentity',
+    summary: 'No longer sign in by this identity; ends all other sessions',
+  })
+  @ApiNoContentResponse()
+  unlink(@Param() { id }: IdentityId) {
+    return this.identities.unlink(id, getUser().id, getSession().id);
+  }
+
+  @Post('sudo/oidc')
+  @Authenticated()
+  @RequireSession()
+  @IgnoreIdempotencyKey()
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'enterSudoByOpenid',
+    summary: 'Prove again who you are at a provider; opens sensitive actions as POST /v1/sudo does',
+  })
+  @ZodResponse({ status: 200, type: DepartureView })
+  elevate(
+    @Body() choice: ProviderChoice,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if (getSession().impersonatorId)
+      throw new AccessDenied('Whoever acts as somebody else takes no sensitive action.');
+    return this.#depart('sudo', choice, request, reply);
+  }
+
+  async #depart(
+    purpose: 'link' | 'sudo',
+    { provider, return_to: returnTo = '/' }: ProviderChoice,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) {
+    const attempt = { provider, purpose, returnTo, userId: getUser().id };
+    const { location, secret } = await this.signIns.depart(attempt, this.cookies.read(request, 'otx'));
+    this.cookies.write(reply, 'otx', secret, transactionLifetime);
+    return { location };
+  }
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { Audit } from '#libs/audit';
+import { Database, newId } from '#libs/database';
+import { JobsService } from '#modules/jobs';
+import { holdUser } from '../hold-user.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { SignInWays } from '../sign-in-ways.js';
+import { IdentityMissing, noticeIdentityChange } from './oidc.contract.js';
+import { identities } from './oidc.schema.js';
+import type { Proof } from './openid-provider.js';
+import { OpenidProviders } from './openid-providers.js';
+import { SignInRefused } from './sign-in-refused.js';
+
+type Key = Pick<Proof, 'issuer' | 'subject'>;
+
+const is = ({ issuer, subject }: Key) => and(eq(identities.issuer, issuer), eq(identities.subject, subject));
+
+/** Which user somebody is who was proven by a provider. */
+@Injectable()
+export class IdentitiesService {
+  constructor(
+    private readonly db: Database,
+    private readonly providers: OpenidProviders,
+    private readonly sessions: SessionsService,
+    private readonly ways: SignInWays,
+    private readonly audit: Audit,
+    private readonly jobs: JobsService,
+  ) {}
+
+  async find(key: Key): Promise<string | undefined> {
+    const [identity] = await this.db.conn
+      .select({ userId: identities.userId })
+      .from(identities)
+      .where(is(key));
+    return identity?.userId;
+  }
+
+  /** The user of this identity, noting its use; nothing when it is unknown. Needs a transaction, which keeps it linked. */
+  async use(key: Key): Promise<string | undefined> {
+    const [identity] = await this.db.tx
+      .update(identities)
+      .set({ lastUsedAt: sql`now()` })
+      .where(is(key))
+      .returning({ userId: identities.userId });
+    return identity?.userId;
+  }
+
+  /**
+   * Makes this identity one of the user's; false when it was already. Throws {@link SignInRefused} when it is
+   * somebody else's, or the user has another one of the same provider. Needs a transaction.
+   */
+  async link(userId: string, { issuer, subject }: Key): Promise<boolean> {
+    const [linked] = await this.db.tx
+      .insert(identities)
+      .values({ id: newId(), userId, issuer, subject, lastUsedAt: sql`now()` })
+      .onConflictDoNothing()
+      .returning({ id: identities.id });
+    if (linked) {
+      this.audit.record({ action: 'identities.link', target: `user:${userId}`, meta: { issuer } });
+      return true;
+    }
+    const owner = await this.find({ issuer, subject });
+    if (owner !== userId) throw new SignInRefused(owner ? 'other_user' : 'already_linked');
+    return false;
+  }
+
+  async list(userId: string) {
+    const rows = await this.db.conn
+      .select({
+        id: identities.id,
+        issuer: identities.issuer,
+        created_at: identities.createdAt,
+        last_used_at: identities.lastUsedAt,
+      })
+      .from(identities)
+      .where(eq(identities.userId, userId))
+      .orderBy(asc(identities.createdAt), asc(identities.id))
+      // Bounded already: one of each provider that was ever configured.
+      .limit(100);
+    return { data: rows.map((row) => ({ ...row, provider: this.#nameOf(row.issuer) })) };
+  }
+
+  /**
+   * Takes an identity from its user and ends the user's other sessions. Throws {@link IdentityMissing}, or
+   * LastWayToSignIn when nothing else would be left to sign in with.
+   */
+  async unlink(id: string, userId: string, sessionId: string): Promise<void> {
+    await this.db.transaction(async () => {
+      // Two at once must not each rely on the other's.
+      await holdUser(this.db, userId, 'changing factors');
+      const [removed] = await this.db.tx
+        .delete(identities)
+        .where(and(eq(identities.id, id), eq(identities.userId, userId)))
+        .returning({ issuer: identities.issuer });
+      if (!removed) throw new IdentityMissing();
+      await this.ways.assertOneLeft(userId);
+      await this.sessions.revokeAll(userId, { except: sessionId });
+      this.audit.record({ action: 'identities.unlink', target: `user:${userId}`, meta: removed });
+      this.notice(userId, removed.issuer, 'unlinked');
+    });
+  }
+
+  /** Promises a mail to the user. Needs a transaction. */
+  notice(userId: string, issuer: string, change: 'linked' | 'unlinked'): void {
+    const provider = this.providers.findByIssuer(issuer)?.settings.label ?? issuer;
+    this.jobs.enqueue(noticeIdentityChange, { userId, provider, change });
+  }
+
+  #nameOf(issuer: string): string | null {
+    return this.providers.findByIssuer(issuer)?.settings.name ?? null;
+  }
+}

@@ -1,0 +1,155 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Audit } from '#libs/audit';
+import { Database } from '#libs/database';
+import { email, personName, UsersService } from '#modules/users';
+import { holdUser } from '../hold-user.js';
+import { newSecret } from '../secrets.js';
+import { CredentialsWrong } from '../sessions/sessions.contract.js';
+import { type Browser, SessionsService } from '../sessions/sessions.service.js';
+import { SignInService } from '../sessions/sign-in.service.js';
+import { IdentitiesService } from './identities.service.js';
+import { type Attempt, LoginTransactions } from './login-transactions.js';
+import type { OpenidProvider, Profile, Proof } from './openid-provider.js';
+import { describe } from './provider-errors.js';
+import { OpenidProviders } from './openid-providers.js';
+import { SignInRefused } from './sign-in-refused.js';
+
+/** Seconds that the clock of a provider may be behind ours. */
+const clockTolerance = 30;
+
+/** Somebody who came back. */
+export interface Return {
+  provider: string;
+  parameters: Record<string, string>;
+  /** What the cookie of the attempt says. */
+  browserSecret: string | undefined;
+  browser: Browser;
+  /** Who is signed in in this browser. */
+  current: { userId: string; sessionId: string } | undefined;
+}
+
+type Transaction = NonNullable<Awaited<ReturnType<LoginTransactions['consume']>>>;
+
+/** To an OpenID provider and back: to sign in, to link an identity, or to prove again who it is. */
+@Injectable()
+export class OidcSignInService {
+  readonly #log = new Logger('OpenID');
+
+  constructor(
+    private readonly db: Database,
+    private readonly providers: OpenidProviders,
+    private readonly transactions: LoginTransactions,
+    private readonly identities: IdentitiesService,
+    private readonly users: UsersService,
+    private readonly signIns: SignInService,
+    private readonly sessions: SessionsService,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Where to send the browser, and the secret to give it, which is the one it has when it has one. Throws
+   * ProviderMissing or ProviderUnavailable.
+   */
+  async depart(attempt: Omit<Attempt, 'data'>, browserSecret = newSecret()) {
+    const provider = this.providers.get(attempt.provider);
+    const { location, data } = await provider.depart({ isFresh: attempt.purpose === 'sudo' });
+    await this.transactions.open(browserSecret, { ...attempt, data });
+    return { location, secret: browserSecret };
+  }
+
+  /** Where to go on, and the secret of the session that was started or renewed. Throws {@link SignInRefused} or ProviderMissing. */
+  async comeBack(back: Return): Promise<{ returnTo: string; secret?: string }> {
+    const provider = this.providers.get(back.provider);
+    try {
+      const transaction = await this.#consume(back);
+      const proof = await provider.comeBack(back.parameters, transaction.data);
+      const secret = await this.#finish(provider, transaction, proof, back);
+      return { returnTo: transaction.returnTo, ...(secret && { secret }) };
+    } catch (error) {
+      const refused = error instanceof CredentialsWrong ? new SignInRefused('account_closed') : error;
+      if (refused instanceof SignInRefused)
+        this.#log.warn(`Refused who came back from ${back.provider}: ${describe(refused)}`);
+      throw refused;
+    }
+  }
+
+  /** Before anything else: an answer is good for one try. */
+  async #consume({ parameters: { state }, browserSecret, provider }: Return): Promise<Transaction> {
+    const transaction =
+      state && browserSecret && (await this.transactions.consume(browserSecret, state, provider));
+    if (!transaction) throw new SignInRefused('failed', { cause: new Error('no such attempt') });
+    return transaction;
+  }
+
+  #finish(provider: OpenidProvider, transaction: Transaction, proof: Proof, back: Return) {
+    if (transaction.purpose === 'login') return this.#signIn(provider, proof, back.browser);
+    const { current } = back;
+    if (!current || current.userId !== transaction.userId) throw new SignInRefused('other_user');
+    return transaction.purpose === 'link'
+      ? this.#link(current.userId, proof)
+      : this.#elevate(current, transaction.startedAt, proof);
+  }
+
+  async #signIn(provider: OpenidProvider, proof: Proof, browser: Browser): Promise<string> {
+    const { name } = provider.settings;
+    const known = await this.identities.find(proof);
+    // Asked before the transaction: a provider may take its time.
+    const profile = known ? undefined : await proof.profile();
+    return this.db.transaction(async () => {
+      if (known) await holdUser(this.db, known, 'signing in');
+      const userId = (await this.identities.use(proof)) ?? (await this.#admit(provider, proof, profile));
+      this.audit.record({ action: 'identities.use', target: `user:${userId}`, meta: { provider: name } });
+      const start = { userId, browser, provider: { name, sid: proof.sid } };
+      // One factor: what else a provider asked for is its own affair (ASVS 5.0 6.8.4).
+      const { secret } = await this.signIns.proceed({ ...start, amr: ['fed'], aal: 1 });
+      return secret;
+    });
+  }
+
+  /**
+   * The new account of somebody unknown. The address has to be proven by a provider whose word counts, and to be free:
+   * whoever has an account with it signs in to that one first, and links this identity there.
+   */
+  async #admit({ settings }: OpenidProvider, proof: Proof, profile: Profile | undefined): Promise<string> {
+    const address = email.safeParse(profile?.email);
+    // Asked first: an address that is not proven must not tell whether it has an account.
+    if (!address.success || profile?.email_verified !== true || !settings.trust_email)
+      throw new SignInRefused('email_unverified');
+    const name = personName.safeParse(profile.name).data ?? address.data.split('@')[0]!;
+    const userId = await this.users.add({ email: address.data, name });
+    // Somebody else has it; or the same person, in the other tab.
+    if (!userId) return (await this.identities.use(proof)) ?? refuseTaken();
+    await this.identities.link(userId, proof);
+    const meta = { provider: settings.name };
+    this.audit.record({ action: 'users.register', target: `user:${userId}`, meta });
+    return userId;
+  }
+
+  async #link(userId: string, proof: Proof): Promise<undefined> {
+    await this.db.transaction(async () => {
+      await holdUser(this.db, userId, 'changing factors');
+      const isNew = await this.identities.link(userId, proof);
+      if (isNew) this.identities.notice(userId, proof.issuer, 'linked');
+    });
+  }
+
+  async #elevate(
+    { userId, sessionId }: NonNullable<Return['current']>,
+    startedAt: Date,
+    proof: Proof,
+  ): Promise<string> {
+    const earliest = startedAt.getTime() / 1000 - clockTolerance;
+    if (proof.authTime === undefined || proof.authTime < earliest) throw new SignInRefused('not_fresh');
+    return this.db.transaction(async () => {
+      await holdUser(this.db, userId, 'signing in');
+      if ((await this.identities.use(proof)) !== userId) throw new SignInRefused('other_user');
+      const meta = { issuer: proof.issuer };
+      this.audit.record({ action: 'sudo.enter', target: `user:${userId}`, meta });
+      return this.sessions.elevate(sessionId);
+    });
+  }
+}
+
+function refuseTaken(): never {
+  throw new SignInRefused('account_exists');
+}

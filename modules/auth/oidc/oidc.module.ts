@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { lt, sql } from 'drizzle-orm';
+import { AuditModule } from '#libs/audit';
+import { Retention } from '#libs/database';
+import { MailModule } from '#libs/mail';
+import { JobsModule } from '#modules/jobs';
+import { UsersModule } from '#modules/users';
+import { SignInModule } from '../sessions/sign-in.module.js';
+import { SignInWays } from '../sign-in-ways.js';
+import { BackchannelLogoutService } from './backchannel-logout.service.js';
+import { IdentitiesController } from './identities.controller.js';
+import { IdentitiesService } from './identities.service.js';
+import { IdentityNotices } from './identity-notices.js';
+import { LoginTransactions } from './login-transactions.js';
+import { OidcController } from './oidc.controller.js';
+import { loginTransactions, logoutTokens } from './oidc.schema.js';
+import { OidcSignInService } from './oidc-sign-in.service.js';
+import { OpenidProviders } from './openid-providers.js';
+
+/** What expires: for every process. */
+@Module({})
+export class OidcModule {
+  constructor(retention: Retention) {
+    retention.forget(loginTransactions, loginTransactions.hash, lt(loginTransactions.expiresAt, sql`now()`));
+    retention.forget(logoutTokens, logoutTokens.hash, lt(logoutTokens.expiresAt, sql`now()`));
+  }
+}
+
+/** Signing in by OpenID providers: for the API. */
+@Module({
+  imports: [SignInModule, UsersModule, JobsModule, AuditModule],
+  controllers: [OidcController, IdentitiesController],
+  providers: [
+    OpenidProviders,
+    LoginTransactions,
+    IdentitiesService,
+    OidcSignInService,
+    BackchannelLogoutService,
+    SignInWays,
+  ],
+})
+export class OidcHttpModule {}
+
+/** The mails: for the worker. */
+@Module({ imports: [MailModule], providers: [IdentityNotices] })
+export class OidcWorkerModule {}

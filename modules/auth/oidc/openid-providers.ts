@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '#libs/config';
+import { ProviderMissing } from './oidc.contract.js';
+import { OpenidProvider } from './openid-provider.js';
+
+/** The configured providers. Their metadata are read when somebody needs them: a provider that is down stops no start. */
+@Injectable()
+export class OpenidProviders {
+  readonly #byName: Map<string, OpenidProvider>;
+
+  constructor(config: Config) {
+    this.#byName = new Map(
+      config.OIDC_PROVIDERS.map((settings) => [settings.name, new OpenidProvider(settings, config)]),
+    );
+  }
+
+  list(): OpenidProvider[] {
+    return [...this.#byName.values()];
+  }
+
+  /** Throws {@link ProviderMissing}. */
+  get(name: string): OpenidProvider {
+    const provider = this.#byName.get(name);
+    if (!provider) throw new ProviderMissing();
+    return provider;
+  }
+
+  /** The provider of an identity, or nothing when it is no longer configured. */
+  findByIssuer(issuer: string): OpenidProvider | undefined {
+    return this.list().find(({ settings }) => settings.issuer === issuer);
+  }
+}
