@@ -62,6 +62,7 @@ describe('a new module', () => {
       'apps/api/api.module.ts',
       'apps/worker/worker.module.ts',
       'docs/problems.md',
+      'docs/routes.md',
       'drizzle/NNNN_add_museum_pieces.sql',
       'drizzle/meta/NNNN_snapshot.json',
       'drizzle/meta/_journal.json',
