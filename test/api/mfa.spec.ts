@@ -66,7 +66,7 @@ describe('signing in to an account with a second factor', () => {
         await request(world.url).get(`/v1/${path}`).set('cookie', cookie).expect(401);
     await request(world.url).post('/v1/sudo').set('cookie', mfa).send({ password }).expect(401);
     const sid = person.cookie.replace('sid=', 'mfa=');
-    expect((await finish(world, sid, '123456').expect(401)).body.code).toBe('auth.challenge-over');
+    expect((await finish(world, sid, '123456').expect(410)).body.code).toBe('auth.challenge-over');
   });
 
   it('ends after ten minutes by the clock of the database, and without a cookie never began', async () => {
@@ -75,9 +75,9 @@ describe('signing in to an account with a second factor', () => {
     await world.db.pool.query('update auth_challenges set expires_at = now() where user_id = $1', [
       person.id,
     ]);
-    const late = await finish(world, mfa, codeOf(app.secret, 30_000)).expect(401);
+    const late = await finish(world, mfa, codeOf(app.secret, 30_000)).expect(410);
     expect(late.body.code).toBe('auth.challenge-over');
-    const none = await request(world.url).post('/v1/sessions/mfa').send({ code: '123456' }).expect(401);
+    const none = await request(world.url).post('/v1/sessions/mfa').send({ code: '123456' }).expect(410);
     expect(none.body.code).toBe('auth.challenge-over');
   });
 
@@ -99,7 +99,7 @@ describe('signing in to an account with a second factor', () => {
       .post('/v1/password-resets/confirmations')
       .send({ token, password: 'another long sentence' })
       .expect(204);
-    expect((await finish(world, mfa, codeOf(app.secret, 30_000)).expect(401)).body.code).toBe(
+    expect((await finish(world, mfa, codeOf(app.secret, 30_000)).expect(410)).body.code).toBe(
       'auth.challenge-over',
     );
     await request(world.url)
@@ -136,7 +136,7 @@ describe('a code', () => {
     const mfa = await waiting(world, person);
     const wrong = Array.from({ length: 20 }, () => finish(world, mfa, 'ABCDEF'));
     expect(await tally(wrong)).toEqual({ 'auth.code-wrong': 5, 'auth.challenge-over': 15 });
-    await finish(world, mfa, codeOf(app.secret, 30_000)).expect(401);
+    await finish(world, mfa, codeOf(app.secret, 30_000)).expect(410);
   });
 
   it('is refused after ten wrong ones in a row, however many sign-ins they were spread over', async () => {

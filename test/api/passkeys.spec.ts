@@ -223,7 +223,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
       await post('/v1/sessions/mfa', other, { passkey }).expect(401);
       const { body } = await post('/v1/sessions/mfa', mine, { passkey }).expect(201);
       expect(body).toMatchObject({ user: { id: person.id }, amr: ['pwd', 'hwk', 'user'] });
-      await post('/v1/sessions/mfa', mine, { passkey }).expect(401);
+      await post('/v1/sessions/mfa', mine, { passkey }).expect(410);
     });
 
     it('is asked for by the names of the keys of this account only', async () => {
@@ -232,7 +232,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
         200,
       );
       expect(body.allowCredentials).toHaveLength(1);
-      await post('/v1/sessions/mfa/passkey/options', '').expect(401);
+      await post('/v1/sessions/mfa/passkey/options', '').expect(410);
     });
 
     it('does not finish the sign-in of somebody else', async () => {

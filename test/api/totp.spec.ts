@@ -166,7 +166,7 @@ describe('removing an authenticator app', () => {
     const [person, app] = await memberWithApp(world);
     const mfa = await waiting(world, person);
     await request(world.url).delete('/v1/users/me/totp').set('cookie', person.cookie).expect(204);
-    expect((await finish(world, mfa, codeOf(app.secret, 30_000)).expect(401)).body.code).toBe(
+    expect((await finish(world, mfa, codeOf(app.secret, 30_000)).expect(410)).body.code).toBe(
       'auth.challenge-over',
     );
   });

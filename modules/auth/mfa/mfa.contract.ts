@@ -101,7 +101,7 @@ export class CodeWrong extends defineProblem({
 }) {}
 
 export class ChallengeOver extends defineProblem({
-  kind: 'unauthenticated',
+  kind: 'gone',
   code: 'auth.challenge-over',
   title: 'The sign-in has to begin again',
   help: 'It was not finished within ten minutes, took more than five attempts, is finished already, or was never begun. Start again with POST /v1/sessions.',
