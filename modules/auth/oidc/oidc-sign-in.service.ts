@@ -6,7 +6,7 @@ import { holdUser } from '../hold-user.js';
 import { newSecret } from '../secrets.js';
 import { CredentialsWrong } from '../sessions/sessions.contract.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
-import { SignInService } from '../sessions/sign-in.service.js';
+import { type SignIn, SignInService } from '../sessions/sign-in.service.js';
 import { IdentitiesService } from './identities.service.js';
 import { type Attempt, LoginTransactions } from './login-transactions.js';
 import type { OpenidProvider, Profile, Proof } from './openid-provider.js';
@@ -26,6 +26,12 @@ export interface Return {
   browser: Browser;
   /** Who is signed in in this browser. */
   current: { userId: string; sessionId: string } | undefined;
+}
+
+/** Where the browser goes on to, and what it gets for the way. */
+interface Arrival {
+  returnTo: string;
+  cookie?: { name: 'sid' | 'mfa'; secret: string };
 }
 
 type Transaction = NonNullable<Awaited<ReturnType<LoginTransactions['consume']>>>;
@@ -57,14 +63,13 @@ export class OidcSignInService {
     return { location, secret: browserSecret };
   }
 
-  /** Where to go on, and the secret of the session that was started or renewed. Throws {@link SignInRefused} or ProviderMissing. */
-  async comeBack(back: Return): Promise<{ returnTo: string; secret?: string }> {
+  /** Where to go on, and the cookie to go there with. Throws {@link SignInRefused} or ProviderMissing. */
+  async comeBack(back: Return): Promise<Arrival> {
     const provider = this.providers.get(back.provider);
     try {
       const transaction = await this.#consume(back);
       const proof = await provider.comeBack(back.parameters, transaction.data);
-      const secret = await this.#finish(provider, transaction, proof, back);
-      return { returnTo: transaction.returnTo, ...(secret && { secret }) };
+      return await this.#finish(provider, transaction, proof, back);
     } catch (error) {
       const refused = error instanceof CredentialsWrong ? new SignInRefused('account_closed') : error;
       if (refused instanceof SignInRefused)
@@ -81,16 +86,21 @@ export class OidcSignInService {
     return transaction;
   }
 
-  #finish(provider: OpenidProvider, transaction: Transaction, proof: Proof, back: Return) {
-    if (transaction.purpose === 'login') return this.#signIn(provider, proof, back.browser);
-    const { current } = back;
-    if (!current || current.userId !== transaction.userId) throw new SignInRefused('other_user');
-    return transaction.purpose === 'link'
-      ? this.#link(current.userId, proof)
-      : this.#elevate(current, transaction.startedAt, proof);
+  async #finish(
+    provider: OpenidProvider,
+    { purpose, userId, startedAt, returnTo }: Transaction,
+    proof: Proof,
+    { browser, current }: Return,
+  ): Promise<Arrival> {
+    if (purpose === 'login') return arrivalOf(await this.#signIn(provider, proof, browser), returnTo);
+    if (!current || current.userId !== userId) throw new SignInRefused('other_user');
+    if (purpose === 'sudo')
+      return { returnTo, cookie: { name: 'sid', secret: await this.#elevate(current, startedAt, proof) } };
+    await this.#link(current.userId, proof);
+    return { returnTo };
   }
 
-  async #signIn(provider: OpenidProvider, proof: Proof, browser: Browser): Promise<string> {
+  async #signIn(provider: OpenidProvider, proof: Proof, browser: Browser): Promise<SignIn> {
     const { name } = provider.settings;
     const known = await this.identities.find(proof);
     // Asked before the transaction: a provider may take its time.
@@ -101,8 +111,7 @@ export class OidcSignInService {
       this.audit.record({ action: 'identities.use', target: `user:${userId}`, meta: { provider: name } });
       const start = { userId, browser, provider: { name, sid: proof.sid } };
       // One factor: what else a provider asked for is its own affair (ASVS 5.0 6.8.4).
-      const { secret } = await this.signIns.proceed({ ...start, amr: ['fed'], aal: 1 });
-      return secret;
+      return this.signIns.proceed({ ...start, amr: ['fed'], aal: 1 });
     });
   }
 
@@ -125,7 +134,7 @@ export class OidcSignInService {
     return userId;
   }
 
-  async #link(userId: string, proof: Proof): Promise<undefined> {
+  async #link(userId: string, proof: Proof): Promise<void> {
     await this.db.transaction(async () => {
       await holdUser(this.db, userId, 'changing factors');
       const isNew = await this.identities.link(userId, proof);
@@ -148,6 +157,14 @@ export class OidcSignInService {
       return this.sessions.elevate(sessionId);
     });
   }
+}
+
+/** To the page it was begun for, or by way of the one that asks for the second factor. */
+function arrivalOf(signIn: SignIn, returnTo: string): Arrival {
+  const { status, secret } = signIn;
+  if (status === 'signed_in') return { returnTo, cookie: { name: 'sid', secret } };
+  const wanted = new URLSearchParams({ methods: signIn.methods.join(','), return_to: returnTo });
+  return { returnTo: `/second-factor?${wanted.toString()}`, cookie: { name: 'mfa', secret } };
 }
 
 function refuseTaken(): never {

@@ -6,6 +6,7 @@ import { findPrincipal, Public } from '#libs/access';
 import { Config } from '#libs/config';
 import { ConsumesForm } from '#libs/http';
 import { OriginRefused } from '../auth.contract.js';
+import { challengeLifetime } from '../mfa/challenges.service.js';
 import { SecretCookies } from '../sessions/secret-cookies.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';
 import { transactionLifetime } from './login-transactions.js';
@@ -84,17 +85,15 @@ export class OidcController {
   ) {
     const { APP_URL } = this.config;
     try {
-      const { returnTo, secret } = await this.signIns.comeBack({
+      const { returnTo, cookie } = await this.signIns.comeBack({
         provider,
         parameters: parameters as Record<string, string>,
         browserSecret: this.cookies.read(request, 'otx'),
-        browser: {
-          userAgent: request.headers['user-agent'],
-          replaced: this.cookies.read(request, 'sid'),
-        },
+        browser: this.cookies.browserOf(request),
         current: currentSession(),
       });
-      if (secret) this.cookies.write(reply, 'sid', secret);
+      if (cookie?.name === 'mfa') this.cookies.write(reply, 'mfa', cookie.secret, challengeLifetime);
+      else if (cookie) this.cookies.write(reply, 'sid', cookie.secret);
       void reply.header('location', APP_URL + returnTo);
     } catch (error) {
       if (!(error instanceof SignInRefused)) throw error;
