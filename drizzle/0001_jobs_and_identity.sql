@@ -116,6 +116,33 @@ CREATE TABLE "used_assertions" (
 	"expires_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "identities" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"issuer" text NOT NULL,
+	"subject" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"last_used_at" timestamp (3) with time zone,
+	CONSTRAINT "identities_issuer_subject_unique" UNIQUE("issuer","subject"),
+	CONSTRAINT "identities_userId_issuer_unique" UNIQUE("user_id","issuer")
+);
+--> statement-breakpoint
+CREATE TABLE "login_transactions" (
+	"hash" "bytea" PRIMARY KEY NOT NULL,
+	"provider" text NOT NULL,
+	"purpose" text NOT NULL,
+	"data" "bytea" NOT NULL,
+	"return_to" text NOT NULL,
+	"user_id" uuid,
+	"started_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "logout_tokens" (
+	"hash" "bytea" PRIMARY KEY NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "passkeys" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -220,6 +247,10 @@ ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_user_id_users_id_fk"
 --> statement-breakpoint
 ALTER TABLE "totp_factors" ADD CONSTRAINT "totp_factors_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint
+ALTER TABLE "identities" ADD CONSTRAINT "identities_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;
+--> statement-breakpoint
+ALTER TABLE "login_transactions" ADD CONSTRAINT "login_transactions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;
+--> statement-breakpoint
 ALTER TABLE "passkeys" ADD CONSTRAINT "passkeys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint
 CREATE INDEX "audit_events_target_seq_index" ON "audit_events" USING btree ("target","seq");
@@ -249,6 +280,12 @@ CREATE INDEX "service_clients_created_at_id_index" ON "service_clients" USING bt
 CREATE UNIQUE INDEX "signing_keys_in_turn" ON "signing_keys" USING btree ("status") WHERE status in ('pending', 'active');
 --> statement-breakpoint
 CREATE INDEX "used_assertions_expires_at_index" ON "used_assertions" USING btree ("expires_at");
+--> statement-breakpoint
+CREATE INDEX "login_transactions_user_id_index" ON "login_transactions" USING btree ("user_id");
+--> statement-breakpoint
+CREATE INDEX "login_transactions_expires_at_index" ON "login_transactions" USING btree ("expires_at");
+--> statement-breakpoint
+CREATE INDEX "logout_tokens_expires_at_index" ON "logout_tokens" USING btree ("expires_at");
 --> statement-breakpoint
 CREATE INDEX "passkeys_user_id_created_at_index" ON "passkeys" USING btree ("user_id","created_at");
 --> statement-breakpoint

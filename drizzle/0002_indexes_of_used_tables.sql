@@ -4,6 +4,10 @@ DROP INDEX CONCURRENTLY IF EXISTS "sessions_impersonator_id_index";
 --> statement-breakpoint
 CREATE INDEX CONCURRENTLY "sessions_impersonator_id_index" ON "sessions" USING btree ("impersonator_id") WHERE impersonator_id is not null;
 --> statement-breakpoint
+DROP INDEX CONCURRENTLY IF EXISTS "sessions_provider_provider_sid_index";
+--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "sessions_provider_provider_sid_index" ON "sessions" USING btree ("provider","provider_sid") WHERE provider is not null;
+--> statement-breakpoint
 DROP INDEX CONCURRENTLY IF EXISTS "dead_letters_died_at_id_index";
 --> statement-breakpoint
 CREATE INDEX CONCURRENTLY "dead_letters_died_at_id_index" ON "dead_letters" USING btree ("died_at","id");

@@ -19,7 +19,6 @@ export {
   type Principal,
   runInContext,
   type ServicePrincipal,
-  type SessionProof,
   type UserPrincipal,
   type WorkContext,
 } from './principal.js';
