@@ -149,6 +149,16 @@ describe('unlinking an identity', () => {
     );
   const unlink = (browser: UserAgent, id: string) => browser.delete(`/v1/users/me/identities/${id}`);
 
+  /** Makes whoever wants to change one wait, so that several go on at the same moment. */
+  const holdIdentities = async () => {
+    const client = await scene.world.db.pool.connect();
+    await client.query('begin; select 1 from identities for update');
+    return async () => {
+      await client.query('commit');
+      client.release();
+    };
+  };
+
   it('closes that way, ends all other sessions, says so by mail, and writes it down', async () => {
     const { owner, browser } = await sudoBrowser();
     const account = accountAt(scene.other);
@@ -187,7 +197,11 @@ describe('unlinking an identity', () => {
     expect(await refused.json()).toMatchObject({ code: 'auth.last-way-to-sign-in' });
     await link(browser, accountAt(scene.other), { provider: 'other' });
     const both = await idsOf(browser);
-    const statuses = (await Promise.all(both.map((id) => unlink(browser, id)))).map(({ status }) => status);
+    const release = await holdIdentities();
+    const answers = both.map((id) => unlink(browser, id));
+    await eventually(async () => (await rows('select 1 from pg_locks where not granted')).length >= 2);
+    await release();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([204, 409]));
     expect(await idsOf(browser)).toHaveLength(1);
   });

@@ -214,10 +214,17 @@ describe('what comes back and does not hold', () => {
     await expectNobody(await browser.send(back.href));
   });
 
-  it('is refused at the address of another provider, and then used up', async () => {
+  it('is refused at the address of another provider, which never sees the code, and then used up', async () => {
     const back = await atProvider(browser, accountAt(scene.acme));
-    await expectNobody(await browser.send(back.href.replace('/acme/', '/other/')));
+    // What a provider would do that wants the code of another one (RFC 9700 section 4.4).
+    const mixedUp = changed(back, (query) => query.set('iss', scene.other.issuer)).replace(
+      '/acme/',
+      '/other/',
+    );
+    await expectNobody(await browser.send(mixedUp));
+    expect(scene.other.exchanges).toBe(0);
     await expectNobody(await browser.send(back.href));
+    expect(scene.acme.exchanges).toBeGreaterThan(0);
   });
 
   it('is refused after ten minutes by the clock of the database', async () => {

@@ -24,6 +24,8 @@ export interface IdentityProvider {
   signIdToken: ((claims: JWTPayload) => Promise<string>) | undefined;
   /** How many times its metadata were read. */
   discoveries: number;
+  /** How many times somebody wanted tokens for a code. */
+  exchanges: number;
   /** Answers nothing but this status, as a provider does that is down. */
   outage: number | undefined;
   /** Where PUBLIC_URL really is: nothing listens there in a test. */
@@ -65,6 +67,7 @@ export async function startIdentityProvider({ name, publicUrl, settings, knowsKe
     tamper: undefined,
     signIdToken: undefined,
     discoveries: 0,
+    exchanges: 0,
     outage: undefined,
     reach: { publicUrl, url: publicUrl },
     sign: (claims, header = {}) =>
@@ -85,6 +88,7 @@ export async function startIdentityProvider({ name, publicUrl, settings, knowsKe
   });
   server.on('request', (request, response) => {
     if (request.url?.startsWith('/.well-known/')) idp.discoveries += 1;
+    if (request.url === '/token') idp.exchanges += 1;
     if (idp.outage) response.writeHead(idp.outage).end();
     else if (request.url === '/client-keys')
       response.setHeader('content-type', 'application/json').end(JSON.stringify(credential.keys));
