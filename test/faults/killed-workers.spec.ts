@@ -23,14 +23,14 @@ class Massacre {
   readonly tally = new Tally();
   readonly killed: Moment[] = [];
   readonly #replacements: Promise<unknown>[] = [];
-  #onKill: () => void = () => {};
+  #onKill: (isRoundOver: boolean) => void = () => {};
 
   readonly #due: Moment[];
 
   constructor(
     readonly workers: Workers,
     readonly messages: number,
-    at: readonly Moment[],
+    private readonly at: readonly Moment[],
   ) {
     this.#due = Array.from({ length: killsAtEach }, () => at).flat();
   }
@@ -39,25 +39,34 @@ class Massacre {
     await Promise.all(Array.from({ length: crew }, () => this.#hire()));
     let promised = 0;
     for (; this.#due.length > 0 && promised < this.messages; promised += batch) {
-      const kill = new Promise<void>((resolve) => (this.#onKill = resolve));
+      const kill = new Promise<boolean>((resolve) => (this.#onKill = resolve));
       await this.workers.promise(batch);
       // A batch may pass without a kill: its worker was not the one, or busy with something that came back.
-      await Promise.race([kill, sleep(patienceMs)]);
+      const isRoundOver = await Promise.race([kill, sleep(patienceMs, false)]);
+      if (isRoundOver) await this.#done(promised + batch);
     }
     await this.workers.promise(this.messages - promised);
     await Promise.all(this.#replacements);
   }
 
   async settled(): Promise<void> {
-    const isDone = async () => (await this.workers.effects()).messages === this.messages;
+    await this.#done(this.messages);
+    await eventually(() => Promise.resolve(this.tally.repeated >= killsAtEach), {
+      what: 'what was not acknowledged came again',
+      withinMs: redeliveredMs,
+    });
+  }
+
+  /**
+   * So many messages have their effect. After each round of kills, as a worker that dies may hold the same message
+   * every time: it meets four kills at most, and not the six that make a poison of it.
+   */
+  async #done(promised: number): Promise<void> {
+    const isDone = async () => (await this.workers.effects()).messages === promised;
     await eventually(isDone, { what: 'every effect', withinMs: redeliveredMs }).catch(async () => {
       const { rows } = await this.workers.db.pool.query<{ id: string }>('select id, error from dead_letters');
       const dead = rows.map((letter) => ({ ...letter, begun: this.tally.begun.get(letter.id) }));
       throw new Error(`Not every effect: ${JSON.stringify({ ...(await this.workers.effects()), dead })}`);
-    });
-    await eventually(() => Promise.resolve(this.tally.repeated >= killsAtEach), {
-      what: 'what was not acknowledged came again',
-      withinMs: redeliveredMs,
     });
   }
 
@@ -82,7 +91,7 @@ class Massacre {
     this.#due.shift();
     this.killed.push(moment);
     this.#replacements.push(this.#hire());
-    this.#onKill();
+    this.#onKill(this.#due.length % this.at.length === 0);
   }
 }
 
