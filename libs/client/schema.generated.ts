@@ -2425,7 +2425,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description To the page that the sign-in was begun for, or to /auth-error?code=…&request_id=…. */
+            /** @description To the page that the sign-in was begun for, to /second-factor?return_to=… if that is missing, or to /auth-error?code=…&request_id=…. */
             303: {
                 headers: {
                     Location?: string;

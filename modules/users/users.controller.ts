@@ -54,7 +54,7 @@ export class UsersController {
 
   @Patch('me')
   @Authenticated()
-  @RequireSession()
+  @RequireSession({ impersonated: true })
   @Versioned()
   @NeedsIfMatch()
   @ApiOperation({ operationId: 'changeMe', summary: 'Change the own profile' })

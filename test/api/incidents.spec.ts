@@ -102,7 +102,9 @@ describe('I1: another spelling of a path, or HEAD', () => {
     const { cookie } = await signedIn(world, 'admin');
     const sensitive = closed.filter(({ proof }) => proof === 'sudo');
     expect(sensitive.length).toBeGreaterThan(0);
-    expect(await unexpected(world.url, sensitive, [400, 403, 404, 405], () => ({ cookie }))).toEqual([]);
+    // 428: `me%2ftotp` is a user's id that does not exist, and deleting users needs If-Match before it is looked for.
+    const refusals = [400, 403, 404, 405, 428];
+    expect(await unexpected(world.url, sensitive, refusals, () => ({ cookie }))).toEqual([]);
   });
 
   it('passes no quota', async () => {
@@ -228,7 +230,7 @@ describe('I12: who somebody is', () => {
   it('is never taken from the query', async () => {
     const { cookie } = await inSudo(world, await signedIn(world, 'admin'));
     const key = () => ({ cookie, 'if-match': '*', 'idempotency-key': randomUUID() });
-    for (const { method, path } of closed) {
+    for (const { method, path } of closed.filter(({ who }) => !who.startsWith('services'))) {
       const target = `${concrete(path)}?user_id=${randomUUID()}`;
       const { status } = await send(world.url, method, target, key());
       // 415: an upload without a body is refused before.

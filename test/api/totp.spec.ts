@@ -98,7 +98,7 @@ describe('setting up an authenticator app', () => {
     await withApp(world, person);
     await request(world.url).get('/v1/sessions/current').set('cookie', other).expect(401);
     await request(world.url).get('/v1/sessions/current').set('cookie', person.cookie).expect(200);
-    expect(await auditOf(world, person)).toEqual(['totp.enable']);
+    expect(await auditOf(world, person)).toEqual(['totp.enable', 'sessions.revoke-all']);
     await mailWith(world, person, 'An authenticator app was set up');
   });
 
@@ -157,7 +157,7 @@ describe('removing an authenticator app', () => {
       recovery_codes_left: 0,
     });
     await request(world.url).get('/v1/sessions/current').set('cookie', other).expect(401);
-    expect(await auditOf(world, person)).toEqual(['totp.enable', 'totp.disable']);
+    expect(await auditOf(world, person)).toEqual(['totp.enable', 'totp.disable', 'sessions.revoke-all']);
     await mailWith(world, person, 'The authenticator app was removed');
     await signIn(world, person).expect(201);
   });

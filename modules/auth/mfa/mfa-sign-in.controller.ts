@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
 import { Located } from '#libs/http';
+import { LimitAttempts } from '#libs/rate-limit';
 import { RequestOptionsView } from '../passkeys/passkeys.contract.js';
 import { SecretCookies } from '../sessions/secret-cookies.js';
 import { SessionView } from '../sessions/sessions.contract.js';
@@ -20,6 +21,7 @@ export class MfaSignInController {
 
   @Post()
   @Public('the cookie of the waiting sign-in and the second factor are the proof')
+  @LimitAttempts('second-factor')
   @Located('/v1/sessions/current')
   @ApiOperation({
     operationId: 'signInWithSecondFactor',
@@ -40,6 +42,7 @@ export class MfaSignInController {
 
   @Post('passkey/options')
   @Public('the cookie of the waiting sign-in is the proof')
+  @LimitAttempts('second-factor')
   @ApiOperation({
     operationId: 'getMfaPasskeyOptions',
     summary: 'What the browser needs to ask for a passkey',

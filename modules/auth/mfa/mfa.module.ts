@@ -3,6 +3,7 @@ import { and, isNull, lt, sql } from 'drizzle-orm';
 import { AuditModule } from '#libs/audit';
 import { Retention } from '#libs/database';
 import { MailModule } from '#libs/mail';
+import { RateLimitModule } from '#libs/rate-limit';
 import { JobsModule } from '#modules/jobs';
 import { UsersModule } from '#modules/users';
 import { Assertions } from '../passkeys/assertions.js';
@@ -73,7 +74,7 @@ export class MfaModule {
 
 /** The routes: for the API. */
 @Module({
-  imports: [MfaModule, SessionsModule, UsersModule],
+  imports: [MfaModule, RateLimitModule, SessionsModule, UsersModule],
   controllers: [MfaController, MfaSignInController, PasskeysController, PasskeySignInController],
   providers: [
     FactorsService,

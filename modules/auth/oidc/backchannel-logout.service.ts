@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
+import { authChallenges } from '../mfa/mfa.schema.js';
 import { hashOf } from '../secrets.js';
 import { sessions } from '../sessions/sessions.schema.js';
 import { IdentitiesService } from './identities.service.js';
@@ -28,7 +29,8 @@ export class BackchannelLogoutService {
   ) {}
 
   /**
-   * Ends the session of the provider that the token names, or else every session that the provider opened for that user.
+   * Ends the session of the provider that the token names, or else every session that the provider opened for that user,
+   * and sign-ins that wait for their second factor alike.
    * Throws {@link LogoutTokenInvalid}, ProviderMissing or ProviderUnavailable.
    */
   async end(providerName: string, token: string): Promise<void> {
@@ -36,7 +38,9 @@ export class BackchannelLogoutService {
     const claims = await this.#check(provider, token);
     await this.db.transaction(async () => {
       await this.#useUp(provider, claims);
-      const ended = await this.db.tx.delete(sessions).where(await this.#isMeant(provider, claims));
+      const isMeant = await this.#meant(provider, claims);
+      const ended = await this.db.tx.delete(sessions).where(isMeant(sessions));
+      await this.db.tx.delete(authChallenges).where(isMeant(authChallenges));
       const meta = { provider: providerName, sessions: ended.rowCount ?? 0 };
       this.audit.record({ action: 'sessions.end-by-provider', target: `provider:${providerName}`, meta });
     });
@@ -61,10 +65,12 @@ export class BackchannelLogoutService {
     if (!first) throw new LogoutTokenInvalid('It was used before.');
   }
 
-  async #isMeant({ settings }: OpenidProvider, { sid, sub }: LogoutClaims): Promise<SQL | undefined> {
-    const isOpenedThere = eq(sessions.provider, settings.name);
-    if (sid !== undefined) return and(isOpenedThere, eq(sessions.providerSid, sid));
+  async #meant({ settings }: OpenidProvider, { sid, sub }: LogoutClaims) {
     const userId = sub && (await this.identities.find({ issuer: settings.issuer, subject: sub }));
-    return and(isOpenedThere, userId ? eq(sessions.userId, userId) : sql`false`);
+    return (table: typeof sessions | typeof authChallenges): SQL | undefined => {
+      const isOpenedThere = eq(table.provider, settings.name);
+      if (sid !== undefined) return and(isOpenedThere, eq(table.providerSid, sid));
+      return and(isOpenedThere, userId ? eq(table.userId, userId) : sql`false`);
+    };
   }
 }

@@ -6,7 +6,7 @@ import { holdUser } from '../hold-user.js';
 import { newSecret } from '../secrets.js';
 import { CredentialsWrong } from '../sessions/sessions.contract.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
-import { type SignIn, SignInService } from '../sessions/sign-in.service.js';
+import { SignInService } from '../sessions/sign-in.service.js';
 import { IdentitiesService } from './identities.service.js';
 import { type Attempt, LoginTransactions } from './login-transactions.js';
 import type { OpenidProvider, Profile, Proof } from './openid-provider.js';
@@ -28,10 +28,10 @@ export interface Return {
   current: { userId: string; sessionId: string } | undefined;
 }
 
-/** Where the browser goes on to, and what it gets for the way. */
-interface Arrival {
-  returnTo: string;
-  cookie?: { name: 'sid' | 'mfa'; secret: string };
+/** Of a session that was started or renewed, or of a sign-in that waits for its second factor. */
+interface Secret {
+  cookie: 'sid' | 'mfa';
+  value: string;
 }
 
 type Transaction = NonNullable<Awaited<ReturnType<LoginTransactions['consume']>>>;
@@ -63,13 +63,14 @@ export class OidcSignInService {
     return { location, secret: browserSecret };
   }
 
-  /** Where to go on, and the cookie to go there with. Throws {@link SignInRefused} or ProviderMissing. */
-  async comeBack(back: Return): Promise<Arrival> {
+  /** Where to go on, and the secret for a cookie when there is a new one. Throws {@link SignInRefused} or ProviderMissing. */
+  async comeBack(back: Return): Promise<{ returnTo: string; secret?: Secret }> {
     const provider = this.providers.get(back.provider);
     try {
       const transaction = await this.#consume(back);
       const proof = await provider.comeBack(back.parameters, transaction.data);
-      return await this.#finish(provider, transaction, proof, back);
+      const secret = await this.#finish(provider, transaction, proof, back);
+      return { returnTo: transaction.returnTo, ...(secret && { secret }) };
     } catch (error) {
       const refused = error instanceof CredentialsWrong ? new SignInRefused('account_closed') : error;
       if (refused instanceof SignInRefused)
@@ -86,21 +87,21 @@ export class OidcSignInService {
     return transaction;
   }
 
-  async #finish(
+  #finish(
     provider: OpenidProvider,
-    { purpose, userId, startedAt, returnTo }: Transaction,
+    transaction: Transaction,
     proof: Proof,
-    { browser, current }: Return,
-  ): Promise<Arrival> {
-    if (purpose === 'login') return arrivalOf(await this.#signIn(provider, proof, browser), returnTo);
-    if (!current || current.userId !== userId) throw new SignInRefused('other_user');
-    if (purpose === 'sudo')
-      return { returnTo, cookie: { name: 'sid', secret: await this.#elevate(current, startedAt, proof) } };
-    await this.#link(current.userId, proof);
-    return { returnTo };
+    back: Return,
+  ): Promise<Secret | undefined> {
+    if (transaction.purpose === 'login') return this.#signIn(provider, proof, back.browser);
+    const { current } = back;
+    if (!current || current.userId !== transaction.userId) throw new SignInRefused('other_user');
+    return transaction.purpose === 'link'
+      ? this.#link(current.userId, proof)
+      : this.#elevate(current, transaction.startedAt, proof);
   }
 
-  async #signIn(provider: OpenidProvider, proof: Proof, browser: Browser): Promise<SignIn> {
+  async #signIn(provider: OpenidProvider, proof: Proof, browser: Browser): Promise<Secret> {
     const { name } = provider.settings;
     const known = await this.identities.find(proof);
     // Asked before the transaction: a provider may take its time.
@@ -111,7 +112,8 @@ export class OidcSignInService {
       this.audit.record({ action: 'identities.use', target: `user:${userId}`, meta: { provider: name } });
       const start = { userId, browser, provider: { name, sid: proof.sid } };
       // One factor: what else a provider asked for is its own affair (ASVS 5.0 6.8.4).
-      return this.signIns.proceed({ ...start, amr: ['fed'], aal: 1 });
+      const { status, secret } = await this.signIns.proceed({ ...start, amr: ['fed'], aal: 1 });
+      return { cookie: status === 'signed_in' ? 'sid' : 'mfa', value: secret };
     });
   }
 
@@ -134,7 +136,7 @@ export class OidcSignInService {
     return userId;
   }
 
-  async #link(userId: string, proof: Proof): Promise<void> {
+  async #link(userId: string, proof: Proof): Promise<undefined> {
     await this.db.transaction(async () => {
       await holdUser(this.db, userId, 'changing factors');
       const isNew = await this.identities.link(userId, proof);
@@ -146,7 +148,7 @@ export class OidcSignInService {
     { userId, sessionId }: NonNullable<Return['current']>,
     startedAt: Date,
     proof: Proof,
-  ): Promise<string> {
+  ): Promise<Secret> {
     const earliest = startedAt.getTime() / 1000 - clockTolerance;
     if (proof.authTime === undefined || proof.authTime < earliest) throw new SignInRefused('not_fresh');
     return this.db.transaction(async () => {
@@ -154,17 +156,9 @@ export class OidcSignInService {
       if ((await this.identities.use(proof)) !== userId) throw new SignInRefused('other_user');
       const meta = { issuer: proof.issuer };
       this.audit.record({ action: 'sudo.enter', target: `user:${userId}`, meta });
-      return this.sessions.elevate(sessionId);
+      return { cookie: 'sid', value: await this.sessions.elevate(sessionId) };
     });
   }
-}
-
-/** To the page it was begun for, or by way of the one that asks for the second factor. */
-function arrivalOf(signIn: SignIn, returnTo: string): Arrival {
-  const { status, secret } = signIn;
-  if (status === 'signed_in') return { returnTo, cookie: { name: 'sid', secret } };
-  const wanted = new URLSearchParams({ methods: signIn.methods.join(','), return_to: returnTo });
-  return { returnTo: `/second-factor?${wanted.toString()}`, cookie: { name: 'mfa', secret } };
 }
 
 function refuseTaken(): never {

@@ -76,7 +76,9 @@ export class OidcController {
     operationId: 'completeOpenid',
     summary: 'Where providers send people back to; on to the front end, to /auth-error if it failed',
   })
-  @seeOther('To the page that the sign-in was begun for, or to /auth-error?code=…&request_id=….')
+  @seeOther(
+    'To the page that the sign-in was begun for, to /second-factor?return_to=… if that is missing, or to /auth-error?code=…&request_id=….',
+  )
   async callback(
     @Param() { provider }: ProviderName,
     @Query() parameters: CallbackQuery,
@@ -85,16 +87,18 @@ export class OidcController {
   ) {
     const { APP_URL } = this.config;
     try {
-      const { returnTo, cookie } = await this.signIns.comeBack({
+      const { returnTo, secret } = await this.signIns.comeBack({
         provider,
         parameters: parameters as Record<string, string>,
         browserSecret: this.cookies.read(request, 'otx'),
         browser: this.cookies.browserOf(request),
         current: currentSession(),
       });
-      if (cookie?.name === 'mfa') this.cookies.write(reply, 'mfa', cookie.secret, challengeLifetime);
-      else if (cookie) this.cookies.write(reply, 'sid', cookie.secret);
-      void reply.header('location', APP_URL + returnTo);
+      const isWaiting = secret?.cookie === 'mfa';
+      if (secret)
+        this.cookies.write(reply, secret.cookie, secret.value, isWaiting ? challengeLifetime : undefined);
+      const next = new URLSearchParams({ return_to: returnTo });
+      void reply.header('location', APP_URL + (isWaiting ? `/second-factor?${next.toString()}` : returnTo));
     } catch (error) {
       if (!(error instanceof SignInRefused)) throw error;
       const why = new URLSearchParams({ code: error.refusal, request_id: request.work.requestId });

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
 import { Located } from '#libs/http';
+import { LimitAttempts } from '#libs/rate-limit';
 import { SecretCookies } from '../sessions/secret-cookies.js';
 import { SessionView } from '../sessions/sessions.contract.js';
 import { ceremonyTimeout } from './ceremonies.js';
@@ -20,6 +21,7 @@ export class PasskeySignInController {
 
   @Post('options')
   @Public('signing in')
+  @LimitAttempts('passkey-sign-in')
   @ApiOperation({
     operationId: 'getSignInPasskeyOptions',
     summary: 'What the browser needs to ask for a passkey; a cookie binds it to this browser',
@@ -33,6 +35,7 @@ export class PasskeySignInController {
 
   @Post()
   @Public('signing in')
+  @LimitAttempts('passkey-sign-in')
   @Located('/v1/sessions/current')
   @ApiOperation({
     operationId: 'signInWithPasskey',
