@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,11 +35,11 @@ describe('docker-compose.yml', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mainstay-docker-'));
 
   beforeAll(() => {
-    writeFileSync(join(folder, 'database_url'), 'postgres://mainstay:secret@postgres:5432/mainstay\n');
     writeFileSync(
-      join(folder, 'secret_keys'),
-      `${Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64')}\n`,
+      join(folder, 'database_url'),
+      `postgres://mainstay:${randomBytes(24).toString('base64url')}@postgres:5432/mainstay\n`,
     );
+    writeFileSync(join(folder, 'secret_keys'), `${randomBytes(32).toString('base64')}\n`);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

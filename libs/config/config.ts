@@ -202,7 +202,7 @@ function withSecretFiles(env: Record<string, string>, faults: string[]): Record<
     try {
       given[name] = readFileSync(path, 'utf8').trim();
       if (env.NODE_ENV === 'production' && isExposed(path))
-        faults.push(`${name}_FILE: can be read or written by everybody on this machine; chmod 600 it`);
+        faults.push(`${name}_FILE: can be changed by everybody on this machine; chmod 600 it`);
     } catch (error) {
       faults.push(`${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }

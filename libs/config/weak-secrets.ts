@@ -42,13 +42,10 @@ function weakKeys({ SECRET_KEYS = '' }: Record<string, string>): string[] {
     : [];
 }
 
-/** Where container platforms mount secrets, often readable to all who are in the container: that is one program. */
-const mountedSecrets = '/run/secrets/';
+/** Permission bit of others: to write. Reading stays open where platforms mount secrets into containers, with 0644. */
+const writableByOthers = 0o002;
 
-/** Permission bits of others: to read or to write. */
-const others = 0o006;
-
-/** Whether accounts of this machine that have nothing to do with us may read the file or change it. */
+/** Whether accounts of this machine that have nothing to do with us may change the file. */
 export function isExposed(path: string): boolean {
-  return !path.startsWith(mountedSecrets) && (statSync(path).mode & others) !== 0;
+  return (statSync(path).mode & writableByOthers) !== 0;
 }
