@@ -162,7 +162,7 @@ describe('every way in', () => {
     const open = (await operations()).filter(({ operation }) => isOpen(operation));
     expect(open.length).toBeGreaterThan(4);
     const uncounted = open.filter(({ operation }) => !operation['x-attempts']);
-    expect(uncounted.map(({ operation }) => operation.operationId).toSorted()).toEqual(signed);
+    expect(new Set(uncounted.map(({ operation }) => operation.operationId))).toEqual(new Set(signed));
   });
 
   it('is closed while nobody can count, also to who is signed in', async () => {
