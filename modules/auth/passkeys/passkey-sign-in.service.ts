@@ -29,7 +29,7 @@ export class PasskeySignInService {
     if (!proven) throw new PasskeyWrong();
     const { userId, passkeyId, amr } = proven;
     return this.db.transaction(async () => {
-      await holdUser(this.db, userId, 'signing in');
+      await holdUser(this.db, userId);
       // Removed in the moment since it signed: the removal has ended the sessions that it found.
       if (!(await this.assertions.isThere(passkeyId))) throw new PasskeyWrong();
       const { id, secret: sid } = await this.sessions.start({ userId, amr, aal: 2, browser });

@@ -94,7 +94,9 @@ export class SignInService {
   async #hold(proven: Proof): Promise<void> {
     const held = await this.db.tx
       .select({ userId: credentials.userId })
-      .from(credentials)
+      // The user first, as in holdUser.
+      .from(users)
+      .innerJoin(credentials, eq(credentials.userId, users.id))
       .where(isStill(proven))
       .for('share');
     if (held.length === 0) throw new CredentialsWrong();
