@@ -5,6 +5,7 @@ import { Database } from '#libs/database';
 import { Files } from '#libs/files';
 import { type Keyset, keysetAfter, keysetOrder } from '#libs/pagination';
 import { type JobOutcome, type JobRun, JobsService } from '#modules/jobs';
+import { demandStillMay } from './job-rights.js';
 import { exportUsers, type ExportRequest } from './users.contract.js';
 import { users } from './users.schema.js';
 
@@ -72,6 +73,7 @@ export class UserExports {
     let done = 0;
     yield Buffer.from(head);
     for await (const rows of this.#pages(run.data.filter)) {
+      await demandStillMay(this.db, run.ownerId, 'users:read');
       run.signal.throwIfAborted();
       yield Buffer.from(lines(rows.map(({ email, name, role }) => ({ email, name, role }))));
       done += rows.length;

@@ -10,6 +10,7 @@ import {
   JobResultMissing,
   type JobView,
 } from '../jobs.contract.js';
+import { findJob } from '../jobs.definition.js';
 import { operations } from '../jobs.schema.js';
 import { statesBefore } from './transitions.js';
 
@@ -55,9 +56,11 @@ export class OperationsService {
     return rows.map(withLinks);
   }
 
-  /** Throws {@link JobMissing}, {@link JobNotFinished} or {@link JobResultMissing}. */
+  /** Throws {@link JobMissing}, {@link AccessDenied}, {@link JobNotFinished} or {@link JobResultMissing}. */
   async getResult(id: string): Promise<JobResult> {
-    const { state } = await this.get(id);
+    const { type, state } = await this.get(id);
+    const needed = findJob(type)?.resultNeeds;
+    if (needed && !getPrincipal().permissions.has(needed)) throw new AccessDenied(`It needs ${needed}.`);
     if (state === 'queued' || state === 'running') throw new JobNotFinished();
     const [row] = await this.db.conn
       .select({ result: operations.result, fileId: operations.resultFileId })
