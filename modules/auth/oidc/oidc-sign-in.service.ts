@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuthenticationRequired } from '#libs/access';
+import { AuthenticationRequired, callingNetwork } from '#libs/access';
 import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { email, personName, UsersService } from '#modules/users';
@@ -74,10 +74,15 @@ export class OidcSignInService {
       return { returnTo: transaction.returnTo, ...(secret && { secret }) };
     } catch (error) {
       const refused = asRefusal(error);
-      if (refused instanceof SignInRefused)
-        this.#log.warn(`Refused who came back from ${back.provider}: ${describe(refused)}`);
+      if (refused instanceof SignInRefused) await this.#note(refused, back.provider);
       throw refused;
     }
+  }
+
+  async #note(refused: SignInRefused, provider: string): Promise<void> {
+    this.#log.warn(`Refused who came back from ${provider}: ${describe(refused)}`);
+    const event = { action: 'identities.use', target: `provider:${provider}`, outcome: 'failure' } as const;
+    await this.audit.recordRefusal({ ...event, meta: { refusal: refused.refusal } }, callingNetwork());
   }
 
   /** Before anything else: an answer is good for one try. */
