@@ -14,6 +14,9 @@ const mailsInSlot = 3;
 /** Milliseconds: as long as a reset link works, so that whoever uses the slot up has sent its owner links that do. */
 const slotMs = 600_000;
 
+/** Whoever signs up with somebody else's address writes this name: it must not be a link in a mail of ours. */
+const greeting = (name: string) => (/[@/\\]|\S\.\S/.test(name) ? 'Hello,' : `Hello ${name},`);
+
 /**
  * The mails of auth. What a request must not tell, whether an address has an account, is found out here. Sending
  * twice is harmless: the link is the same, and the mail's key lets a mailbox or a person see the repetition.
@@ -48,7 +51,7 @@ export class AuthMails {
     const token = findLinkSecret(this.keyring, 'registration', registrationId, tokenHash);
     if (!token) throw new Error('The key of this registration is no longer in SECRET_KEYS.');
     await this.#send(key, email, 'Please verify your address', [
-      `Hello ${name},`,
+      greeting(name),
       'open this link within 24 hours to finish your registration:',
       this.#link('verify-email', token),
       'If you did not register, do nothing: the registration then expires.',

@@ -56,3 +56,16 @@ describe('mails that anybody may cause', () => {
     expect((await mailsTo(world, email, 10)).length).toBeGreaterThan(9);
   });
 });
+
+describe('a mail to whoever was signed up', () => {
+  it.each(['Win at https://evil.example/prize', 'evil.example', 'prize@evil.example'])(
+    'has no link that somebody else wrote: %s',
+    async (name) => {
+      const email = `${randomUUID()}@example.com`;
+      await ask('/v1/registrations', { ...registration(email), name });
+      const [mail] = await mailsTo(world, email);
+      expect(mail!.text).toMatch(/^Hello,\n/);
+      expect(mail!.text).not.toContain('evil');
+    },
+  );
+});
