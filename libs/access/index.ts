@@ -10,6 +10,7 @@ export {
 } from './permissions.js';
 export {
   callerOf,
+  callingNetwork,
   findContext,
   findPrincipal,
   getPrincipal,

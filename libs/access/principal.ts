@@ -61,6 +61,11 @@ export function findContext(): WorkContext | undefined {
   return storage.getStore();
 }
 
+/** Where the current request came from, as a /24 or /64: the source of what nobody known tries. */
+export function callingNetwork(): string {
+  return findContext()?.clientNetwork ?? 'unknown';
+}
+
 /** Who is asking, or nothing for an anonymous caller. */
 export function findPrincipal(): Principal | undefined {
   return storage.getStore()?.principal;

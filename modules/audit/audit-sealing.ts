@@ -9,7 +9,7 @@ import { type Seal, sealingKey, signatureOf, signatureState } from './seal.js';
 import { Writers } from './writers.js';
 
 /** Any number, the same everywhere: one process seals at a time. */
-const sealingLock = 71_003;
+const sealingLock = 71_004;
 
 /** Events of one seal: about a megabyte to read, 40 KB of digests to store. */
 const maxEvents = 1000;

@@ -1,15 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, lt, type SQL } from 'drizzle-orm';
 import { Config, Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { Mailer } from '#libs/mail';
 import { users } from '#modules/users';
 import { oneTimeTokens, registrations } from './auth.schema.js';
 import { PasswordResetsService } from './passwords/password-resets.service.js';
-import { findLinkSecret } from './secrets.js';
+import { findLinkSecret, hashOf } from './secrets.js';
 
-/** To one address. Enough for somebody who cannot find the mail, too few to fill a mailbox. */
-const mailsAnHour = 5;
+/** To one address in each slot. Enough for somebody who cannot find the mail, too few to fill a mailbox. */
+const mailsInSlot = 3;
+
+/** Milliseconds: as long as a reset link works, so that whoever uses the slot up has sent its owner links that do. */
+const slotMs = 600_000;
+
+/** Whoever signs up with somebody else's address writes this name: it must not be a link in a mail of ours. */
+const greeting = (name: string) => (/[@/\\]|\S\.\S/.test(name) ? 'Hello,' : `Hello ${name},`);
 
 /**
  * The mails of auth. What a request must not tell, whether an address has an account, is found out here. Sending
@@ -27,23 +33,25 @@ export class AuthMails {
 
   async answerRegistration(registrationId: string, key: string): Promise<void> {
     const [registration] = await this.db.conn
-      .select({ email: registrations.email, name: registrations.name, tokenHash: registrations.tokenHash })
+      .select({
+        email: registrations.email,
+        name: registrations.name,
+        tokenHash: registrations.tokenHash,
+        expiresAt: registrations.expiresAt,
+      })
       .from(registrations)
       .where(eq(registrations.id, registrationId));
     // Already verified, or expired while the mail could not be sent.
-    if (
-      !registration ||
-      (await this.#isTooMuch(registrations, eq(registrations.email, registration.email), '23 hours'))
-    )
-      return;
-    const { email, name, tokenHash } = registration;
+    if (!registration) return;
+    const { email, name, tokenHash, expiresAt } = registration;
+    if (await this.#isTooMuch(registrations, eq(registrations.email, email), expiresAt)) return;
     const account = await this.#find(email);
     if (account?.status === 'invited') return this.invite(account.id, key);
     if (account) return this.#send(key, email, 'You have an account already', this.#knownText());
     const token = findLinkSecret(this.keyring, 'registration', registrationId, tokenHash);
     if (!token) throw new Error('The key of this registration is no longer in SECRET_KEYS.');
     await this.#send(key, email, 'Please verify your address', [
-      `Hello ${name},`,
+      greeting(name),
       'open this link within 24 hours to finish your registration:',
       this.#link('verify-email', token),
       'If you did not register, do nothing: the registration then expires.',
@@ -56,7 +64,11 @@ export class AuthMails {
     if (!account || account.status === 'disabled') return;
     const token = await this.resets.issue('password-reset', account.id, key);
     const isReset = and(eq(oneTimeTokens.userId, account.id), eq(oneTimeTokens.purpose, 'password-reset'))!;
-    if (await this.#isTooMuch(oneTimeTokens, isReset, '-50 minutes')) return;
+    const [issued] = await this.db.conn
+      .select({ expiresAt: oneTimeTokens.expiresAt })
+      .from(oneTimeTokens)
+      .where(eq(oneTimeTokens.hash, hashOf(token)));
+    if (!issued || (await this.#isTooMuch(oneTimeTokens, isReset, issued.expiresAt))) return;
     await this.#send(key, email, 'Choose a new password', [
       'Open this link within 10 minutes to choose a new password:',
       this.#link('reset-password', token),
@@ -86,15 +98,19 @@ export class AuthMails {
     return account;
   }
 
-  /** Anybody may cause these mails to anybody, so an address gets a few an hour. What was asked for then is not said. */
+  /**
+   * Anybody may cause these mails to anybody, so an address gets a few in each slot. What was asked for then is not said.
+   * Only the earlier ones of the same slot count: whoever goes on asking must not keep the owner from ever getting one.
+   */
   async #isTooMuch(
     table: typeof registrations | typeof oneTimeTokens,
     isSame: SQL,
-    /** What is left of the lifetime of one that is an hour old. */
-    leftAfterAnHour: string,
+    /** Of the one to be mailed; all have the same lifetime, so this tells their order. */
+    expiresAt: Date,
   ): Promise<boolean> {
-    const sinceAnHour = gt(table.expiresAt, sql`now() + ${leftAfterAnHour}::interval`);
-    return (await this.db.conn.$count(table, and(isSame, sinceAnHour))) > mailsAnHour;
+    const slotStart = new Date(Math.floor(expiresAt.getTime() / slotMs) * slotMs);
+    const isEarlier = and(lt(table.expiresAt, expiresAt), gte(table.expiresAt, slotStart));
+    return (await this.db.conn.$count(table, and(isSame, isEarlier))) >= mailsInSlot;
   }
 
   #knownText(): string[] {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Permission } from '#libs/access';
 
 export interface JobOptions {
   /** Jobs of one queue share its workers: long work gets a queue of its own, so that short work does not wait for it. */
@@ -14,6 +15,8 @@ export interface JobOptions {
   transactional?: boolean;
   /** True: a client can watch it, cancel it and fetch its result under /v1/jobs/{id}. */
   operation?: boolean;
+  /** What somebody must hold to fetch the result, its owner too: an API key may hold less, and rights may be lost. */
+  resultNeeds?: Permission;
   /**
    * How many of them one owner may have handed out at a time; the others wait in the outbox, so that an owner
    * with many does not keep the rest waiting. A job between two tries keeps its place. Jobs without an owner are not counted.
@@ -29,13 +32,17 @@ export interface JobOptions {
   upcasters?: Record<number, (payload: never) => unknown>;
 }
 
-export interface JobDefinition<T> extends Required<JobOptions> {
+/** Options that mean something by being left out. */
+type Optional = 'resultNeeds';
+type Settled = Required<Omit<JobOptions, Optional>>;
+
+export interface JobDefinition<T> extends Settled, Pick<JobOptions, Optional> {
   name: string;
   schema: z.ZodType<T, T>;
 }
 
 /** Eight tries span about two minutes on average: longer than a restart or failover of what the job depends on. */
-const defaults: Required<JobOptions> = {
+const defaults: Settled = {
   queue: 'default',
   timeoutMs: 60_000,
   attempts: 8,

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { and, count, eq } from 'drizzle-orm';
 import { stringify } from 'csv-stringify/sync';
+import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { Files } from '#libs/files';
 import { type Keyset, keysetAfter, keysetOrder } from '#libs/pagination';
 import { type JobOutcome, type JobRun, JobsService } from '#modules/jobs';
+import { demandStillMay } from './job-rights.js';
 import { exportUsers, type ExportRequest } from './users.contract.js';
 import { users } from './users.schema.js';
 
@@ -41,11 +43,15 @@ export class UserExports {
     private readonly db: Database,
     private readonly jobs: JobsService,
     private readonly files: Files,
+    private readonly audit: Audit,
   ) {}
 
   request(request: ExportRequest) {
     return this.db.transaction(async () => {
       const { id } = this.jobs.enqueue(exportUsers, request);
+      // Of the filter its fields alone: an address is nothing to keep for ever.
+      const meta = { format: request.format, filter: Object.keys(request.filter) };
+      this.audit.record({ action: 'users.export', target: `job:${id}`, meta });
       return { id, state: 'queued' as const };
     });
   }
@@ -72,6 +78,7 @@ export class UserExports {
     let done = 0;
     yield Buffer.from(head);
     for await (const rows of this.#pages(run.data.filter)) {
+      await demandStillMay(this.db, run.ownerId, 'users:read');
       run.signal.throwIfAborted();
       yield Buffer.from(lines(rows.map(({ email, name, role }) => ({ email, name, role }))));
       done += rows.length;

@@ -6,6 +6,7 @@ import { Database, newId } from '#libs/database';
 import { Files, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#modules/jobs';
 import { type CsvRecord, csvRecords, maxRecordLength } from './csv-records.js';
+import { demandStillMay } from './job-rights.js';
 import { type ImportOrder, importRow, importUsers, ImportUnreadable } from './users.contract.js';
 import { grantableRoles } from './users.rules.js';
 import { users } from './users.schema.js';
@@ -90,6 +91,7 @@ export class UserImports {
   async #store(run: JobRun<ImportOrder>, before: Tally, batch: Row[]): Promise<Tally> {
     const found = batch.flatMap((row) => ('user' in row ? [row.user] : []));
     const errors = batch.flatMap((row) => ('error' in row ? [row.error] : []));
+    await demandStillMay(this.db, run.ownerId, 'users:write', run.data.roles);
     const created =
       found.length === 0
         ? []

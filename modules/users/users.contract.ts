@@ -99,7 +99,7 @@ export type ImportOrder = z.output<(typeof importUsers)['schema']>;
 export const exportUsers = defineJob(
   'users.export',
   z.object({ format: z.enum(['csv', 'ndjson']), filter: userFilter }),
-  bulk,
+  { ...bulk, resultNeeds: 'users:read' },
 );
 
 export class UserMissing extends defineProblem({

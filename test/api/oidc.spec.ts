@@ -259,6 +259,16 @@ describe('what comes back and does not hold', () => {
     await expectNobody(response);
   });
 
+  it('is written down', async () => {
+    await expectNobody(await signInBy(browser, { sub: 'nobody' }), 'cancelled');
+    // One of those before: of one network only some a minute are.
+    expect(
+      await rows(
+        `select distinct target, outcome from audit_events where action = 'identities.use' and outcome <> 'success'`,
+      ),
+    ).toEqual([{ target: 'provider:acme', outcome: 'failure' }]);
+  });
+
   it('says so when the person said no', async () => {
     await expectNobody(await signInBy(browser, { sub: 'nobody' }), 'cancelled');
   });

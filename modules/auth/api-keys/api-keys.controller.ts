@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
-import { Authenticated, getUser, RequireSession, RequireSudo } from '#libs/access';
+import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { Located } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import { ApiKeyId, ApiKeyListView, ApiKeyView, IssuedApiKeyView, NewApiKey } from './api-keys.contract.js';
@@ -21,7 +21,7 @@ export class ApiKeysController {
   @ApiOperation({ operationId: 'issueApiKey', summary: 'Make a key for a program of the signed-in user' })
   @ZodResponse({ status: 201, type: IssuedApiKeyView })
   issue(@Body() wanted: NewApiKey) {
-    return this.keys.issue(getUser().id, wanted);
+    return this.keys.issue({ userId: getUser().id, sessionId: getSession().id }, wanted);
   }
 
   @Get()

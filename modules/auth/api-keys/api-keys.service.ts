@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { and, count, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
-import { AuthenticationRequired, type Permission, permissionsOf, type UserPrincipal } from '#libs/access';
+import { type Permission, permissionsOf, type UserPrincipal } from '#libs/access';
 import { Audit } from '#libs/audit';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
+import { holdOwner, type Owner } from '../hold-user.js';
 import { hashOf } from '../secrets.js';
 import { keyPrefix, newApiKey, parseApiKey } from './api-key-format.js';
 import {
@@ -76,11 +77,12 @@ export class ApiKeysService {
 
   /**
    * A new key of this user; the answer alone has its secret. Throws {@link ScopeNotHeld} or {@link TooManyApiKeys}, and
-   * AuthenticationRequired when the user was disabled meanwhile.
+   * AuthenticationRequired when the session has ended meanwhile.
    */
-  issue(userId: string, { name, scopes, expires_in_days }: NewApiKey): Promise<ApiKey & { key: string }> {
+  issue(owner: Owner, { name, scopes, expires_in_days }: NewApiKey): Promise<ApiKey & { key: string }> {
+    const { userId } = owner;
     return this.db.transaction(async () => {
-      await this.#admit(userId, scopes);
+      await this.#admit(owner, scopes);
       const id = newId();
       const { key, secret } = newApiKey(id);
       const [row] = await this.db.tx
@@ -132,21 +134,16 @@ export class ApiKeysService {
     });
   }
 
-  /** Holds the row of the user, so that keys are counted one after the other and by the rights of this moment. */
-  async #admit(userId: string, scopes: Permission[]): Promise<void> {
-    const [owner] = await this.db.tx
-      .select({ role: users.role })
-      .from(users)
-      .where(and(eq(users.id, userId), eq(users.status, 'active')))
-      .for('no key update');
-    if (!owner) throw new AuthenticationRequired();
-    const held = permissionsOf(owner.role);
+  /** Holds the owner, so that keys are counted one after the other and by the rights of this moment. */
+  async #admit(owner: Owner, scopes: Permission[]): Promise<void> {
+    const { role } = await holdOwner(this.db, owner);
+    const held = permissionsOf(role);
     const missing = scopes.filter((scope) => !held.has(scope));
     if (missing.length > 0) throw new ScopeNotHeld(`Not held: ${missing.join(', ')}.`);
     const [{ keys } = { keys: 0 }] = await this.db.tx
       .select({ keys: count() })
       .from(apiKeys)
-      .where(and(eq(apiKeys.userId, userId), isLive));
+      .where(and(eq(apiKeys.userId, owner.userId), isLive));
     if (keys >= maxKeys) throw new TooManyApiKeys();
   }
 

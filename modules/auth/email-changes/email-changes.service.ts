@@ -6,6 +6,7 @@ import { Database, newId } from '#libs/database';
 import { JobsService } from '#modules/jobs';
 import { UsersService } from '#modules/users';
 import { TokenInvalid } from '../auth.contract.js';
+import { holdOwner, type Owner } from '../hold-user.js';
 import { notify } from '../notices/notices.contract.js';
 import { Revocations } from '../revocations.service.js';
 import { hashOf, linkSecret } from '../secrets.js';
@@ -57,9 +58,10 @@ export class EmailChangesService {
    * Gives the user the address that this token was mailed to, and ends everything else that was open. Returns the
    * session's new secret. Throws {@link TokenInvalid}, or EmailTaken when the address got an account meanwhile.
    */
-  confirm(user: { userId: string; sessionId: string }, token: string): Promise<string> {
-    const { userId, sessionId } = user;
+  confirm(owner: Owner, token: string): Promise<string> {
+    const { userId, sessionId } = owner;
     return this.db.transaction(async () => {
+      await holdOwner(this.db, owner);
       const [proven] = await this.db.tx
         .delete(emailChanges)
         .where(and(eq(emailChanges.userId, userId), eq(emailChanges.tokenHash, hashOf(token)), isLive))

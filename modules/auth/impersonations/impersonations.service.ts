@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { eq } from 'drizzle-orm';
 import { AccessDenied, getSession, getUser, permissionsOf } from '#libs/access';
 import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { JobsService } from '#modules/jobs';
 import { UsersService } from '#modules/users';
-import { sessions } from '../sessions/sessions.schema.js';
+import { holdOwner } from '../hold-user.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { notifyImpersonation, UserNotActive } from './impersonations.contract.js';
 import { mayActAs } from './impersonations.rules.js';
@@ -35,10 +34,13 @@ export class ImpersonationsService {
       if (userId === caller.id || !mayActAs(caller.permissions, permissionsOf(role)))
         throw new AccessDenied('You can act only as users who may do less than you.');
       if (status !== 'active') throw new UserNotActive();
+      const { amr, aal } = await holdOwner(this.db, { userId: caller.id, sessionId: getSession().id });
       const { id, secret } = await this.sessions.start({
         userId,
         browser,
-        ...(await this.#proof()),
+        // The session that follows knows no better how it was proven who the caller is.
+        amr,
+        aal: aal === 2 ? 2 : 1,
         impersonatorId: caller.id,
         lifetimeMinutes,
       });
@@ -51,14 +53,5 @@ export class ImpersonationsService {
       this.jobs.enqueue(notifyImpersonation, { userId, reason });
       return { secret, session: await this.sessions.get(id) };
     });
-  }
-
-  /** How it was proven who the caller is: the session that follows knows no better. */
-  async #proof() {
-    const [proof] = await this.db.tx
-      .select({ amr: sessions.amr, aal: sessions.aal })
-      .from(sessions)
-      .where(eq(sessions.id, getSession().id));
-    return { amr: proof?.amr ?? [], aal: proof?.aal === 2 ? 2 : 1 } as const;
   }
 }

@@ -30,7 +30,7 @@ export class ChallengesService {
     amr,
     provider,
   }: SessionStart): Promise<{ secret: string; methods: Method[] } | undefined> {
-    await holdUser(this.db, userId, 'signing in');
+    await holdUser(this.db, userId);
     const methods = await this.factors.methodsOf(userId);
     if (methods.length === 0) return undefined;
     const secret = newSecret();

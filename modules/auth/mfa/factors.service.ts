@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
-import { holdUser } from '../hold-user.js';
+import { holdOwner, type Owner } from '../hold-user.js';
 import { SecondFactorMissing } from './mfa.contract.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactors } from './second-factors.js';
-import { type Notice, type Owner, SecurityNotices } from './security-notices.js';
+import { type Notice, SecurityNotices } from './security-notices.js';
 import { TotpService } from './totp.service.js';
 
 /** How people change their second factors. Recovery codes come with the first one and go with the last. */
@@ -21,7 +21,7 @@ export class FactorsService {
   /** Switches the authenticator app on. Throws `TotpNotPending` or `TotpCodeWrong`. */
   confirmTotp(owner: Owner, code: string): Promise<{ recovery_codes: string[] | null }> {
     return this.db.transaction(async () => {
-      await holdUser(this.db, owner.userId, 'changing factors');
+      await holdOwner(this.db, owner);
       await this.totp.confirm(owner.userId, code);
       return { recovery_codes: await this.added(owner, { action: 'totp.enable', change: 'totp-enabled' }) };
     });
@@ -30,16 +30,17 @@ export class FactorsService {
   /** Switches it off. That there is none is no error: the wish is fulfilled. */
   removeTotp(owner: Owner): Promise<void> {
     return this.db.transaction(async () => {
-      await holdUser(this.db, owner.userId, 'changing factors');
+      await holdOwner(this.db, owner);
       if (!(await this.totp.remove(owner.userId))) return;
       await this.removed(owner, { action: 'totp.disable', change: 'totp-disabled' });
     });
   }
 
   /** Throws {@link SecondFactorMissing}. */
-  replaceRecoveryCodes(userId: string): Promise<{ recovery_codes: string[] }> {
+  replaceRecoveryCodes(owner: Owner): Promise<{ recovery_codes: string[] }> {
     return this.db.transaction(async () => {
-      await holdUser(this.db, userId, 'changing factors');
+      await holdOwner(this.db, owner);
+      const { userId } = owner;
       if (!(await this.factors.statusOf(userId)).required) throw new SecondFactorMissing();
       this.notices.tell(userId, { action: 'recovery-codes.create', change: 'recovery-codes-replaced' });
       return { recovery_codes: await this.recoveryCodes.replace(userId) };

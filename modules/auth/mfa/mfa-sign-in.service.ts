@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Audit } from '#libs/audit';
 import { Assertions } from '../passkeys/assertions.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { ChallengesService } from './challenges.service.js';
@@ -13,6 +14,7 @@ export class MfaSignInService {
     private readonly factors: SecondFactors,
     private readonly assertions: Assertions,
     private readonly sessions: SessionsService,
+    private readonly audit: Audit,
   ) {}
 
   /** What a browser needs to ask the user's passkeys. Throws `ChallengeOver`. */
@@ -36,7 +38,10 @@ export class MfaSignInService {
       });
       return { secret: started.secret, session: await this.sessions.get(started.id) };
     });
-    if (!signedIn) throw new CodeWrong();
-    return signedIn;
+    if (signedIn) return signedIn;
+    const refused = { action: 'sessions.start', target: `user:${userId}`, outcome: 'failure' } as const;
+    const meta = { proven: amr, wrong: given.passkey ? 'passkey' : 'code' };
+    await this.audit.recordRefusal({ ...refused, meta }, userId);
+    throw new CodeWrong();
   }
 }

@@ -80,6 +80,6 @@ export class MfaController {
   })
   @ZodResponse({ status: 201, type: RecoveryCodesView })
   replaceRecoveryCodes() {
-    return this.factors.replaceRecoveryCodes(getUser().id);
+    return this.factors.replaceRecoveryCodes(owner());
   }
 }

@@ -74,7 +74,7 @@ export class MfaModule {
 
 /** The routes: for the API. */
 @Module({
-  imports: [MfaModule, RateLimitModule, SessionsModule, UsersModule],
+  imports: [AuditModule, MfaModule, RateLimitModule, SessionsModule, UsersModule],
   controllers: [MfaController, MfaSignInController, PasskeysController, PasskeySignInController],
   providers: [
     FactorsService,

@@ -67,7 +67,7 @@ export class SecondFactors {
     const isGuess = given.code !== undefined && isAppCode(given.code);
     const failures = isGuess ? await this.failures.count(userId) : 0;
     const done = await this.db.transaction(async () => {
-      await holdUser(this.db, userId, 'signing in');
+      await holdUser(this.db, userId);
       const amr = await this.#use(claim);
       if (amr && isGuess) await this.failures.clear(userId);
       return amr && work(amr);

@@ -1,14 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '#libs/audit';
 import { JobsService } from '#modules/jobs';
+import type { Owner } from '../hold-user.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { type SecurityChange, tellSecurityChange } from './mfa.contract.js';
-
-/** Whose account it is, and the session in which they change it. */
-export interface Owner {
-  userId: string;
-  sessionId: string;
-}
 
 export interface Notice {
   /** Of the audit event. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type ServiceScope, serviceScopes } from '#libs/access';
+import { callingNetwork, type ServiceScope, serviceScopes } from '#libs/access';
 import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -34,6 +34,15 @@ export class TokensService {
       throw new TokenRequestInvalid('The parameter grant_type must be sent once.');
     if (request.grant_type !== 'client_credentials')
       throw new GrantUnsupported('The only grant type is client_credentials.');
+    try {
+      return await this.#grant(request);
+    } catch (error) {
+      if (error instanceof ClientInvalid) await this.#note(error);
+      throw error;
+    }
+  }
+
+  #grant(request: TokenRequest): Promise<TokenView> {
     return this.db.transaction(async () => {
       const client = await this.#prove(request);
       const scopes = scopesOf(client, request.scope);
@@ -49,6 +58,12 @@ export class TokensService {
         scope: scopes.join(' '),
       };
     });
+  }
+
+  /** Which client it was said to be is no fact, so it is not told. */
+  async #note({ detail }: ClientInvalid): Promise<void> {
+    const event = { action: 'tokens.issue', target: 'service-client:unknown', outcome: 'failure' } as const;
+    await this.audit.recordRefusal({ ...event, meta: { detail } }, callingNetwork());
   }
 
   async #prove({ client_assertion, client_assertion_type, client_id }: TokenRequest): Promise<ProvenClient> {

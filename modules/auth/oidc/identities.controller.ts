@@ -56,7 +56,7 @@ export class IdentitiesController {
   })
   @ApiNoContentResponse()
   unlink(@Param() { id }: IdentityId) {
-    return this.identities.unlink(id, getUser().id, getSession().id);
+    return this.identities.unlink(id, { userId: getUser().id, sessionId: getSession().id });
   }
 
   @Post('sudo/oidc')

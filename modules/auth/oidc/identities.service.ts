@@ -3,7 +3,7 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import { Audit } from '#libs/audit';
 import { Database, newId } from '#libs/database';
 import { JobsService } from '#modules/jobs';
-import { holdUser } from '../hold-user.js';
+import { holdOwner, type Owner } from '../hold-user.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SignInWays } from '../sign-in-ways.js';
 import { IdentityMissing, noticeIdentityChange } from './oidc.contract.js';
@@ -85,10 +85,11 @@ export class IdentitiesService {
    * Takes an identity from its user and ends the user's other sessions. Throws {@link IdentityMissing}, or
    * LastWayToSignIn when nothing else would be left to sign in with.
    */
-  async unlink(id: string, userId: string, sessionId: string): Promise<void> {
+  async unlink(id: string, owner: Owner): Promise<void> {
+    const { userId, sessionId } = owner;
     await this.db.transaction(async () => {
       // Two at once must not each rely on the other's.
-      await holdUser(this.db, userId, 'changing factors');
+      await holdOwner(this.db, owner);
       const [removed] = await this.db.tx
         .delete(identities)
         .where(and(eq(identities.id, id), eq(identities.userId, userId)))

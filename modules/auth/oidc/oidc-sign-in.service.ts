@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { AuthenticationRequired, callingNetwork } from '#libs/access';
 import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { email, personName, UsersService } from '#modules/users';
-import { holdUser } from '../hold-user.js';
+import { holdOwner, holdUser, type Owner } from '../hold-user.js';
 import { newSecret } from '../secrets.js';
 import { CredentialsWrong } from '../sessions/sessions.contract.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
@@ -25,7 +26,7 @@ export interface Return {
   browserSecret: string | undefined;
   browser: Browser;
   /** Who is signed in in this browser. */
-  current: { userId: string; sessionId: string } | undefined;
+  current: Owner | undefined;
 }
 
 /** Of a session that was started or renewed, or of a sign-in that waits for its second factor. */
@@ -72,11 +73,16 @@ export class OidcSignInService {
       const secret = await this.#finish(provider, transaction, proof, back);
       return { returnTo: transaction.returnTo, ...(secret && { secret }) };
     } catch (error) {
-      const refused = error instanceof CredentialsWrong ? new SignInRefused('account_closed') : error;
-      if (refused instanceof SignInRefused)
-        this.#log.warn(`Refused who came back from ${back.provider}: ${describe(refused)}`);
+      const refused = asRefusal(error);
+      if (refused instanceof SignInRefused) await this.#note(refused, back.provider);
       throw refused;
     }
+  }
+
+  async #note(refused: SignInRefused, provider: string): Promise<void> {
+    this.#log.warn(`Refused who came back from ${provider}: ${describe(refused)}`);
+    const event = { action: 'identities.use', target: `provider:${provider}`, outcome: 'failure' } as const;
+    await this.audit.recordRefusal({ ...event, meta: { refusal: refused.refusal } }, callingNetwork());
   }
 
   /** Before anything else: an answer is good for one try. */
@@ -97,7 +103,7 @@ export class OidcSignInService {
     const { current } = back;
     if (!current || current.userId !== transaction.userId) throw new SignInRefused('other_user');
     return transaction.purpose === 'link'
-      ? this.#link(current.userId, proof)
+      ? this.#link(current, proof)
       : this.#elevate(current, transaction.startedAt, proof);
   }
 
@@ -107,7 +113,7 @@ export class OidcSignInService {
     // Asked before the transaction: a provider may take its time.
     const profile = known ? undefined : await proof.profile();
     return this.db.transaction(async () => {
-      if (known) await holdUser(this.db, known, 'signing in');
+      if (known) await holdUser(this.db, known);
       const userId = (await this.identities.use(proof)) ?? (await this.#admit(provider, proof, profile));
       this.audit.record({ action: 'identities.use', target: `user:${userId}`, meta: { provider: name } });
       const start = { userId, browser, provider: { name, sid: proof.sid } };
@@ -136,29 +142,32 @@ export class OidcSignInService {
     return userId;
   }
 
-  async #link(userId: string, proof: Proof): Promise<undefined> {
+  async #link(owner: Owner, proof: Proof): Promise<undefined> {
+    const { userId } = owner;
     await this.db.transaction(async () => {
-      await holdUser(this.db, userId, 'changing factors');
+      await holdOwner(this.db, owner);
       const isNew = await this.identities.link(userId, proof);
       if (isNew) this.identities.notice(userId, proof.issuer, 'linked');
     });
   }
 
-  async #elevate(
-    { userId, sessionId }: NonNullable<Return['current']>,
-    startedAt: Date,
-    proof: Proof,
-  ): Promise<Secret> {
+  async #elevate({ userId, sessionId }: Owner, startedAt: Date, proof: Proof): Promise<Secret> {
     const earliest = startedAt.getTime() / 1000 - clockTolerance;
     if (proof.authTime === undefined || proof.authTime < earliest) throw new SignInRefused('not_fresh');
     return this.db.transaction(async () => {
-      await holdUser(this.db, userId, 'signing in');
+      await holdUser(this.db, userId);
       if ((await this.identities.use(proof)) !== userId) throw new SignInRefused('other_user');
       const meta = { issuer: proof.issuer };
       this.audit.record({ action: 'sudo.enter', target: `user:${userId}`, meta });
       return { cookie: 'sid', value: await this.sessions.elevate(sessionId) };
     });
   }
+}
+
+/** What ended the account or the session in the meantime, in words for whoever is on the way back. */
+function asRefusal(error: unknown): unknown {
+  if (error instanceof CredentialsWrong) return new SignInRefused('account_closed');
+  return error instanceof AuthenticationRequired ? new SignInRefused('other_user') : error;
 }
 
 function refuseTaken(): never {

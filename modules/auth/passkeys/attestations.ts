@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { UsersService } from '#modules/users';
-import type { Owner } from '../mfa/security-notices.js';
+import type { Owner } from '../hold-user.js';
 import { Assertions, userHandle } from './assertions.js';
 import { Ceremonies, ceremonyTimeout } from './ceremonies.js';
 import { PasskeyUnusable } from './passkeys.contract.js';

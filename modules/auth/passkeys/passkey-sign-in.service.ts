@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { callingNetwork } from '#libs/access';
+import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { holdUser } from '../hold-user.js';
 import { newSecret } from '../secrets.js';
@@ -14,6 +16,7 @@ export class PasskeySignInService {
     private readonly db: Database,
     private readonly assertions: Assertions,
     private readonly sessions: SessionsService,
+    private readonly audit: Audit,
   ) {}
 
   /** Options, and the secret for the cookie of the browser that may use them. */
@@ -26,10 +29,14 @@ export class PasskeySignInService {
   async complete(secret: string | undefined, passkey: Assertion, browser: Browser) {
     if (secret === undefined) throw new PasskeyWrong();
     const proven = await this.assertions.verify(passkey, { purpose: 'sign-in', boundTo: secret });
-    if (!proven) throw new PasskeyWrong();
+    if (!proven) {
+      const refused = { action: 'sessions.start', target: 'user:unknown', outcome: 'failure' } as const;
+      await this.audit.recordRefusal({ ...refused, meta: { wrong: 'passkey' } }, callingNetwork());
+      throw new PasskeyWrong();
+    }
     const { userId, passkeyId, amr } = proven;
     return this.db.transaction(async () => {
-      await holdUser(this.db, userId, 'signing in');
+      await holdUser(this.db, userId);
       // Removed in the moment since it signed: the removal has ended the sessions that it found.
       if (!(await this.assertions.isThere(passkeyId))) throw new PasskeyWrong();
       const { id, secret: sid } = await this.sessions.start({ userId, amr, aal: 2, browser });

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
-import { holdUser } from '../hold-user.js';
+import { holdOwner, type Owner } from '../hold-user.js';
 import { FactorsService } from '../mfa/factors.service.js';
-import type { Owner } from '../mfa/security-notices.js';
 import { SignInWays } from '../sign-in-ways.js';
 import { Attestations } from './attestations.js';
 import { type NewPasskey, PasskeyExists, PasskeyMissing, TooManyPasskeys } from './passkeys.contract.js';
@@ -34,7 +33,7 @@ export class PasskeysService {
   add(owner: Owner, { name, passkey }: NewPasskey) {
     return this.db.transaction(async () => {
       const { userId } = owner;
-      await holdUser(this.db, userId, 'changing factors');
+      await holdOwner(this.db, owner);
       const proven = await this.attestations.verify(passkey, owner);
       const owned = await this.db.tx.$count(passkeys, eq(passkeys.userId, userId));
       if (owned >= maxPasskeys) throw new TooManyPasskeys();
@@ -74,7 +73,7 @@ export class PasskeysService {
   /** Throws {@link PasskeyMissing} or `LastWayToSignIn`. */
   remove(owner: Owner, id: string): Promise<void> {
     return this.db.transaction(async () => {
-      await holdUser(this.db, owner.userId, 'changing factors');
+      await holdOwner(this.db, owner);
       const { rowCount } = await this.db.tx
         .delete(passkeys)
         .where(and(eq(passkeys.id, id), eq(passkeys.userId, owner.userId)));

@@ -4,13 +4,12 @@ import { Database } from '#libs/database';
 import { JobsService } from '#modules/jobs';
 import { UsersService } from '#modules/users';
 import { credentials } from '../auth.schema.js';
+import { holdOwner, type Owner } from '../hold-user.js';
 import { notify } from '../notices/notices.contract.js';
 import { Revocations } from '../revocations.service.js';
 import { Passwords } from './passwords.js';
 
-interface PasswordChange {
-  userId: string;
-  sessionId: string;
+interface PasswordChange extends Owner {
   password: string;
 }
 
@@ -34,6 +33,7 @@ export class PasswordChangesService {
     const { email, name } = await this.users.get(userId);
     const passwordHash = await this.passwords.choose(password, { email, name });
     return this.db.transaction(async () => {
+      await holdOwner(this.db, { userId, sessionId });
       await this.db.tx
         .insert(credentials)
         .values({ userId, passwordHash })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, ne, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { AuthenticationRequired, permissionsOf, type UserPrincipal } from '#libs/access';
 import { Audit } from '#libs/audit';
@@ -8,6 +8,7 @@ import { users } from '#modules/users';
 import { authChallenges } from '../mfa/mfa.schema.js';
 import { mayActAs } from '../impersonations/impersonations.rules.js';
 import { hashOf, newSecret } from '../secrets.js';
+import { isLive } from './is-live.js';
 import { CredentialsWrong } from './sessions.contract.js';
 import { sessions } from './sessions.schema.js';
 
@@ -26,13 +27,6 @@ const maxSessions = 20;
 
 /** Characters; what browsers send is shorter, and only people read it. */
 const maxUserAgentLength = 256;
-
-const isLive = and(
-  gt(sessions.idleExpiresAt, sql`now()`),
-  gt(sessions.absoluteExpiresAt, sql`now()`),
-  eq(users.status, 'active'),
-  eq(sessions.authEpoch, users.authEpoch),
-);
 
 /** Who acts as the user of a session. */
 const impersonators = alias(users, 'impersonators');

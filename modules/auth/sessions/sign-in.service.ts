@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
 import { credentials } from '../auth.schema.js';
@@ -8,7 +7,7 @@ import { ChallengesService } from '../mfa/challenges.service.js';
 import type { Method } from '../mfa/mfa.contract.js';
 import { Passwords } from '../passwords/passwords.js';
 import { SignInFailures } from './sign-in-failures.js';
-import { type Credentials, CredentialsWrong, ProofWrong } from './sessions.contract.js';
+import { type Credentials, CredentialsWrong } from './sessions.contract.js';
 import { type Browser, SessionsService, type SessionStart } from './sessions.service.js';
 
 /** The secret is for the cookie `sid`, or for the cookie `mfa` of a sign-in that waits for its second factor. */
@@ -34,7 +33,6 @@ export class SignInService {
     private readonly sessions: SessionsService,
     private readonly challenges: ChallengesService,
     private readonly failures: SignInFailures,
-    private readonly audit: Audit,
   ) {}
 
   /** Throws {@link CredentialsWrong}. */
@@ -64,16 +62,14 @@ export class SignInService {
     return { status: 'signed_in', secret, session: await this.sessions.get(id) };
   }
 
-  /** Opens the sensitive actions of a session. Throws {@link ProofWrong}. */
+  /** Opens the sensitive actions of a session. Nothing when the password is wrong. */
   async elevate({ userId, sessionId, password }: { userId: string; sessionId: string; password: string }) {
     const [found] = await this.db.conn
       .select({ userId: credentials.userId, passwordHash: credentials.passwordHash })
       .from(credentials)
       .where(eq(credentials.userId, userId));
     if (!(await this.passwords.matches(found?.passwordHash, password)) || !found) {
-      const refused = { action: 'sudo.enter', target: `session:${sessionId}`, outcome: 'failure' } as const;
-      await this.audit.recordRefusal(refused, userId);
-      throw new ProofWrong();
+      return undefined;
     }
     return this.db.transaction(async () => {
       await this.#hold(found);
@@ -94,7 +90,9 @@ export class SignInService {
   async #hold(proven: Proof): Promise<void> {
     const held = await this.db.tx
       .select({ userId: credentials.userId })
-      .from(credentials)
+      // The user first, as in holdUser.
+      .from(users)
+      .innerJoin(credentials, eq(credentials.userId, users.id))
       .where(isStill(proven))
       .for('share');
     if (held.length === 0) throw new CredentialsWrong();

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccessDenied, getSession, getUser } from '#libs/access';
+import { Audit } from '#libs/audit';
 import type { SudoProof } from '../mfa/mfa.contract.js';
 import { SecondFactors } from '../mfa/second-factors.js';
 import { Assertions } from '../passkeys/assertions.js';
@@ -15,6 +16,7 @@ export class SudoService {
     private readonly factors: SecondFactors,
     private readonly assertions: Assertions,
     private readonly sessions: SessionsService,
+    private readonly audit: Audit,
   ) {}
 
   /** What a browser needs to ask the user's passkeys. */
@@ -24,16 +26,22 @@ export class SudoService {
   }
 
   /** Opens the sensitive actions. Throws {@link ProofWrong} or `TooManyCodes`. */
-  async enter({ password, ...given }: SudoProof) {
+  async enter(proof: SudoProof) {
     const { userId, sessionId } = own();
+    const elevated = await this.#elevate(userId, sessionId, proof);
+    if (elevated) return elevated;
+    const refused = { action: 'sudo.enter', target: `session:${sessionId}`, outcome: 'failure' } as const;
+    await this.audit.recordRefusal(refused, userId);
+    throw new ProofWrong();
+  }
+
+  #elevate(userId: string, sessionId: string, { password, ...given }: SudoProof) {
     if (password !== undefined) return this.signIns.elevate({ userId, sessionId, password });
     const claim = { userId, given, purpose: 'sudo' as const, boundTo: sessionId };
-    const elevated = await this.factors.prove(claim, async () => {
+    return this.factors.prove(claim, async () => {
       const secret = await this.sessions.elevate(sessionId);
       return { secret, session: await this.sessions.get(sessionId) };
     });
-    if (!elevated) throw new ProofWrong();
-    return elevated;
   }
 }
 

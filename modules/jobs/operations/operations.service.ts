@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { AccessDenied, getPrincipal, type Permission } from '#libs/access';
+import { Audit } from '#libs/audit';
 import { Database } from '#libs/database';
 import { Files, type StoredFile } from '#libs/files';
 import {
@@ -10,6 +11,7 @@ import {
   JobResultMissing,
   type JobView,
 } from '../jobs.contract.js';
+import { findJob } from '../jobs.definition.js';
 import { operations } from '../jobs.schema.js';
 import { statesBefore } from './transitions.js';
 
@@ -37,6 +39,7 @@ export class OperationsService {
   constructor(
     @Inject(Database) private readonly db: Database,
     private readonly files: Files,
+    private readonly audit: Audit,
   ) {}
 
   /** Throws {@link JobMissing}, also for a job that the caller may not see. */
@@ -55,9 +58,11 @@ export class OperationsService {
     return rows.map(withLinks);
   }
 
-  /** Throws {@link JobMissing}, {@link JobNotFinished} or {@link JobResultMissing}. */
+  /** Throws {@link JobMissing}, {@link AccessDenied}, {@link JobNotFinished} or {@link JobResultMissing}. */
   async getResult(id: string): Promise<JobResult> {
-    const { state } = await this.get(id);
+    const { type, state } = await this.get(id);
+    const needed = findJob(type)?.resultNeeds;
+    if (needed && !getPrincipal().permissions.has(needed)) throw new AccessDenied(`It needs ${needed}.`);
     if (state === 'queued' || state === 'running') throw new JobNotFinished();
     const [row] = await this.db.conn
       .select({ result: operations.result, fileId: operations.resultFileId })
@@ -72,7 +77,11 @@ export class OperationsService {
    * Cancels a waiting job at once; asks the worker of a running one to stop, which it does within two seconds.
    * Throws {@link JobMissing}, {@link AccessDenied} or {@link JobAlreadyFinished}.
    */
-  async cancel(id: string): Promise<JobView> {
+  cancel(id: string): Promise<JobView> {
+    return this.db.transaction(() => this.#cancel(id));
+  }
+
+  async #cancel(id: string): Promise<JobView> {
     const ifQueued = <T>(value: T, otherwise: T) =>
       sql`case when ${operations.state} = 'queued' then ${value} else ${otherwise} end`;
     const [row] = await this.db.conn
@@ -87,7 +96,10 @@ export class OperationsService {
         and(eq(operations.id, id), ownOr('jobs:write'), inArray(operations.state, statesBefore('cancelled'))),
       )
       .returning(view);
-    if (row) return withLinks(row);
+    if (row) {
+      this.audit.record({ action: 'jobs.cancel', target: `job:${id}` });
+      return withLinks(row);
+    }
     const { finished_at } = await this.get(id);
     throw finished_at ? new JobAlreadyFinished() : new AccessDenied();
   }
