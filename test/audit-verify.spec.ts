@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Database } from '#libs/database';
-import { eventually } from '#libs/testing';
-import { sealAudit } from '#modules/audit';
-import { JobsModule, JobsService } from '#modules/jobs';
 import { startWorld, type World } from './support/apps.js';
+import { seal, verifyAudit } from './support/audit.js';
 import { signedIn } from './support/people.js';
 
 const keys = randomBytes(32).toString('base64url');
@@ -17,38 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** As the schedule does every minute. */
-const seal = async () => {
-  const jobs = world.api.select(JobsModule).get(JobsService);
-  await world.api.get(Database, { strict: false }).transaction(async () => {
-    jobs.enqueue(sealAudit, {});
-  });
-  await eventually(async () => {
-    const { rows } = await world.db.pool.query(
-      'select from audit_events where seq > (select coalesce(max(last_seq), 0) from audit_seals)',
-    );
-    return rows.length === 0;
-  });
-};
-
-interface Run {
-  code: number;
-  output: string;
-}
-
-const run = (...args: string[]) =>
-  new Promise<Run>((done) => {
-    const env = { PATH: process.env.PATH, DATABASE_URL: world.db.url, SECRET_KEYS: keys };
-    execFile(process.execPath, ['dist/tools/audit-verify.js', ...args], { env }, (error, stdout, stderr) =>
-      done({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
-    );
-  });
+const run = (...args: string[]) => verifyAudit(world, keys, ...args);
 /** Each run starts a process, which takes a second of processor time. */
 jest.setTimeout(60_000);
 
 describe('npm run audit:verify', () => {
   it('finds nothing in a log that the worker sealed, and the head that it logged', async () => {
-    await seal();
+    await seal(world);
     const { rows } = await world.db.pool.query<{ head: string }>(
       `select encode(head, 'hex') as head from audit_seals order by number desc limit 1`,
     );

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { environment, secretNames } from '#libs/config';
@@ -87,6 +87,16 @@ describe('docs/README.md', () => {
   it('leads to every other page of docs', () => {
     const linked = groups(read('docs/README.md'), /\]\(([^)#\s]+)/g);
     expect(linked).toEqual(expect.arrayContaining(guides.filter((name) => name !== 'README.md')));
+  });
+});
+
+describe('docs/accounts.md', () => {
+  it('says of each page that a mail leads to what it sends', () => {
+    const sources = globSync('modules/auth/**/*.ts').map(read).join('\n');
+    const pages = groups(sources, /#link\('([\w-]+)'/g);
+    const rows = groups(sectionOf('docs/accounts.md', 'Pages that mails lead to'), /^\| `([\w-]+)`/gm);
+    expect(pages.length).toBeGreaterThan(4);
+    expect(rows.toSorted()).toEqual(pages.toSorted());
   });
 });
 

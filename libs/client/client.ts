@@ -9,15 +9,17 @@ type Problem = components['schemas']['Problem'];
 export type Job = components['schemas']['Job'];
 
 /**
- * A client of the API at `baseUrl`. It keeps the session cookie from signing in to signing out, and adds nothing
- * else of its own: an Idempotency-Key is the caller's, who knows what is a repetition. A body that is text, such as a
- * CSV file, is sent as it is, under the Content-Type of the call.
+ * A client of the API at `baseUrl`. It keeps the cookies from signing in to signing out, or sends `token`, which is an
+ * API key or an access token, and adds nothing else of its own: an Idempotency-Key is the caller's, who knows what is a
+ * repetition. A body that is text, such as a CSV file, is sent as it is, under the Content-Type of the call; any other
+ * under the Content-Type of a form is sent as a form.
  */
-export function createClient({ baseUrl }: { baseUrl: string }): Client {
+export function createClient({ baseUrl, token }: { baseUrl: string; token?: string }): Client {
   const cookies = new Cookies();
   const client = createFetchClient<paths>({
     baseUrl,
-    bodySerializer: (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body)),
+    ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+    bodySerializer: serialize,
   });
   client.use({
     onRequest({ request }) {
@@ -29,6 +31,13 @@ export function createClient({ baseUrl }: { baseUrl: string }): Client {
     },
   });
   return client;
+}
+
+function serialize(body: unknown, headers?: Headers): string {
+  if (typeof body === 'string') return body;
+  if (headers?.get('content-type') === 'application/x-www-form-urlencoded')
+    return new URLSearchParams(body as Record<string, string>).toString();
+  return JSON.stringify(body);
 }
 
 /** The API answered with a problem. */

@@ -1254,7 +1254,7 @@ export interface components {
              * @default member
              * @enum {string}
              */
-            role: "admin" | "operator" | "viewer" | "member";
+            role?: "admin" | "operator" | "viewer" | "member";
         };
         IssuedApiKey: {
             /** Format: date-time */
@@ -1342,7 +1342,7 @@ export interface components {
         };
         NewApiKey: {
             /** @default 90 */
-            expires_in_days: number;
+            expires_in_days?: number;
             name: string;
             /** @description Permissions, at most the own ones. None is enough for what every signed-in user may do. */
             scopes: ("users:read" | "users:write" | "users:impersonate" | "jobs:read" | "jobs:write" | "ops:read" | "ops:write" | "audit:read" | "services:read" | "services:write")[];
@@ -1380,8 +1380,9 @@ export interface components {
         /** @description AuthenticationResponseJSON of WebAuthn. */
         PasskeyAssertion: {
             authenticatorAttachment?: ("platform" | "cross-platform") | null;
-            /** @default {} */
-            clientExtensionResults: Record<string, never>;
+            clientExtensionResults?: {
+                [key: string]: unknown;
+            };
             /** Format: base64url */
             id: string;
             /** Format: base64url */
@@ -1401,8 +1402,9 @@ export interface components {
         /** @description RegistrationResponseJSON of WebAuthn. */
         PasskeyAttestation: {
             authenticatorAttachment?: ("platform" | "cross-platform") | null;
-            /** @default {} */
-            clientExtensionResults: Record<string, never>;
+            clientExtensionResults?: {
+                [key: string]: unknown;
+            };
             /** Format: base64url */
             id: string;
             /** Format: base64url */
@@ -1413,7 +1415,7 @@ export interface components {
                 /** Format: base64url */
                 clientDataJSON: string;
                 /** @default [] */
-                transports: string[];
+                transports?: string[];
             };
             /** @constant */
             type: "public-key";
@@ -1622,7 +1624,7 @@ export interface components {
              * @description Only count.
              * @default false
              */
-            dry_run: boolean;
+            dry_run?: boolean;
             /** @description Which letters: all of these hold. An empty one means every letter. */
             filter: {
                 code?: string;
@@ -1644,7 +1646,7 @@ export interface components {
              * @description Letters a second at most.
              * @default 50
              */
-            rate_per_second: number;
+            rate_per_second?: number;
             /** @description Why; kept in the audit log. */
             reason: string;
         };
@@ -2157,6 +2159,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -2227,6 +2230,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["Missing"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
@@ -3417,6 +3421,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -3558,6 +3563,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -3723,10 +3729,7 @@ export interface operations {
     enterSudo: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3739,7 +3742,6 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
@@ -3763,10 +3765,7 @@ export interface operations {
     enterSudoByOpenid: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3779,7 +3778,6 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
@@ -3803,10 +3801,7 @@ export interface operations {
     getSudoPasskeyOptions: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3815,7 +3810,6 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
@@ -3824,7 +3818,6 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyRequestOptions"];
                 };
             };
-            400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
@@ -4132,10 +4125,7 @@ export interface operations {
     impersonateUser: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -4150,7 +4140,6 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     Location: components["headers"]["Location"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -4368,10 +4357,7 @@ export interface operations {
     confirmEmailChange: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4384,7 +4370,6 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
@@ -4424,6 +4409,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -4433,10 +4419,7 @@ export interface operations {
     linkIdentity: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4449,7 +4432,6 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
@@ -4526,6 +4508,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -4553,6 +4536,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -4672,10 +4656,7 @@ export interface operations {
     changePassword: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4688,7 +4669,6 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;

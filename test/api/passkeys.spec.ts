@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import request from 'supertest';
 import { startWorld, type World } from '../support/apps.js';
 import {
+  type Assertion,
   type Browser,
-  type Credential,
   foreignOrigin,
   type Options,
   origin,
@@ -51,7 +51,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
   }
 
   /** What comes of signing in with this passkey: `signed in`, or the code of the problem. */
-  const outcomeOf = async (cookie: string, passkey: Credential) => {
+  const outcomeOf = async (cookie: string, passkey: Assertion) => {
     const { status, body } = await post('/v1/sessions/passkey', cookie, { passkey });
     return status === 201 ? 'signed in' : (body.code as string);
   };
@@ -86,8 +86,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
     it('is refused when it was made for another session, for another purpose, elsewhere, or twice', async () => {
       const [person, other] = [await member(), await member()];
       const options = async () => (await own(world, person, 'passkeys/options').expect(200)).body as Options;
-      const add = (by: Person, passkey: Credential) =>
-        own(world, by, 'passkeys', { name: 'Laptop', passkey });
+      const add = (by: Person, passkey: object) => own(world, by, 'passkeys', { name: 'Laptop', passkey });
       const made = await browser.create(await options());
       expect((await add(other, made).expect(422)).body.code).toBe('auth.passkey-unusable');
       await add(person, made).expect(201);
@@ -176,7 +175,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
 
     it('takes no signature that was changed, nor one that names another user', async () => {
       await memberWithPasskey();
-      const forged = async (change: (response: Record<string, string>) => Record<string, string>) => {
+      const forged = async (change: (response: Assertion['response']) => Partial<Assertion['response']>) => {
         const { options, cookie } = await signInOptions();
         const passkey = await browser.get(options);
         expect(
@@ -187,7 +186,7 @@ import { inSudo, password, type Person, signedIn } from '../support/people.js';
         ).toBe(refused);
       };
       await forged(({ signature }) => {
-        const bytes = Buffer.from(signature!, 'base64url');
+        const bytes = Buffer.from(signature, 'base64url');
         bytes[bytes.length - 1]! ^= 1;
         return { signature: bytes.toString('base64url') };
       });

@@ -10,6 +10,8 @@ export interface World {
   db: TestDatabase;
   /** Of the API, without a slash at the end. */
   url: string;
+  /** PUBLIC_URL, where nothing listens. */
+  publicUrl: string;
   api: NestFastifyApplication;
   close(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function startWorld({
   return {
     db,
     api,
+    publicUrl: config.PUBLIC_URL,
     url: (await api.getUrl()).replace('[::1]', '127.0.0.1'),
     async close() {
       await Promise.all([api.close(), jobs?.close()]);

@@ -6,7 +6,20 @@ export const foreignOrigin = 'http://evil.app.localhost';
 
 /** As WebAuthn has them in JSON; what stands in them is the server's and the browser's business. */
 export type Options = Record<string, unknown>;
-export type Credential = { id: string; response: Record<string, string> } & Record<string, unknown>;
+interface Credential<Response> {
+  id: string;
+  rawId: string;
+  type: 'public-key';
+  response: Response;
+}
+/** A new key, and a proof by one that there is (WebAuthn 3 section 5.1: RegistrationResponseJSON, AuthenticationResponseJSON). */
+export type Attestation = Credential<{ clientDataJSON: string; attestationObject: string }>;
+export type Assertion = Credential<{
+  clientDataJSON: string;
+  authenticatorData: string;
+  signature: string;
+  userHandle?: string | null;
+}>;
 
 /** A browser at a page of ours, with a virtual authenticator that verifies its user. */
 export interface Browser {
@@ -18,8 +31,8 @@ export interface Browser {
     path: string,
     body?: object,
   ): Promise<{ status: number; body: Record<string, unknown> }>;
-  create(options: Options): Promise<Credential>;
-  get(options: Options, from?: string): Promise<Credential>;
+  create(options: Options): Promise<Attestation>;
+  get(options: Options, from?: string): Promise<Assertion>;
   /** The person refuses the PIN from now on. */
   refusePin(): Promise<void>;
   /** Sets back the counters of all keys, as those of a copy are. */
@@ -116,26 +129,31 @@ class Authenticator {
 }
 
 /** What of the page's globals is used here: the types of Node are those of this program, not the DOM's. */
-interface Made {
-  toJSON(): Credential;
+interface Made<T> {
+  toJSON(): T;
 }
 declare const PublicKeyCredential: Record<
   'parseCreationOptionsFromJSON' | 'parseRequestOptionsFromJSON',
   (options: Options) => object
 >;
 interface Globals {
-  navigator: { credentials: Record<'create' | 'get', (options: { publicKey: object }) => Promise<Made>> };
+  navigator: {
+    credentials: {
+      create(options: { publicKey: object }): Promise<Made<Attestation>>;
+      get(options: { publicKey: object }): Promise<Made<Assertion>>;
+    };
+  };
 }
 
 /** In the page. */
-async function create(options: Options): Promise<Credential> {
+async function create(options: Options): Promise<Attestation> {
   const { navigator: browser } = globalThis as unknown as Globals;
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
   return (await browser.credentials.create({ publicKey })).toJSON();
 }
 
 /** In the page. */
-async function get(options: Options): Promise<Credential> {
+async function get(options: Options): Promise<Assertion> {
   const { navigator: browser } = globalThis as unknown as Globals;
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
   return (await browser.credentials.get({ publicKey })).toJSON();

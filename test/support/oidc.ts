@@ -3,7 +3,7 @@ import { startWorld, type World } from './apps.js';
 import { UserAgent } from './user-agent.js';
 import { type Account, type IdentityProvider, startIdentityProvider } from './identity-provider.js';
 
-const publicUrl = 'http://mainstay.test';
+const usualUrl = 'http://mainstay.test';
 
 export interface OidcWorld {
   world: World;
@@ -14,15 +14,21 @@ export interface OidcWorld {
   close(): Promise<void>;
 }
 
-export async function startOidcWorld(): Promise<OidcWorld> {
+export async function startOidcWorld({
+  publicUrl = usualUrl,
+  env = {},
+}: { publicUrl?: string; env?: NodeJS.ProcessEnv } = {}): Promise<OidcWorld> {
   const acme = await startIdentityProvider({
     name: 'acme',
     publicUrl,
     settings: { label: 'Acme', trust_email: true },
   });
   const other = await startIdentityProvider({ name: 'other', publicUrl });
-  const env = { OIDC_PROVIDERS: JSON.stringify([acme.settings, other.settings]) };
-  const world = await startWorld({ worker: true, env });
+  const providers = JSON.stringify([acme.settings, other.settings]);
+  const world = await startWorld({
+    worker: true,
+    env: { PUBLIC_URL: publicUrl, OIDC_PROVIDERS: providers, ...env },
+  });
   for (const provider of [acme, other]) provider.reach.url = world.url;
   return {
     world,
@@ -84,7 +90,7 @@ export async function whoIn(browser: UserAgent): Promise<{ id: string; email: st
 export function refusalOf(response: Response): string | null {
   const location = response.headers.get('location') ?? '';
   const { origin, pathname, searchParams } = new URL(location, 'http://nowhere.invalid');
-  const isErrorPage = response.status === 303 && origin === publicUrl && pathname === '/auth-error';
+  const isErrorPage = response.status === 303 && origin === usualUrl && pathname === '/auth-error';
   const isTraceable = searchParams.get('request_id') === response.headers.get('x-request-id');
   const says = [...searchParams.keys()].join() === 'code,request_id';
   return isErrorPage && isTraceable && says ? searchParams.get('code') : null;

@@ -11,14 +11,24 @@ export interface Person {
   cookie: string;
 }
 
-/** Somebody with this role who is signed in. Only what matters is given, the rest is valid and unique. */
+/** Somebody with this role and {@link password}; the address. */
+export async function existing(
+  world: World,
+  role: Role,
+  email = `${randomUUID()}@example.com`,
+): Promise<string> {
+  await world.api.select(AuthModule).get(AdminsService).ensure(email, password);
+  await world.db.pool.query('update users set role = $2 where email = $1', [email, role]);
+  return email;
+}
+
+/** The same, who is signed in. Only what matters is given, the rest is valid and unique. */
 export async function signedIn(
   world: World,
   role: Role,
-  { email = `${randomUUID()}@example.com`, from = '127.0.0.1' } = {},
+  { email: wanted, from = '127.0.0.1' }: { email?: string; from?: string } = {},
 ): Promise<Person> {
-  await world.api.select(AuthModule).get(AdminsService).ensure(email, password);
-  await world.db.pool.query('update users set role = $2 where email = $1', [email, role]);
+  const email = await existing(world, role, wanted);
   const response = await fetch(`${world.url}/v1/sessions`, {
     method: 'POST',
     // Believed where the world trusts the proxy that this process then is.

@@ -26,7 +26,7 @@ class Jar {
 export class UserAgent {
   readonly #jar = new Jar();
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Pick<World, 'url' | 'publicUrl'>) {}
 
   /** Of the API. */
   get cookies(): Map<string, string> {
@@ -42,7 +42,7 @@ export class UserAgent {
 
   async send(url: string, init: RequestInit = {}): Promise<Response> {
     // The provider knows the API by its public address, where nothing listens in a test.
-    const target = url.replace('http://mainstay.test', this.world.url);
+    const target = url.replace(this.world.publicUrl, this.world.url);
     const cookie = [...this.#jar.of(target)].map((pair) => pair.join('=')).join('; ');
     const headers = { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) };
     const response = await fetch(target, { ...init, headers, redirect: 'manual' });
@@ -68,7 +68,7 @@ export class UserAgent {
   async logInAt(location: string, as: string): Promise<URL> {
     let url = location;
     for (let step = 0; step < 10; step += 1) {
-      if (url.startsWith('http://mainstay.test')) return new URL(url);
+      if (url.startsWith(this.world.publicUrl)) return new URL(url);
       const response = await this.send(url.includes('/interaction/') ? `${url}?as=${as}` : url);
       const next = response.headers.get('location');
       if (!next) throw new Error(`The provider answered ${response.status}: ${await response.text()}`);

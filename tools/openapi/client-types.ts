@@ -5,5 +5,7 @@ const header = '// Written by npm run openapi from openapi.json. Do not edit.\n\
 /** The types of the client for a description of the API, as the text of a module. */
 export async function clientTypes(description: string): Promise<string> {
   const document = JSON.parse(description) as OpenAPI3;
-  return header + astToString(await openapiTS(document, { alphabetize: true }));
+  // What the server fills in for itself, a caller may leave out. (It tells nothing of answers: no view has a default.)
+  const options = { alphabetize: true, defaultNonNullable: false };
+  return header + astToString(await openapiTS(document, options));
 }

@@ -9,7 +9,10 @@ const mutatingMethods = new Set(['post', 'put', 'patch', 'delete']);
 interface Traits extends Route {
   isPublic: boolean;
   isMutating: boolean;
-  /** A repetition with the same Idempotency-Key takes effect once; public routes have no principal to keep the key for. */
+  /**
+   * A repetition with the same Idempotency-Key takes effect once. Public routes have no principal to keep the key for, and
+   * routes whose answer carries a cookie ignore it.
+   */
   isKeyed: boolean;
   hasBody: boolean;
   hasCursor: boolean;
@@ -26,7 +29,7 @@ export function enrich(operation: OperationObject, method: string, route: Route)
     ...route,
     isPublic,
     isMutating,
-    isKeyed: isMutating && !isPublic,
+    isKeyed: isMutating && !isPublic && !route.ignoresKey,
     hasBody: operation.requestBody !== undefined,
     hasCursor: parameters.some(({ name }) => name === 'cursor'),
     hasIfMatch: parameters.some(({ name }) => name === 'If-Match'),
@@ -84,10 +87,13 @@ function failuresOf(traits: Traits): Failure[] {
   const possible: Record<Failure, boolean> = {
     malformed: traits.hasBody || traits.hasCursor || traits.isKeyed,
     unauthenticated: !traits.isPublic,
-    // A browser's change from another site is refused whoever asks.
-    forbidden: traits.isMutating || (!traits.isPublic && traits.access?.kind !== 'authenticated'),
+    // A browser's change from another site is refused whoever asks; an API key is no proof of a session.
+    forbidden:
+      traits.isMutating ||
+      traits.proof !== undefined ||
+      (!traits.isPublic && traits.access?.kind !== 'authenticated'),
     missing: traits.hasPathParameter,
-    conflict: traits.isKeyed,
+    conflict: traits.isMutating && !traits.isPublic,
     stale: traits.hasIfMatch,
     'too-large': traits.hasBody,
     'unsupported-media': traits.hasBody,
