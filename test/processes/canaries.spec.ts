@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, eventually, SmtpSink, TcpProxy, type TestDatabase } from '#libs/testing';
 import { Canaries, dumpOf } from '../support/canaries.js';
+import { codeOf } from '../support/factors.js';
 import { AppProcess } from '../support/process.js';
 
 const canaries = new Canaries();
@@ -99,6 +100,13 @@ const flows: [string, () => Promise<number>, number][] = [
   ['two credentials', () => twoCredentials(), 400],
   ['a database that goes away', () => withoutDatabase(), 503],
   ['signing in at last', () => signIn(ada), 201],
+  ['proving again at last', () => enterSudo(ada), 200],
+  ['making an API key', () => makeKey(), 201],
+  ['using it', () => useKey(), 200],
+  ['setting up an app', () => enrol(), 201],
+  ['its first code', () => confirm(), 200],
+  ['a password that needs a second factor', () => signInHalf(), 202],
+  ['a recovery code', () => recover(), 201],
   ['signing out', async () => (await call(ada, 'DELETE', '/v1/sessions/current')).status, 204],
 ];
 
@@ -191,6 +199,50 @@ async function withoutDatabase() {
   });
   return status;
 }
+
+let key = '';
+async function makeKey() {
+  const body = { name: 'for the canaries', scopes: [] };
+  const made = await call(ada, 'POST', '/v1/api-keys', body, { 'idempotency-key': randomUUID() });
+  key = canaries.plant('API key', (JSON.parse(made.text) as { key: string }).key);
+  return made.status;
+}
+
+const useKey = async () =>
+  (await fetch(`${api.url}/v1/users/me`, { headers: { authorization: `Bearer ${key}` } })).status;
+
+let app = '';
+async function enrol() {
+  const keyed = { 'idempotency-key': randomUUID() };
+  const { status, text } = await call(ada, 'POST', '/v1/users/me/totp', undefined, keyed);
+  app = canaries.plant('secret of an app', (JSON.parse(text) as { secret: string }).secret);
+  return status;
+}
+
+let recoveryCode = '';
+async function confirm() {
+  const keyed = { 'idempotency-key': randomUUID() };
+  const code = { code: codeOf(app) };
+  const { status, text } = await call(ada, 'POST', '/v1/users/me/totp/confirmations', code, keyed);
+  const { recovery_codes: codes } = JSON.parse(text) as { recovery_codes: string[] };
+  for (const one of codes) recoveryCode = canaries.plant('recovery code', one);
+  return status;
+}
+
+let halfway = '';
+async function signInHalf() {
+  const response = await fetch(`${api.url}/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: ada.email, password: ada.password }),
+  });
+  halfway = response.headers.getSetCookie()[0]!.split(';')[0]!;
+  canaries.plant('cookie of a sign-in that waits', halfway.slice('mfa='.length));
+  return response.status;
+}
+
+const recover = async () =>
+  (await call({ ...ada, cookie: halfway }, 'POST', '/v1/sessions/mfa', { code: recoveryCode })).status;
 
 describe('a secret that was used', () => {
   it.each(flows)('by %s', async (_, flow, status) => {
