@@ -1767,6 +1767,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             current: boolean;
+            /** @description What people call it, such as Firefox on Windows; read from user_agent. */
+            device: string | null;
             /** Format: uuid */
             id: string;
             /** @description An administrator acts as this user in it. */

@@ -35,6 +35,10 @@ const sessionItem = z
     id: z.uuid(),
     current: z.boolean(),
     impersonated: z.boolean().meta({ description: 'An administrator acts as this user in it.' }),
+    device: z
+      .string()
+      .nullable()
+      .meta({ description: 'What people call it, such as Firefox on Windows; read from user_agent.' }),
     user_agent: z.string().nullable(),
     created_at: time,
     last_seen_at: time,

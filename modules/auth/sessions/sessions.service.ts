@@ -8,6 +8,7 @@ import { users } from '#modules/users';
 import { authChallenges } from '../mfa/mfa.schema.js';
 import { mayActAs } from '../impersonations/impersonations.rules.js';
 import { hashOf, newSecret } from '../secrets.js';
+import { deviceName } from './device-name.js';
 import { isLive } from './is-live.js';
 import { CredentialsWrong } from './sessions.contract.js';
 import { sessions } from './sessions.schema.js';
@@ -195,7 +196,7 @@ export class SessionsService {
 
   /** The live sessions of a user, the latest first. */
   async list(userId: string, current: string) {
-    const data = await this.db.conn
+    const rows = await this.db.conn
       .select({
         id: sessions.id,
         current: sql<boolean>`${sessions.id} = ${current}`,
@@ -209,7 +210,7 @@ export class SessionsService {
       .where(and(eq(sessions.userId, userId), isLive))
       .orderBy(desc(sessions.createdAt))
       .limit(maxSessions);
-    return { data };
+    return { data: rows.map((row) => ({ ...row, device: deviceName(row.user_agent) })) };
   }
 
   /** Ends a session of this user. That it has ended already is no error: the wish is fulfilled. */
