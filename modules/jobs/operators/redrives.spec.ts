@@ -198,7 +198,8 @@ describe.each(backends)('dead letters are sent again on %s', (backend) => {
     await eventually(async () => (await world.rows('select 1 from effects')).length === 30, {
       what: 'all effects',
     });
-    expect(await world.rows('select 1 from dead_letters')).toHaveLength(30);
+    const left = await world.rows(`select 1 from dead_letters where payload->>'label' = 'many'`);
+    expect(left).toHaveLength(30);
   });
 
   it('or discarded for good: what the queue still knows of them does not bring them back', async () => {
