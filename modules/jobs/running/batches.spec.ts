@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { findContext, runInContext } from '#libs/access';
 import { Batches } from './batches.js';
 
 it('does together what comes while another batch is under way, and lets nobody wait for company', async () => {
@@ -28,4 +29,15 @@ it('lets only the item fail that spoils its batch', async () => {
   const results = await Promise.allSettled(items.map((item) => checked.add(item)));
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   expect(batches.slice(0, 2)).toEqual([['first'], ['one', 'poison', 'two']]);
+});
+
+it("runs in nobody's context, as a batch is of many", async () => {
+  const seen: (string | undefined)[] = [];
+  const batches = new Batches<number, number>((items) => {
+    seen.push(findContext()?.requestId);
+    return Promise.resolve(items);
+  });
+  const from = (requestId: string) => runInContext({ requestId }, () => batches.add(1));
+  await Promise.all([from('first'), from('second')]);
+  expect(seen).toEqual([undefined, undefined]);
 });

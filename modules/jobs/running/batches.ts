@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /** Enough for every run of a worker at once, whatever its concurrency; one statement stays short. */
 const maxSize = 200;
 
@@ -12,6 +14,8 @@ interface Entry<T, R> {
  * So nobody waits for company. A batch that fails is done again one by one, so that an item fails by itself only.
  */
 export class Batches<T, R> {
+  // A batch is of many jobs: it must not run in the context or the trace of the one that came first.
+  readonly #outside = AsyncLocalStorage.snapshot();
   #waiting: Entry<T, R>[] = [];
   #isBusy = false;
 
@@ -21,7 +25,7 @@ export class Batches<T, R> {
   add(item: T): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      if (!this.#isBusy) void this.#run();
+      if (!this.#isBusy) this.#outside(() => void this.#run());
     });
   }
 
