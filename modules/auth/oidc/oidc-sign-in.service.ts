@@ -157,8 +157,6 @@ export class OidcSignInService {
     return this.db.transaction(async () => {
       await holdUser(this.db, userId);
       if ((await this.identities.use(proof)) !== userId) throw new SignInRefused('other_user');
-      const meta = { issuer: proof.issuer };
-      this.audit.record({ action: 'sudo.enter', target: `user:${userId}`, meta });
       return { cookie: 'sid', value: await this.sessions.elevate(sessionId) };
     });
   }
