@@ -2,35 +2,6 @@
  * The fault tests in their long form: test/faults with hundreds of kills and cuts, the contract of the queue backends, and a
  * table of what was counted, also by the tests that switch a protection off to see whether it is missed.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { runLongTests } from './long-tests.js';
 
-const dir = mkdtempSync(join(tmpdir(), 'mainstay-faults-'));
-const figures = join(dir, 'figures');
-
-const everything = ['test/faults', 'modules/jobs', 'test/api/idempotency-lock'];
-const [, , ...given] = process.argv;
-const paths = given.some((argument) => !argument.startsWith('-')) ? [] : everything;
-
-// One file after the other: two at once would disturb each other's figures.
-const tests = spawn(process.execPath, ['dist/tools/test.js', ...paths, '--runInBand', ...given], {
-  stdio: 'inherit',
-  env: { ...process.env, FAULTS: 'long', FAULT_FIGURES: figures },
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => tests.kill(signal));
-const [code, signal] = (await once(tests, 'exit')) as [number | null, NodeJS.Signals | null];
-printTable();
-rmSync(dir, { recursive: true });
-process.exitCode = code ?? 128 + constants.signals[signal ?? 'SIGTERM'];
-
-function printTable(): void {
-  if (!existsSync(figures)) return;
-  const lines = readFileSync(figures, 'utf8').trim().split('\n');
-  const rows = lines.map((line) => JSON.parse(line) as [string, string]);
-  const width = Math.max(...rows.map(([what]) => what.length));
-  console.log();
-  for (const [what, value] of rows) console.log(`${what.padEnd(width)}  ${value}`);
-}
+await runLongTests(['test/faults', 'modules/jobs', 'test/api/idempotency-lock'], process.argv.slice(2));

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { eventually, figure, type Passing } from '#libs/testing';
+import { type Backend, backends, redisOfThisProcess, Workers } from '../faults/support/workers.js';
+import { durableDatabase } from './support/server.js';
+import { percentile, percentiles } from './support/statistics.js';
+
+const waiting = 1_000_000;
+const delayed = 100_000;
+const aDay = 86_400;
+
+/** Jobs of others, one every so many milliseconds. */
+const probes = 200;
+const every = 100;
+
+/** Milliseconds, p99. */
+const longestClaim = 20;
+/** Milliseconds, p99, from the commit of a promise to the commit of its job: what others notice of the backlog. */
+const longestWait = 1000;
+
+/** One for each core: with more, a claim waits for a core most of its time, backlog or not. */
+const concurrency = '2';
+
+/** Jobs before anything is timed: connections, plans and compiled code are those of a worker that has run for a while. */
+const warmUpJobs = 2000;
+
+const lane = () => `owner:default:${randomUUID()}`;
+
+/** Commits the promise of so many jobs that do nothing, due in so many seconds. */
+async function promise(
+  { db }: Workers,
+  count: number,
+  { lane = null, seconds = 0 }: { lane?: string | null; seconds?: number } = {},
+): Promise<string> {
+  const { rows } = await db.pool.query<{ id: string }>(
+    `with promised as (
+       insert into outbox (id, queue, name, version, payload, headers, lane, available_at)
+       select gen_random_uuid(), 'default', 'sample.idle', 1, '{"label":"one"}',
+              jsonb_build_object('enqueued_at', now()), $2, now() + make_interval(secs => $3)
+       from generate_series(1, $1::int) returning id)
+     select id from promised limit 1`,
+    [count, lane, seconds],
+  );
+  await db.pool.query('notify outbox'); // As JobsService does after the commit.
+  return rows[0]!.id;
+}
+
+/** Times what a worker asks BullMQ's tables for: to claim a job, or to end one and claim the next. */
+class ClaimWatch {
+  readonly milliseconds: number[] = [];
+  readonly #begun = new Map<number, number>();
+
+  read({ connection, from, bytes }: Passing): 'pass' {
+    const begun = this.#begun.get(connection);
+    if (from === 'client') {
+      if (/move_to_(active|\w+_fetch)\(/.test(bytes.toString('latin1')))
+        this.#begun.set(connection, performance.now());
+    } else if (begun !== undefined) {
+      this.milliseconds.push(performance.now() - begun);
+      this.#begun.delete(connection);
+    }
+    return 'pass';
+  }
+}
+
+async function warmUp({ db }: Workers): Promise<void> {
+  await eventually(
+    async () => {
+      const { rows } = await db.pool.query<{ done: number }>('select count(*)::int as done from inbox');
+      return rows[0]!.done >= warmUpJobs;
+    },
+    { what: 'the worker is warm', withinMs: 60_000 },
+  );
+}
+
+/** Jobs of somebody else each time; milliseconds from promise to end. */
+async function waitsOfOthers(workers: Workers): Promise<number[]> {
+  const promised = new Map<string, number>();
+  for (let n = 0; n < probes; n += 1, await sleep(every))
+    promised.set(await promise(workers, 1, { lane: lane() }), Date.now());
+  const done = await eventually(
+    async () => {
+      const { rows } = await workers.db.pool.query<{ id: string; at: Date }>(
+        'select message_id as id, processed_at as at from inbox where message_id = any($1)',
+        [[...promised.keys()]],
+      );
+      return rows.length === probes && rows;
+    },
+    { what: 'the jobs of others are done', withinMs: 60_000 },
+  );
+  return done.map(({ id, at }) => at.getTime() - promised.get(id)!);
+}
+
+/** The 99th percentile of everything that Redis was asked to run, in milliseconds: claims are among it. */
+async function slowestScripts(url: string): Promise<number> {
+  const redis = new Redis(url);
+  const stats = await redis.info('latencystats');
+  redis.disconnect();
+  const usec = [...stats.matchAll(/evalsha:.*?p99=([\d.]+)/g)].map(([, value]) => Number(value));
+  return Math.max(...usec) / 1000;
+}
+
+it.each<Backend>(backends)(
+  'a million waiting jobs and many delayed ones slow no claim, and others hardly wait for them (%s)',
+  async (backend) => {
+    const redisUrl = backend === 'redis' ? await redisOfThisProcess() : undefined;
+    const workers = await Workers.on(await durableDatabase(), redisUrl, { WORKER_CONCURRENCY: concurrency });
+    try {
+      await promise(workers, waiting, { lane: lane() });
+      await promise(workers, delayed, { seconds: aDay });
+      await workers.db.pool.query('vacuum analyze outbox');
+      const claims = new ClaimWatch();
+      await workers.start(({ proxies }) => proxies.database!.watch((passing) => claims.read(passing)));
+      await warmUp(workers);
+      claims.milliseconds.length = 0;
+      const waits = await waitsOfOthers(workers);
+      const claimed = redisUrl ? await slowestScripts(redisUrl) : percentile(claims.milliseconds, 0.99);
+      figure(
+        `${waiting} waiting jobs of one owner and ${delayed} delayed ones, on ${backend}`,
+        `a claim ${redisUrl ? `p99 ${claimed.toFixed(1)} ms` : percentiles(claims.milliseconds)}; ` +
+          `jobs of others, promise to end: ${percentiles(waits)}`,
+      );
+      if (!redisUrl) expect(claims.milliseconds.length).toBeGreaterThan(probes);
+      expect(claimed).toBeLessThan(longestClaim);
+      expect(percentile(waits, 0.99)).toBeLessThan(longestWait);
+    } finally {
+      await workers.close();
+    }
+  },
+  300_000,
+);
