@@ -19,12 +19,13 @@ export interface World {
 /** The floor that the configuration allows: the tests hash passwords for what depends on it, not for strength. */
 const cheapHashing = { ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' };
 
-/** The real API, and the real worker if asked for, in this process on free ports, with a database of their own. */
+/** The real API, and the real worker if asked for, in this process on free ports, with a database of their own unless one is given. */
 export async function startWorld({
   worker = false,
   env = {},
-}: { worker?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<World> {
-  const db = await createTestDatabase();
+  db: given,
+}: { worker?: boolean; env?: NodeJS.ProcessEnv; db?: TestDatabase } = {}): Promise<World> {
+  const db = given ?? (await createTestDatabase());
   const config = loadConfig({
     NODE_ENV: 'test',
     PORT: '0',

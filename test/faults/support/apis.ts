@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TcpProxy } from '#libs/testing';
+import { TcpProxy, type TestDatabase } from '#libs/testing';
 import { startWorld, type World } from '../../support/apps.js';
 import { type Person, signedIn } from '../../support/people.js';
 import { AppProcess } from '../../support/process.js';
@@ -12,7 +12,7 @@ export interface Answer {
   headers: Headers;
 }
 
-/** An API process that reaches its database through a proxy. */
+/** A process, of the API mostly, that reaches its database through a proxy. */
 export interface Api {
   process: AppProcess;
   proxy: TcpProxy;
@@ -28,19 +28,19 @@ export class Apis {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  static async create(): Promise<Apis> {
+  static async create(db?: TestDatabase): Promise<Apis> {
     const shared = {
       SECRET_KEYS: randomBytes(32).toString('base64url'),
       RATE_LIMIT_DEFAULT: '1000000/60',
       PUBLIC_URL: 'http://mainstay.test',
     };
-    const world = await startWorld({ env: shared });
+    const world = await startWorld({ env: shared, ...(db && { db }) });
     return new Apis(world, await signedIn(world, 'admin'), { ...shared, DATABASE_URL: world.db.url });
   }
 
-  async start(): Promise<Api> {
+  async start(app: 'api' | 'worker' = 'api'): Promise<Api> {
     const proxy = await TcpProxy.to(this.world.db.url);
-    const process = AppProcess.start('api', { ...this.env, DATABASE_URL: proxy.through(this.world.db.url) });
+    const process = AppProcess.start(app, { ...this.env, DATABASE_URL: proxy.through(this.world.db.url) });
     const api = { process, proxy };
     this.#started.push(api);
     await process.listening();
