@@ -24,11 +24,10 @@ export class TcpProxy {
   readonly #unaware = new Set<Socket>();
   readonly #sockets = new Set<Socket>();
 
-  constructor(private readonly target: { host: string; port: number }) {}
+  constructor(private target: { host: string; port: number }) {}
 
   static async to(url: string): Promise<TcpProxy> {
-    const { hostname, port } = new URL(url);
-    const proxy = new TcpProxy({ host: hostname, port: Number(port) });
+    const proxy = new TcpProxy(addressIn(url));
     await proxy.up();
     return proxy;
   }
@@ -39,6 +38,11 @@ export class TcpProxy {
     proxied.hostname = '127.0.0.1';
     proxied.port = String(this.#port);
     return proxied.href;
+  }
+
+  /** Connections from now on go to this server: what a failover behind one address does. */
+  leadTo(url: string): void {
+    this.target = addressIn(url);
   }
 
   /** Listens, on the same port as before. */
@@ -117,6 +121,11 @@ export class TcpProxy {
     if (this.#delayMs === 0) to.write(bytes);
     else setTimeout(() => to.write(bytes), this.#delayMs);
   }
+}
+
+function addressIn(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
 }
 
 /**
