@@ -98,4 +98,20 @@ describe('what becomes of old and of dead jobs', () => {
     expect(await world.rows('select id from operations')).toEqual([{ id: young }]);
     expect(await queue.getJob(done)).toBeDefined();
   });
+
+  it('removes all that was completed over an hour ago, however much it is, and nothing younger', async () => {
+    worker = await startWorker(world.config);
+    const done = await world.enqueue(record, { label: 'fresh' });
+    await eventually(async () => (await (await queue.getJob(done))?.getState()) === 'completed', {
+      what: 'a fresh job',
+    });
+    await world.rows(
+      `insert into bullmq.job (queue, id, seq, name, state, added_at_ms, finished_at_ms)
+       select queue, 'old-' || n, seq, name, state, added_at_ms, finished_at_ms - 3700000
+       from bullmq.job, generate_series(1, 2500) n where id = $1`,
+      [done],
+    );
+    await worker.get(Housekeeping).keep([queue], backend);
+    expect(await world.rows('select id from bullmq.job')).toEqual([{ id: done }]);
+  });
 });

@@ -14,7 +14,7 @@ const every = 60_000;
 const keepCompletedMs = 3_600_000;
 const keepFailedMs = 60_000;
 
-/** Jobs of one round: a round takes no lock for long. */
+/** Jobs of one statement: it takes no lock for long. */
 const batch = 1000;
 const failedBatch = 100;
 
@@ -62,7 +62,7 @@ export class Housekeeping {
     if (!(await this.#takeTurn())) return;
     for (const queue of queues) {
       await this.#removeFailed(queue);
-      if (!backend.removesCompleted) await queue.clean(keepCompletedMs, batch, 'completed');
+      if (!backend.removesCompleted) await removeCompleted(queue);
     }
   }
 
@@ -84,4 +84,10 @@ export class Housekeeping {
       await job.remove();
     }
   }
+}
+
+/** All of them: with a limit, a queue that completes more in a minute would grow for ever. */
+async function removeCompleted(queue: JobQueue): Promise<void> {
+  for (let removed = batch; removed === batch;)
+    removed = (await queue.clean(keepCompletedMs, batch, 'completed')).length;
 }
