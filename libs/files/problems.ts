@@ -18,5 +18,12 @@ export class UploadMissing extends defineProblem({
   kind: 'malformed',
   code: 'files.upload-missing',
   title: 'The request carries no file',
-  help: 'Send the file itself as the request body, with its media type as Content-Type.',
+  help: 'Send the file itself as the request body, with its media type as Content-Type, or as the part "file" of a form (multipart/form-data).',
+}) {}
+
+export class FormMalformed extends defineProblem({
+  kind: 'malformed',
+  code: 'files.form-malformed',
+  title: 'The form cannot be read',
+  help: 'Send multipart/form-data as RFC 7578 describes it, with its boundary in Content-Type and at its end. Whatever makes the form does this by itself, unless Content-Type is set by hand.',
 }) {}

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   applyDecorators,
   type CallHandler,
@@ -12,6 +13,7 @@ import { ApiBody } from '@nestjs/swagger';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import { Consumes } from '#libs/http';
 import { Files, type StagedFile } from './files.js';
+import { formDigest, formType, maxEnvelopeBytes, readForm } from './form.js';
 import { UploadMissing } from './problems.js';
 
 interface UploadRule {
@@ -22,18 +24,28 @@ interface UploadRule {
 /** Metadata key of an {@link UploadRule}. */
 const uploadRule = Symbol('upload rule');
 
+interface Staged {
+  file: StagedFile;
+  /** The same whenever a request says the same. */
+  digest: Buffer;
+}
+
 interface UploadRequest {
   body: unknown;
+  headers: { 'content-type'?: string };
   /** Stands for the body in the fingerprint of an idempotent request: the body itself is a stream that is gone. */
   contentDigest?: Buffer;
   uploadedFile?: StagedFile;
 }
 
-/** The request body is a file of this media type. It is staged before the handler runs. */
+/**
+ * The request body is a file of this media type, or a form with the file as its one part `file`. It is staged before the
+ * handler runs. The type that a form gives its file says nothing: browsers take it from a table of their system.
+ */
 export const Upload = (rule: UploadRule): MethodDecorator =>
   applyDecorators(
     SetMetadata(uploadRule, rule),
-    Consumes(rule.mediaType, rule.maxBytes),
+    Consumes([rule.mediaType, formType], rule.maxBytes + maxEnvelopeBytes),
     ApiBody({ required: true, schema: { type: 'string', format: 'binary' } }),
   );
 
@@ -54,9 +66,8 @@ export class UploadInterceptor implements NestInterceptor {
     const rule = this.reflector.get<UploadRule | undefined>(uploadRule, context.getHandler());
     if (!rule) return next.handle();
     const request = context.switchToHttp().getRequest<UploadRequest>();
-    if (!isByteStream(request.body)) throw new UploadMissing();
-    const file = await this.files.stage(request.body, rule);
-    request.contentDigest = file.sha256;
+    const { file, digest } = await this.#stage(request, rule);
+    request.contentDigest = digest;
     request.uploadedFile = file;
     try {
       return of(await lastValueFrom(next.handle(), { defaultValue: undefined }));
@@ -65,8 +76,16 @@ export class UploadInterceptor implements NestInterceptor {
       await this.files.discard(file.id);
     }
   }
-}
 
-function isByteStream(body: unknown): body is AsyncIterable<Uint8Array> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+  async #stage({ body, headers }: UploadRequest, rule: UploadRule): Promise<Staged> {
+    if (!(body instanceof Readable)) throw new UploadMissing();
+    const contentType = headers['content-type'] ?? '';
+    if (!contentType.toLowerCase().startsWith(formType)) {
+      const file = await this.files.stage(body as AsyncIterable<Uint8Array>, rule);
+      return { file, digest: file.sha256 };
+    }
+    const part = await readForm(body, contentType, rule.maxBytes);
+    const file = await this.files.stage(part.content, rule);
+    return { file, digest: formDigest(part, file.sha256) };
+  }
 }

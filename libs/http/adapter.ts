@@ -28,7 +28,7 @@ import { toProblem } from './to-problem.js';
 const maxDiscarded = 64 * 1024 * 1024;
 
 /** The media types that reach their handler as a stream. */
-const streamed = ['text/csv'];
+const streamed = ['text/csv', 'multipart/form-data'];
 
 export interface HttpEvents {
   /** Every request, when its response is sent or its client has gone away. */

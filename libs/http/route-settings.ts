@@ -18,13 +18,13 @@ function settings(added: FastifyContextConfig): MethodDecorator {
 }
 
 /**
- * The body is a stream of this media type, of at most `maxBytes`. The handler has longer than
+ * The body is a stream of one of these media types, of at most `maxBytes`. The handler has longer than
  * the server gives the body to arrive, as the sender's connection sets the pace.
  */
-export const Consumes = (mediaType: string, maxBytes: number) =>
+export const Consumes = (mediaTypes: string[], maxBytes: number) =>
   applyDecorators(
-    settings({ consumes: [mediaType], maxBytes, handlerTimeoutMs: uploadTimeoutMs }),
-    ApiConsumes(mediaType),
+    settings({ consumes: mediaTypes, maxBytes, handlerTimeoutMs: uploadTimeoutMs }),
+    ApiConsumes(...mediaTypes),
   );
 
 /** Bytes. Two JWTs of the size that headers may have. */

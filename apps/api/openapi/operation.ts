@@ -38,6 +38,7 @@ export function enrich(operation: OperationObject, method: string, route: Route)
   operation.parameters = [...parameters.map(asSent), ...parametersOf(traits)];
   if (route.proof) operation.security = [{ session: [] }];
   if (method === 'patch') acceptMergePatch(operation);
+  describeForm(operation);
   for (const [status, response] of Object.entries(operation.responses))
     describeSuccess(response as ResponseObject, status, traits);
   Object.assign(operation.responses, Object.fromEntries(failuresOf(traits).map(failureResponse)));
@@ -67,6 +68,13 @@ function acceptMergePatch({ requestBody }: OperationObject): void {
   const { content } = requestBody as { content: ContentObject };
   const schema = content['application/json'];
   if (schema) content['application/merge-patch+json'] = schema;
+}
+
+/** An upload has one description for all of its media types; in a form the file is a part. */
+function describeForm({ requestBody }: OperationObject): void {
+  const content = (requestBody as { content: ContentObject } | undefined)?.content['multipart/form-data'];
+  if (content?.schema)
+    content.schema = { type: 'object', properties: { file: content.schema }, required: ['file'] };
 }
 
 function describeSuccess(response: ResponseObject, status: string, traits: Traits): void {
