@@ -180,6 +180,6 @@ describe('a form that is wrong', () => {
     socket.write(`${head.join('\r\n')}\r\n\r\n--b\r\n${part('x'.repeat(500_000))}`);
     await eventually(async () => (await staged()) === 1);
     socket.destroy();
-    await eventually(async () => (await staged()) === 0);
+    expect(await eventually(async () => (await staged()) === 0)).toBe(true);
   });
 });
