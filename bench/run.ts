@@ -28,7 +28,7 @@ export const full = {
   warmUp: 4,
   starts: 3,
   samples: 150,
-  jobs: { jobs: 5000, rounds: 3, promises: 200 },
+  jobs: { jobs: { Postgres: 5000, Redis: 20_000 }, rounds: 3, promises: 200 },
 };
 
 /** Shows that it works, and roughly how it stands. */
@@ -38,7 +38,7 @@ export const quick = {
   warmUp: 1,
   starts: 1,
   samples: 30,
-  jobs: { jobs: 1000, rounds: 1, promises: 20 },
+  jobs: { jobs: { Postgres: 1000, Redis: 4000 }, rounds: 1, promises: 20 },
 };
 
 /** Runs the measurements one after the other; nothing else of ours runs then. Throws when one is not valid. */

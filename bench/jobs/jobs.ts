@@ -9,8 +9,11 @@ export interface Jobs {
   latency: (JobLatency & { backend: string })[];
 }
 
+type Backend = 'Postgres' | 'Redis';
+
 export interface JobsEffort {
-  jobs: number;
+  /** Of a round. As many as take some seconds: with less, the first batch and the last look are what is measured. */
+  jobs: Record<Backend, number>;
   rounds: number;
   promises: number;
 }
@@ -21,15 +24,17 @@ const concurrencies = [8, 32];
 /** Jobs on both backends; on Postgres alone where no Redis is installed. */
 export async function measureJobs(
   databaseUrl: string,
-  { promises, ...effort }: JobsEffort,
+  { promises, rounds, jobs }: JobsEffort,
   { signal, log }: { signal: AbortSignal; log: (line: string) => void },
 ): Promise<Jobs> {
   await makeNotes(databaseUrl);
   const results: Jobs = { throughput: [], latency: [] };
   const redis = await startTestRedis({ durable: true });
   try {
-    const backends = { Postgres: undefined, ...(redis && { Redis: redis.url }) };
-    for (const [backend, redisUrl] of Object.entries(backends)) {
+    const backends: Backend[] = redis ? ['Postgres', 'Redis'] : ['Postgres'];
+    for (const backend of backends) {
+      const redisUrl = backend === 'Redis' ? redis?.url : undefined;
+      const effort = { jobs: jobs[backend], rounds };
       for (const concurrency of concurrencies) {
         const place: Place = { databaseUrl, redisUrl, concurrency };
         log(`jobs on ${backend}, ${concurrency} at a time …`);

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { environment } from '../processes.js';
 
 export interface Place {
@@ -47,7 +47,8 @@ export async function bullmqAlone(
 }
 
 function forked(script: string, env: NodeJS.ProcessEnv): ChildProcess {
-  return fork(join(import.meta.dirname, script), {
+  // What is compiled, also when a test runs this from its source.
+  return fork(resolve('dist/bench/jobs', script), {
     env,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

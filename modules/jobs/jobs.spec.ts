@@ -38,16 +38,14 @@ describe.each(backends)('jobs on %s', (backend) => {
   async function effectsOfTwoDeliveries(): Promise<number> {
     const connection = createBackend(world.config, 1);
     const queue = createQueue(connection, 'default');
+    const isGone = async () => (await queue.getJob(id)) === undefined;
+    await queue.pause();
     const id = await world.enqueue(record, { label: 'twice' });
     const first = await eventually(() => queue.getJob(id), { what: 'the first delivery' });
-    await eventually(async () => (await first.getState()) === 'completed', {
-      what: 'the first delivery is acknowledged',
-    });
-    await first.remove();
-    const second = await queue.add(first.name, first.data, { jobId: id });
-    await eventually(async () => (await second.getState()) === 'completed', {
-      what: 'the second delivery is acknowledged',
-    });
+    await queue.resume();
+    await eventually(isGone, { what: 'the first delivery is acknowledged' });
+    await queue.add(first.name, first.data, { jobId: id });
+    await eventually(isGone, { what: 'the second delivery is acknowledged' });
     await queue.close();
     await connection.close();
     return world.count('effects', id);

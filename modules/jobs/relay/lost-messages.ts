@@ -76,15 +76,7 @@ export class LostMessages {
   }
 }
 
-/**
- * The queue does not have the message, or has it as done although nobody recorded that it was: its row was there
- * after the job. A failed one is kept for its burial.
- */
+/** A failed one is kept for its burial. */
 async function isLost(queue: JobQueue, id: string): Promise<boolean> {
-  const job = await queue.getJob(id);
-  if (!job) return true;
-  if (!job.finishedOn || !(await job.isCompleted())) return false;
-  // While it stands there, the queue would ignore the same id.
-  await job.remove();
-  return true;
+  return (await queue.getJob(id)) === undefined;
 }

@@ -9,8 +9,6 @@ export interface Backend {
     options: QueueBaseOptions<never>,
     more?: { withBlockingConnection?: boolean },
   ): IQueueBackend;
-  /** BullMQ removes what is completed as it goes. Where it does not, {@link Housekeeping} does. */
-  removesCompleted: boolean;
   close(): Promise<void>;
 }
 

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { findContext, runInContext } from '#libs/access';
 import { Batches } from './batches.js';
 
-it('does together what comes while another batch is under way, and lets nobody wait for company', async () => {
+it('does together what comes in one turn, or while another batch is under way, and lets nobody wait for company', async () => {
   const batches: number[][] = [];
   const first = Promise.withResolvers<void>();
   const doubled = new Batches(async (items: number[]) => {
@@ -11,11 +12,16 @@ it('does together what comes while another batch is under way, and lets nobody w
     return items.map((item) => item * 2);
   });
 
-  const results = Promise.all([1, 2, 3].map((item) => doubled.add(item)));
-  expect(batches).toEqual([[1]]);
+  const earlier = [1, 2].map((item) => doubled.add(item));
+  await setImmediate();
+  expect(batches).toEqual([[1, 2]]);
+  const later = [3, 4, 5].map((item) => doubled.add(item));
   first.resolve();
-  expect(await results).toEqual([2, 4, 6]);
-  expect(batches).toEqual([[1], [2, 3]]);
+  expect(await Promise.all([...earlier, ...later])).toEqual([2, 4, 6, 8, 10]);
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4, 5],
+  ]);
 });
 
 it('lets only the item fail that spoils its batch', async () => {
@@ -25,10 +31,10 @@ it('lets only the item fail that spoils its batch', async () => {
     return items.includes('poison') ? Promise.reject(new Error('spoilt')) : Promise.resolve(items);
   });
 
-  const items = ['first', 'one', 'poison', 'two'];
+  const items = ['one', 'poison', 'two'];
   const results = await Promise.allSettled(items.map((item) => checked.add(item)));
-  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
-  expect(batches.slice(0, 2)).toEqual([['first'], ['one', 'poison', 'two']]);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(batches).toEqual([['one', 'poison', 'two'], ['one'], ['poison'], ['two']]);
 });
 
 it("runs in nobody's context, as a batch is of many", async () => {

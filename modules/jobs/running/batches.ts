@@ -10,8 +10,9 @@ interface Entry<T, R> {
 }
 
 /**
- * Does together what many ask for at the same time: one batch at a time, and while it is under way the next one gathers.
- * So nobody waits for company. A batch that fails is done again one by one, so that an item fails by itself only.
+ * Does together what many ask for in the same turn of the event loop: one batch at a time, and while it is under way the
+ * next one gathers. So nobody waits for company. A batch that fails is done again one by one, so that an item fails by itself
+ * only.
  */
 export class Batches<T, R> {
   // A batch is of many jobs: it must not run in the context or the trace of the one that came first.
@@ -25,12 +26,13 @@ export class Batches<T, R> {
   add(item: T): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      if (!this.#isBusy) this.#outside(() => void this.#run());
+      if (this.#isBusy) return;
+      this.#isBusy = true;
+      this.#outside(() => setImmediate(() => void this.#run()));
     });
   }
 
   async #run(): Promise<void> {
-    this.#isBusy = true;
     while (this.#waiting.length > 0) {
       await this.#do(this.#waiting.splice(0, maxSize));
     }

@@ -78,7 +78,8 @@ export class Execution {
     } catch (error) {
       if (recorded?.length !== 0) throw error;
     }
-    if (!recorded?.length) await this.settlements.settle(message);
+    if (!recorded) await this.settlements.settleHarmless(message);
+    else if (recorded.length === 0) await this.settlements.settle(message);
   }
 
   async #inSteps(

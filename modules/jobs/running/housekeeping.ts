@@ -2,7 +2,6 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
 import { Database, Retention } from '#libs/database';
 import { deadLetters, inbox, operations } from '../jobs.schema.js';
-import type { Backend } from './backend.js';
 import { Consumer } from './consumer.js';
 import { describe } from './failure.js';
 import type { JobQueue } from './queues.js';
@@ -10,12 +9,10 @@ import type { JobQueue } from './queues.js';
 /** Milliseconds. */
 const every = 60_000;
 
-/** Milliseconds that BullMQ keeps what is completed, and what failed and stands in dead_letters as well. */
-const keepCompletedMs = 3_600_000;
+/** Milliseconds that BullMQ keeps what failed and stands in dead_letters as well. */
 const keepFailedMs = 60_000;
 
-/** Jobs of one statement: it takes no lock for long. */
-const batch = 1000;
+/** Jobs of one queue in one round. */
 const failedBatch = 100;
 
 /** Any number, the same in every worker ("jobs" in ASCII): one worker at a time keeps house. */
@@ -27,7 +24,7 @@ const lockKey = 0x6a6f6273;
  */
 const kept = sql`now() - interval '30 days'`;
 
-/** Removes from the queues what is over, and buries what failed unseen. Rows that expire are left to the sweep of expiry.ts. */
+/** Removes from the queues what failed, and buries what failed unseen. Rows that expire are left to the sweep of expiry.ts. */
 @Injectable()
 export class Housekeeping {
   readonly #log = new Logger('Jobs');
@@ -44,9 +41,9 @@ export class Housekeeping {
     retention.forget(deadLetters, deadLetters.id, lt(deadLetters.diedAt, kept));
   }
 
-  start(queues: JobQueue[], backend: Backend): void {
+  start(queues: JobQueue[]): void {
     this.#timer = setInterval(() => {
-      this.#round = this.keep(queues, backend).catch((error: unknown) => {
+      this.#round = this.keep(queues).catch((error: unknown) => {
         this.#log.warn(`Housekeeping failed and is tried again in a minute: ${describe(error)}`);
       });
     }, every);
@@ -58,12 +55,9 @@ export class Housekeeping {
   }
 
   /** One round. Does nothing while another worker is at it. */
-  async keep(queues: JobQueue[], backend: Backend): Promise<void> {
+  async keep(queues: JobQueue[]): Promise<void> {
     if (!(await this.#takeTurn())) return;
-    for (const queue of queues) {
-      await this.#removeFailed(queue);
-      if (!backend.removesCompleted) await removeCompleted(queue);
-    }
+    for (const queue of queues) await this.#removeFailed(queue);
   }
 
   /** False when another worker keeps house at this moment. Not a lock for the whole round: two at once do no harm. */
@@ -84,10 +78,4 @@ export class Housekeeping {
       await job.remove();
     }
   }
-}
-
-/** All of them: with a limit, a queue that completes more in a minute would grow for ever. */
-async function removeCompleted(queue: JobQueue): Promise<void> {
-  for (let removed = batch; removed === batch;)
-    removed = (await queue.clean(keepCompletedMs, batch, 'completed')).length;
 }

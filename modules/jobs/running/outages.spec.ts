@@ -43,11 +43,10 @@ describe('a worker whose database goes away for a moment', () => {
     await away;
     await sleep(1500); // It is away for longer than the worker takes between two tries.
     await proxy.up();
-    const finished = await eventually(
-      async () => (await world.rows(`select * from bullmq.job where id = $1 and state <> 'active'`, [id]))[0],
+    await eventually(
+      async () => (await world.rows(`select from bullmq.job where id = $1`, [id])).length === 0,
       { what: 'the acknowledgement' },
     );
-    expect(finished).toMatchObject({ state: 'completed', attempts_started: 1, stalled_count: 0 });
     expect(await world.count('effects', id)).toBe(1);
   });
 

@@ -9,18 +9,21 @@ const schema = 'bullmq';
 /** Connections for handing over, lock renewal and the look for dead workers, beside those of the runs. */
 const spare = 2;
 
+/** Connections that fetch and finish for all queues. Each does some 300 jobs a second, and more of them only wait for each other. */
+const maxFetching = 16;
+
 /**
  * BullMQ in Postgres, on a pool of its own: each worker keeps one connection to LISTEN on, and half the runs at
  * once are enough to fetch and finish for all of them.
  */
 export function postgresBackend(config: Config, queueCount: number): Backend {
-  const max = queueCount + Math.ceil((queueCount * config.WORKER_CONCURRENCY) / 2) + spare;
+  const fetching = Math.min(Math.ceil((queueCount * config.WORKER_CONCURRENCY) / 2), maxFetching);
+  const max = queueCount + fetching + spare;
   const pool = createPool(config.DATABASE_URL, { role: 'worker', max, searchPath: schema });
   tellOutages(pool);
   // Every queue and worker adds its listeners to the one pool.
   pool.setMaxListeners(50);
   return {
-    removesCompleted: false,
     async check() {
       const client = await pool.connect();
       try {

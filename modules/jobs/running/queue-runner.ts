@@ -107,7 +107,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     this.steering.start(this.#queues, this.#workers);
     this.relay.start(this.#queues);
     this.lostMessages.start(this.#queues);
-    this.housekeeping.start(this.#queues, backend);
+    this.housekeeping.start(this.#queues);
   }
 
   async #reach(backend: Backend): Promise<void> {

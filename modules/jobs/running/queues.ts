@@ -13,9 +13,6 @@ const log = new Logger('Jobs');
 export type JobQueue = Queue<Envelope, void, string, Envelope, void, string, IQueueBackend>;
 export type JobWorker = Worker<Envelope, void, string, IQueueBackend>;
 
-/** Seconds and number of completed jobs that stay visible for whoever debugs a queue. */
-const keepCompleted = { age: 3600, count: 1000 };
-
 /**
  * Looks for dead workers during one lock. A worker killed just after it renewed its lock holds it to its end; the next
  * look comes a fifth of that later, or two fifths when BullMQ skips one as too early. So with locks of 10 s a job runs again
@@ -40,10 +37,8 @@ export function createBackend(config: Config, queueCount: number): Backend {
 }
 
 export function createQueue(backend: Backend, name: string): JobQueue {
-  const defaultJobOptions = {
-    removeOnComplete: backend.removesCompleted && keepCompleted,
-    stackTraceLimit: 1,
-  };
+  // What is done stands in the inbox, and in its operation. To keep it in the queue as well takes a quarter of Redis's time.
+  const defaultJobOptions = { removeOnComplete: true, stackTraceLimit: 1 };
   const queue: JobQueue = new Queue(name, { connection: {} as never, defaultJobOptions }, (queue, options) =>
     backend.make(queue, options as never),
   );

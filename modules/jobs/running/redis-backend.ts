@@ -8,7 +8,6 @@ const oldest = [6, 2] as const;
 
 export function redisBackend(url: string, config: Config): Backend {
   return {
-    removesCompleted: true,
     async check() {
       const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
       redis.on('error', () => {}); // It is what connect() rejects with.

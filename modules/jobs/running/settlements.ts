@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { handovers, inbox } from '../jobs.schema.js';
 import { Batches } from './batches.js';
@@ -7,32 +7,25 @@ import type { Message } from './message.js';
 
 type Done = Pick<Message, 'id' | 'name'>;
 
+const ids = sql`${sql.placeholder('ids')}::uuid[]`;
+const given = sql`unnest(${sql.placeholder('names')}::text[], ${ids})`;
+
 /**
  * Ends messages that no other row has to be committed with. Those that end at the same time share a statement and its
  * commit, which are most of what a small job costs.
  */
 @Injectable()
 export class Settlements {
-  readonly #recording;
   readonly #finding;
-  readonly #ends = new Batches((messages: Done[]) => this.#record(messages));
+  readonly #ends: Batches<Done, void>;
+  readonly #harmlessEnds: Batches<Done, void>;
   readonly #questions = new Batches((messages: Done[]) => this.#find(messages));
 
   constructor(@Inject(Database) { conn }: Database) {
-    const ids = sql`${sql.placeholder('ids')}::uuid[]`;
-    const given = sql`unnest(${sql.placeholder('names')}::text[], ${ids})`;
-    const recorded = conn.$with('recorded').as(
-      conn
-        .insert(inbox)
-        .select(sql`select *, now() from ${given}`)
-        .onConflictDoNothing()
-        .returning({ id: inbox.messageId }),
-    );
-    this.#recording = conn
-      .with(recorded)
-      .delete(handovers)
-      .where(sql`id = any(${ids})`)
-      .prepare('settle_messages');
+    this.#ends = recordingOf(conn, 'settle_messages', sql`true`);
+    // Before its commit, the statement tells it not to wait for the disk.
+    const unhurried = sql`(select set_config('synchronous_commit', 'off', true)) is not null`;
+    this.#harmlessEnds = recordingOf(conn, 'settle_harmless_messages', unhurried);
     this.#finding = conn
       .select({ id: inbox.messageId })
       .from(inbox)
@@ -41,17 +34,20 @@ export class Settlements {
   }
 
   /** Resolves when it is committed that the message is done. Settling twice changes nothing. */
-  async settle(message: Done): Promise<void> {
-    await this.#ends.add(message);
+  settle(message: Done): Promise<void> {
+    return this.#ends.add(message);
+  }
+
+  /**
+   * The same for a message that had no effect: everybody sees at once that it is done, but the commit does not wait for the disk. A
+   * server that crashes within a second may forget it (`synchronous_commit`), and what had no effect is done again.
+   */
+  settleHarmless(message: Done): Promise<void> {
+    return this.#harmlessEnds.add(message);
   }
 
   isDone(message: Done): Promise<boolean> {
     return this.#questions.add(message);
-  }
-
-  async #record(messages: Done[]): Promise<void[]> {
-    await this.#recording.execute(columnsOf(messages));
-    return messages.map(() => {});
   }
 
   async #find(messages: Done[]): Promise<boolean[]> {
@@ -59,6 +55,26 @@ export class Settlements {
     const done = new Set(rows.map(({ id }) => id));
     return messages.map(({ id }) => done.has(id));
   }
+}
+
+/** One statement for all: into the inbox, and out of the handovers. */
+function recordingOf(conn: Database['conn'], name: string, condition: SQL): Batches<Done, void> {
+  const recorded = conn.$with('recorded').as(
+    conn
+      .insert(inbox)
+      .select(sql`select *, now() from ${given}`)
+      .onConflictDoNothing()
+      .returning({ id: inbox.messageId }),
+  );
+  const recording = conn
+    .with(recorded)
+    .delete(handovers)
+    .where(sql`id = any(${ids}) and ${condition}`)
+    .prepare(name);
+  return new Batches(async (messages) => {
+    await recording.execute(columnsOf(messages));
+    return messages.map(() => {});
+  });
 }
 
 function columnsOf(messages: Done[]) {
