@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { eventually, figure, type Passing } from '#libs/testing';
 import { type Backend, backends, redisOfThisProcess, Workers } from '../faults/support/workers.js';
+import { promise } from './support/promises.js';
 import { durableDatabase } from './support/server.js';
 import { percentile, percentiles } from './support/statistics.js';
 
@@ -27,25 +28,6 @@ const concurrency = '2';
 const warmUpJobs = 2000;
 
 const lane = () => `owner:default:${randomUUID()}`;
-
-/** Commits the promise of so many jobs that do nothing, due in so many seconds. */
-async function promise(
-  { db }: Workers,
-  count: number,
-  { lane = null, seconds = 0 }: { lane?: string | null; seconds?: number } = {},
-): Promise<string> {
-  const { rows } = await db.pool.query<{ id: string }>(
-    `with promised as (
-       insert into outbox (id, queue, name, version, payload, headers, lane, available_at)
-       select gen_random_uuid(), 'default', 'sample.idle', 1, '{"label":"one"}',
-              jsonb_build_object('enqueued_at', now()), $2, now() + make_interval(secs => $3)
-       from generate_series(1, $1::int) returning id)
-     select id from promised limit 1`,
-    [count, lane, seconds],
-  );
-  await db.pool.query('notify outbox'); // As JobsService does after the commit.
-  return rows[0]!.id;
-}
 
 /** Times what a worker asks BullMQ's tables for: to claim a job, or to end one and claim the next. */
 class ClaimWatch {
@@ -79,7 +61,7 @@ async function warmUp({ db }: Workers): Promise<void> {
 async function waitsOfOthers(workers: Workers): Promise<number[]> {
   const promised = new Map<string, number>();
   for (let n = 0; n < probes; n += 1, await sleep(every))
-    promised.set(await promise(workers, 1, { lane: lane() }), Date.now());
+    promised.set(await promise(workers.db.pool, 1, { lane: lane() }), Date.now());
   const done = await eventually(
     async () => {
       const { rows } = await workers.db.pool.query<{ id: string; at: Date }>(
@@ -108,8 +90,8 @@ it.each<Backend>(backends)(
     const redisUrl = backend === 'redis' ? await redisOfThisProcess() : undefined;
     const workers = await Workers.on(await durableDatabase(), redisUrl, { WORKER_CONCURRENCY: concurrency });
     try {
-      await promise(workers, waiting, { lane: lane() });
-      await promise(workers, delayed, { seconds: aDay });
+      await promise(workers.db.pool, waiting, { lane: lane() });
+      await promise(workers.db.pool, delayed, { seconds: aDay });
       await workers.db.pool.query('vacuum analyze outbox');
       const claims = new ClaimWatch();
       await workers.start(({ proxies }) => proxies.database!.watch((passing) => claims.read(passing)));
