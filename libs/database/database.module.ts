@@ -1,13 +1,16 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { Database } from './database.js';
+import { guardRequests } from './outside.js';
 import { createPool, type PoolRole } from './pool.js';
 import { Retention } from './retention.js';
 
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(Database) private readonly database: Database) {
+    guardRequests();
+  }
 
   static forRoot(role: PoolRole): DynamicModule {
     return {

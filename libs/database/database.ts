@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { fromDatabase, isRetryable } from './errors.js';
+import { inside } from './outside.js';
 import { ask, mustDiscard, type Row, Scope, type TransactionOptions } from './scope.js';
 
 /** Drizzle without its own `transaction`: it would send a second BEGIN and commit the outer work early. */
@@ -119,7 +120,7 @@ export class Database {
   async #within<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
     try {
       // `await` inside the scope: a Drizzle query is sent when it is awaited, and that must not be outside.
-      return await this.#scope.run(scope, async () => await work());
+      return await this.#scope.run(scope, () => inside(scope, async () => await work()));
     } finally {
       scope.open = false;
     }

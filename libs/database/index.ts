@@ -4,6 +4,7 @@ export { CommitOutcomeUnknown, databaseProblem, fromDatabase, isConnectionLost, 
 export { newId } from './identifier.js';
 export { assertMigrated, type MigrationStatus, NotMigrated } from './migration-state.js';
 export { migrate, migrationStatus } from './migrator.js';
+export { refuseInTransaction } from './outside.js';
 export { createPool } from './pool.js';
 export { Retention } from './retention.js';
 export { statement } from './statement.js';

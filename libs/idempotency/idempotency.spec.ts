@@ -70,6 +70,7 @@ describe('an answer', () => {
     ['created', 'cut', 503, false, 0],
     ['created', 'partner-cut', 500, false, 0],
     ['created', 'bug', 500, false, 0],
+    ['created', 'request', 500, false, 0],
     ['created', 'unserialisable', 500, false, 0],
   ])('of %s that ends with %s is %i; kept: %s, effects: %i', async (route, ending, status, isKept, rows) => {
     const [key, label] = [randomUUID(), randomUUID()];

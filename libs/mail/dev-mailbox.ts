@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { desc, eq } from 'drizzle-orm';
-import { Database, newId } from '#libs/database';
+import { Database, newId, refuseInTransaction } from '#libs/database';
 import type { DevMailQuery } from './dev-mail.contract.js';
 import { devMails } from './mail.schema.js';
 import { assertSendable, type Mailer, type Message } from './mailer.js';
@@ -11,6 +11,7 @@ export class DevMailbox implements Mailer {
   constructor(private readonly db: Database) {}
 
   async send(message: Message): Promise<void> {
+    refuseInTransaction('Mail');
     assertSendable(message);
     const { key, subject, text } = message;
     await this.db.conn

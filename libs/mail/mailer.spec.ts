@@ -55,6 +55,14 @@ describe.each([
   });
   afterAll(() => mailbox.close());
 
+  it('is refused inside a transaction', async () => {
+    // Begins with its first query, and there is none.
+    const db = new Database(createPool('postgres://nobody@127.0.0.1/nothing', { role: 'tool', max: 1 }));
+    const sending = db.transaction(() => mailbox.mailer.send(message), { onFirstQuery: () => {} });
+    await expect(sending).rejects.toThrow('Mail inside a transaction: promise a job');
+    expect(await mailbox.arrivals()).toEqual([]);
+  });
+
   it('arrives as it was written', async () => {
     const text =
       'Grüße,\nhier: https://example.com/verify#token=a.b-c_d\n.\nlong '.padEnd(2000, 'x') + '\n漢字 😀';

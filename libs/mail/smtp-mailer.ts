@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
+import { refuseInTransaction } from '#libs/database';
 import { assertSendable, type Mailer, type Message } from './mailer.js';
 import { MailRejected, MailUnavailable } from './problems.js';
 
@@ -40,6 +41,7 @@ export class SmtpMailer implements Mailer, OnApplicationShutdown {
   }
 
   async send(message: Message): Promise<void> {
+    refuseInTransaction('Mail');
     assertSendable(message);
     try {
       await this.#transport.sendMail({

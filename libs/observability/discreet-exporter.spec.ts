@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, it } from '@jest/globals';
 import { discreet, type FinishedSpan, type SpanExporter } from './discreet-exporter.js';
 
@@ -62,4 +63,15 @@ it('the address of a client is cut to its network, the one of a server that we c
     'network.peer.address': '203.0.113.77',
     'url.full': 'https://idp.example/token',
   });
+});
+
+it('spans leave in the context of none, whatever was at work when they ended', () => {
+  const work = new AsyncLocalStorage<string>();
+  const contexts: unknown[] = [];
+  const exporter = discreet({
+    export: () => contexts.push(work.getStore()),
+    shutdown: async () => {},
+  });
+  work.run('a transaction', () => exporter.export([], () => {}));
+  expect(contexts).toEqual([undefined]);
 });

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Attributes } from '@opentelemetry/api';
 import type { NodeSDK } from '@opentelemetry/sdk-node';
 import { networkOf } from './access-log.js';
@@ -12,10 +13,15 @@ const withheld = ['url.path', 'url.query', 'http.target', 'http.url', 'user_agen
 /** Characters; a bulk insert's text is long and says nothing new after its beginning. */
 const maxSqlLength = 2000;
 
-/** The same exporter, but spans leave without what instrumentations copy from input, SQL values and error messages. */
+/**
+ * The same exporter, but spans leave without what instrumentations copy from input, SQL values and error messages. And they
+ * leave in the context of none: the timer that sends a batch carries that of its first span, where a transaction may still be
+ * open, which makes no requests.
+ */
 export function discreet(exporter: SpanExporter): SpanExporter {
+  const outside = AsyncLocalStorage.snapshot();
   return {
-    export: (spans, done) => exporter.export(spans.map(withoutInput), done),
+    export: (spans, done) => outside(() => exporter.export(spans.map(withoutInput), done)),
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
   };

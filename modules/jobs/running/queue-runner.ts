@@ -16,6 +16,7 @@ import { type Backend, BackendUnfit } from './backend.js';
 import { Consumer } from './consumer.js';
 import { endProcess } from './end-process.js';
 import { describe } from './failure.js';
+import { guardedQueue } from './guarded-queue.js';
 import { WorkerHeartbeat } from './heartbeat.js';
 import { Housekeeping } from './housekeeping.js';
 import {
@@ -131,7 +132,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
   async #connect(backend: Backend, names: string[]): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      this.#queues = names.map((name) => createQueue(backend, name));
+      this.#queues = names.map((name) => guardedQueue(createQueue(backend, name)));
       this.#workers = names.map((name) => this.#createWorker(backend, name));
       const parts = [...this.#queues, ...this.#workers];
       try {
