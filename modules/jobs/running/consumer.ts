@@ -17,6 +17,13 @@ const newerReleasePatience = 24 * 3_600_000;
 /** Milliseconds until a job comes back whose end could not be written down. */
 const againAfter = 5000;
 
+/**
+ * Milliseconds until a job comes back that met an outage of the database, at most, and the age up to which that counts as no
+ * attempt: a job may be what breaks the connections.
+ */
+const outageWait = 5000;
+const outagePatience = 3_600_000;
+
 /** The reason BullMQ keeps: a code, never a message that may carry data or characters that Postgres refuses. */
 class Retry extends Error {
   constructor(readonly problem: Problem) {
@@ -78,7 +85,9 @@ export class Consumer {
     const run = message.attempts + 1;
     const of = job.opts.attempts ?? 1;
     this.#log.warn(`${message.name} ${message.id} failed, run ${run} of ${of}: ${describe(error)}`);
-    if (verdict.kind === 'retry' && run < of) throw new Retry(verdict.problem);
+    if (verdict.kind === 'outage' && ageOf(message) < outagePatience)
+      return postpone(job, token, Math.ceil(Math.random() * outageWait));
+    if (verdict.kind !== 'give-up' && run < of) throw new Retry(verdict.problem);
     return this.#giveUp(job, token, { ...message, attempts: run }, verdict.problem);
   }
 
@@ -94,10 +103,14 @@ export class Consumer {
   }
 
   async #awaitNewerRelease(job: Job<Envelope>, token: string, message: Message): Promise<never> {
-    const waitedMs = Date.now() - Date.parse(message.headers.enqueued_at);
-    if (waitedMs < newerReleasePatience) return postpone(job, token, newerReleaseWait);
+    if (ageOf(message) < newerReleasePatience) return postpone(job, token, newerReleaseWait);
     return this.#giveUp(job, token, message, new JobUnreadable('No release that runs here knows it.'));
   }
+}
+
+/** Milliseconds since it was promised. */
+function ageOf({ headers }: Message): number {
+  return Date.now() - Date.parse(headers.enqueued_at);
 }
 
 /** OpenTelemetry semantic conventions for messaging. */

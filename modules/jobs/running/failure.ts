@@ -1,4 +1,4 @@
-import { databaseProblem, sqlState } from '#libs/database';
+import { databaseProblem, isConnectionLost, sqlState } from '#libs/database';
 import { Problem } from '#libs/problem';
 import { JobFailed, JobTimedOut } from '../jobs.contract.js';
 import { LostRun } from './job-run.js';
@@ -11,12 +11,16 @@ const longestBackoff = 3_600_000;
 /** Kinds that another try may overcome. Every other kind says that the answer would be the same. */
 const passing = new Set<Problem['kind']>(['unavailable', 'limited', 'bug', 'request-timeout']);
 
+/** The server ended a transaction in which nothing happened for too long: its handler is to blame. */
+const overslept = new Set(['25P03', '25P04']);
+
 export type Verdict =
   /** Nothing is left to do for this run. */
   | { kind: 'settled' }
   /** The run was not to blame: give the job back as it was. */
   | { kind: 'hand-back' }
-  | { kind: 'retry' | 'give-up'; problem: Problem };
+  /** `outage`: the database was away, so this run says nothing about the job. */
+  | { kind: 'outage' | 'retry' | 'give-up'; problem: Problem };
 
 /** What follows from what a run threw. */
 export function judge(error: unknown): Verdict {
@@ -28,6 +32,7 @@ export function judge(error: unknown): Verdict {
       : { kind: 'hand-back' };
   }
   const problem = error instanceof Problem ? error : (databaseProblem(error) ?? new JobFailed());
+  if (isConnectionLost(error) && !overslept.has(sqlState(error) ?? '')) return { kind: 'outage', problem };
   return { kind: passing.has(problem.kind) ? 'retry' : 'give-up', problem };
 }
 

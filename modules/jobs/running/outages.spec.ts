@@ -4,9 +4,10 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { newId } from '#libs/database';
 import { eventually, TcpProxy } from '#libs/testing';
-import { count, record } from '../testing/sample-jobs.js';
+import { count, record, recordAtOnce } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
-import { World } from '../testing/world.js';
+import { backends, World } from '../testing/world.js';
+import { createBackend, createQueue } from './queues.js';
 
 /** Milliseconds: longer than any of these tests, so that no lock ends in one. */
 const lockMs = 300_000;
@@ -85,3 +86,37 @@ describe('a worker whose database goes away for a moment', () => {
     expect(await world.count('dead_letters', id)).toBe(0);
   });
 });
+
+const itOnRedis = backends.includes('redis') ? it : it.skip;
+
+itOnRedis(
+  'a job that meets an outage of the database while Redis goes on uses up none of its tries',
+  async () => {
+    const world = await World.create('redis');
+    const proxy = await TcpProxy.to(world.config.DATABASE_URL);
+    const worker = await startWorker(
+      new Config({ ...world.config, DATABASE_URL: proxy.through(world.config.DATABASE_URL) }),
+    );
+    const backend = createBackend(world.config, 1);
+    const queue = createQueue(backend, 'default');
+    try {
+      await queue.pause();
+      const id = await world.enqueue(recordAtOnce, { label: 'after the outage' });
+      await eventually(() => queue.getJob(id), { what: 'the queue has it' });
+      await proxy.down();
+      await queue.resume();
+      const delayed = await eventually(async () => (await queue.getDelayed())[0], { what: 'it waits' });
+      expect(delayed).toMatchObject({ id, attemptsMade: 0 });
+      await proxy.up();
+      await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the job is done' });
+      expect(await world.count('effects', id)).toBe(1);
+      expect(await world.count('dead_letters', id)).toBe(0);
+    } finally {
+      await queue.close();
+      await backend.close();
+      await worker.close();
+      await proxy.down();
+      await world.close();
+    }
+  },
+);

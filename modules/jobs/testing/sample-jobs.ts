@@ -48,6 +48,9 @@ export const renamed = defineJob('sample.renamed', label, {
   upcasters: { 1: (name: string) => ({ name }), 2: ({ name }: { name: string }) => ({ label: name }) },
 });
 
+/** As {@link record}, and has one try. */
+export const recordAtOnce = defineJob('sample.record-at-once', label, { attempts: 1 });
+
 /** Deaf to its signal in its first run. */
 export const ignore = defineJob('sample.ignore', label, { transactional: false, timeoutMs: 200 });
 
@@ -149,6 +152,11 @@ export class SampleWork {
 
   @ProcessJob(renamed)
   async renamed(run: JobRun<Label>) {
+    await this.#effect(run);
+  }
+
+  @ProcessJob(recordAtOnce)
+  async recordAtOnce(run: JobRun<Label>) {
     await this.#effect(run);
   }
 
