@@ -19,7 +19,7 @@ export interface JobsEffort {
 }
 
 /** The default of WORKER_CONCURRENCY, and one at which neither waits for the disk alone. */
-const concurrencies = [8, 32];
+const concurrencies = [16, 32];
 
 /** Jobs on both backends; on Postgres alone where no Redis is installed. */
 export async function measureJobs(

@@ -11,7 +11,8 @@ import { type Backend, backends, redisOfThisProcess } from './support/workers.js
 /** Jobs of a round: a few seconds on either. */
 const jobs: Record<Backend, number> = { postgres: 5000, redis: 20_000 };
 const rounds = 3;
-const concurrency = 8;
+/** The default of WORKER_CONCURRENCY. */
+const concurrency = 16;
 
 /** SPEC section 11. */
 const target = 0.8;

@@ -47,3 +47,21 @@ it("runs in nobody's context, as a batch is of many", async () => {
   await Promise.all([from('first'), from('second')]);
   expect(seen).toEqual([undefined, undefined]);
 });
+
+it('is idle when all has been done, also what came meanwhile', async () => {
+  const first = Promise.withResolvers<void>();
+  const done: number[] = [];
+  const batches = new Batches(async (items: number[]) => {
+    await first.promise;
+    done.push(...items);
+    return items;
+  });
+  await batches.idle();
+  void batches.add(1);
+  await setImmediate();
+  void batches.add(2);
+  expect(batches.waiting).toBe(1);
+  first.resolve();
+  await batches.idle();
+  expect(done).toEqual([1, 2]);
+});

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
 
 /** Enough for every run of a worker at once, whatever its concurrency; one statement stays short. */
 const maxSize = 200;
@@ -19,6 +20,7 @@ export class Batches<T, R> {
   readonly #outside = AsyncLocalStorage.snapshot();
   #waiting: Entry<T, R>[] = [];
   #isBusy = false;
+  #running: Promise<void> | undefined;
 
   /** `work` gets the items in their order and resolves to a result for each; repeating it must be harmless. */
   constructor(private readonly work: (items: T[]) => Promise<R[]>) {}
@@ -28,8 +30,18 @@ export class Batches<T, R> {
       this.#waiting.push({ item, resolve, reject });
       if (this.#isBusy) return;
       this.#isBusy = true;
-      this.#outside(() => setImmediate(() => void this.#run()));
+      this.#running = this.#outside(() => setImmediate().then(() => this.#run()));
     });
+  }
+
+  /** How many wait for the next batch. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Resolves when all that was added has been done. */
+  async idle(): Promise<void> {
+    await this.#running;
   }
 
   async #run(): Promise<void> {

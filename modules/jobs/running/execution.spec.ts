@@ -16,6 +16,7 @@ import { Settlements } from './settlements.js';
 
 let test: TestDatabase;
 let db: Database;
+let settlements: Settlements;
 let execution: Execution;
 
 beforeAll(async () => {
@@ -27,7 +28,8 @@ beforeAll(async () => {
   });
   db = new Database(createPool(test.url, { role: 'worker', max: 4 }));
   const operations = new OperationRecord(db, new Files(db));
-  execution = new Execution(db, operations, new RunningJobs(db, config), new Settlements(db));
+  settlements = new Settlements(db);
+  execution = new Execution(db, operations, new RunningJobs(db, config), settlements);
   await test.pool.query('create table effects (message_id text not null)');
 });
 afterAll(async () => {
@@ -84,10 +86,25 @@ it.each([true, false])(
     const messages = await Promise.all(Array.from({ length: 20 }, () => messageOf(job)));
     const ids = messages.map(({ id }) => id);
     await Promise.all(messages.map((message) => execution.run(job, message)));
+    if (transactional) await settlements.idle();
     expect(await rows('inbox', ids)).toBe(20);
     expect(await rows('handovers', ids)).toBe(0);
   },
 );
+
+it('takes a run without an effect for done although it could not be settled, and lets it come again', async () => {
+  const job = jobThat(() => Promise.resolve());
+  const message = await messageOf(job);
+  await test.pool.query(`alter table inbox add constraint spoilt check (message_id <> '${message.id}')`);
+  await execution.run(job, message);
+  await settlements.idle();
+  await test.pool.query('alter table inbox drop constraint spoilt');
+  expect(await rows('handovers', [message.id])).toBe(1);
+
+  await execution.run(job, message);
+  await settlements.idle();
+  expect(await rows('handovers', [message.id])).toBe(0);
+});
 
 it('does again what could not be settled, and not what could', async () => {
   let runs = 0;

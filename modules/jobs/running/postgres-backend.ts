@@ -6,19 +6,15 @@ import type { Backend } from './backend.js';
 /** The schema that BullMQ's migrations fill. */
 const schema = 'bullmq';
 
-/** Connections for handing over, lock renewal and the look for dead workers, beside those of the runs. */
-const spare = 2;
-
-/** Connections that fetch and finish for all queues. Each does some 300 jobs a second, and more of them only wait for each other. */
-const maxFetching = 16;
-
 /**
- * BullMQ in Postgres, on a pool of its own: each worker keeps one connection to LISTEN on, and half the runs at
- * once are enough to fetch and finish for all of them.
+ * Connections to fetch and to finish, to hand over, to renew locks and to look for dead workers, for all queues together: with
+ * more of them, commits only wait for each other.
  */
+const shared = 10;
+
+/** BullMQ in Postgres, on a pool of its own: the worker of each queue keeps one connection more to LISTEN on. */
 export function postgresBackend(config: Config, queueCount: number): Backend {
-  const fetching = Math.min(Math.ceil((queueCount * config.WORKER_CONCURRENCY) / 2), maxFetching);
-  const max = queueCount + fetching + spare;
+  const max = queueCount + shared;
   const pool = createPool(config.DATABASE_URL, { role: 'worker', max, searchPath: schema });
   tellOutages(pool);
   // Every queue and worker adds its listeners to the one pool.

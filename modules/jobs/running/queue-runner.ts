@@ -28,6 +28,7 @@ import {
   type JobWorker,
 } from './queues.js';
 import { RunningJobs } from './running-jobs.js';
+import { Settlements } from './settlements.js';
 
 /** Milliseconds between two tries to reach the backend at boot. */
 const firstWait = 250;
@@ -56,6 +57,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     private readonly steering: QueueSteering,
     private readonly housekeeping: Housekeeping,
     private readonly heartbeat: WorkerHeartbeat,
+    private readonly settlements: Settlements,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -93,6 +95,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
       () => {},
     );
     await this.#closing;
+    await this.settlements.idle();
     drained.abort();
     await Promise.all(this.#queues.map((queue) => queue.close()));
     await this.#backend?.close();

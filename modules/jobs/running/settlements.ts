@@ -5,6 +5,9 @@ import { handovers, inbox } from '../jobs.schema.js';
 import { Batches } from './batches.js';
 import type { Message } from './message.js';
 
+/** Messages that may wait to be settled after their jobs are acknowledged: beyond, a queue would outrun its database. */
+const maxUnsettled = 1000;
+
 type Done = Pick<Message, 'id' | 'name'>;
 
 const ids = sql`${sql.placeholder('ids')}::uuid[]`;
@@ -39,11 +42,17 @@ export class Settlements {
   }
 
   /**
-   * The same for a message that had no effect: everybody sees at once that it is done, but the commit does not wait for the disk. A
-   * server that crashes within a second may forget it (`synchronous_commit`), and what had no effect is done again.
+   * The same for a message that had no effect. Its job is acknowledged before that, and the commit does not wait for the
+   * disk: what a crash forgets, or an error leaves, LostMessages finds, and it is done again, which is as harmless.
    */
-  settleHarmless(message: Done): Promise<void> {
-    return this.#harmlessEnds.add(message);
+  async settleHarmless(message: Done): Promise<void> {
+    const settled = this.#harmlessEnds.add(message).catch(() => {});
+    if (this.#harmlessEnds.waiting > maxUnsettled) await settled;
+  }
+
+  /** Resolves when all that was settled is committed. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#ends.idle(), this.#harmlessEnds.idle()]);
   }
 
   isDone(message: Done): Promise<boolean> {
