@@ -87,11 +87,10 @@ describe('a worker whose database goes away for a moment', () => {
   });
 });
 
-const itOnRedis = backends.includes('redis') ? it : it.skip;
+const describeOnRedis = backends.includes('redis') ? describe : describe.skip;
 
-itOnRedis(
-  'a job that meets an outage of the database while Redis goes on uses up none of its tries',
-  async () => {
+describeOnRedis('an outage of the database, while Redis goes on,', () => {
+  it('uses up none of the tries of a job', async () => {
     const world = await World.create('redis');
     const proxy = await TcpProxy.to(world.config.DATABASE_URL);
     const worker = await startWorker(
@@ -118,5 +117,5 @@ itOnRedis(
       await proxy.down();
       await world.close();
     }
-  },
-);
+  });
+});
