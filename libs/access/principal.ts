@@ -44,6 +44,8 @@ export function callerOf(principal: Principal): string {
 export interface WorkContext {
   requestId: string;
   principal?: Principal;
+  /** In a job the principal who promised it: nobody is asking there, and no rights come with it. */
+  ownerId?: string;
   /** W3C traceparent of the request or job, when there is one. */
   traceparent?: string;
   /** Where the request came from, as a /24 or /64; nothing in a job. */

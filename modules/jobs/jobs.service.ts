@@ -81,11 +81,13 @@ function assertOneLane(
 
 function currentHeaders({ orderingKey }: EnqueueOptions): JobHeaders {
   const context = findContext();
+  // What a job promises is promised for whoever promised that job.
+  const owner = context?.principal?.id ?? context?.ownerId;
   const traceparent = currentTraceparent();
   return {
     enqueued_at: new Date().toISOString(),
     ...(context && { request_id: context.requestId }),
-    ...(context?.principal && { owner: context.principal.id }),
+    ...(owner !== undefined && { owner }),
     ...(orderingKey !== undefined && { ordering_key: orderingKey }),
     ...(traceparent && { traceparent }),
   };

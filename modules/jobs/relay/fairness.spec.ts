@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Principal, runInContext } from '#libs/access';
 import { eventually } from '#libs/testing';
-import { record } from '../testing/sample-jobs.js';
+import { delegate, record } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
 import { backends, World } from '../testing/world.js';
 import { laneOf } from './lanes.js';
@@ -25,6 +25,25 @@ describe.each(backends)('owners on %s', (backend) => {
   afterEach(async () => {
     await worker?.close();
     await world.close();
+  });
+
+  it('own what their jobs promise, so that it waits in their lane as well', async () => {
+    await world.rows(
+      `create table promised as select * from outbox;
+       create function note() returns trigger language plpgsql as
+         $$ begin insert into promised select new.*; return new; end $$;
+       create trigger note after insert on outbox for each row execute function note()`,
+    );
+    worker = await startWorker(world.config);
+    const id = await asOwner(() => world.enqueue(delegate, { label: 'of a job' }));
+    await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the promise' });
+    const lanes = await world.rows<{ lane: string; name: string }>(
+      `select name, lane from promised where name like 'sample.%' order by seq`,
+    );
+    expect(lanes).toEqual([
+      { name: 'sample.delegate', lane: expect.stringMatching(/^owner:default:/) },
+      { name: 'sample.record', lane: lanes[0]!.lane },
+    ]);
   });
 
   it('wait less than a second, also while another has a hundred thousand jobs waiting', async () => {

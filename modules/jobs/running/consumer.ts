@@ -56,9 +56,10 @@ export class Consumer {
     const work = this.handlers.find(message.name);
     if (!work || message.version > work.definition.version)
       return this.#awaitNewerRelease(job, token, message);
-    const { request_id: requestId = message.id, traceparent } = message.headers;
+    const { request_id: requestId = message.id, traceparent, owner } = message.headers;
+    const context = { requestId, ...(traceparent && { traceparent }), ...(owner && { ownerId: owner }) };
     try {
-      await runInContext({ requestId, ...(traceparent && { traceparent }) }, () =>
+      await runInContext(context, () =>
         withRemoteParent(traceparent, `process ${message.name}`, attributesOf(message), () =>
           this.execution.run(work, message),
         ),

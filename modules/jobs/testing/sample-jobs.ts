@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { Database } from '#libs/database';
 import { Files } from '#libs/files';
 import { defineProblem } from '#libs/problem';
-import { defineJob, type JobRun, ProcessJob } from '../index.js';
+import { defineJob, type JobRun, JobsService, ProcessJob } from '../index.js';
 
 const label = z.object({ label: z.string() });
 type Label = z.output<typeof label>;
@@ -51,6 +51,9 @@ export const renamed = defineJob('sample.renamed', label, {
 /** As {@link record}, and has one try. */
 export const recordAtOnce = defineJob('sample.record-at-once', label, { attempts: 1 });
 
+/** Promises a {@link record} of its own. */
+export const delegate = defineJob('sample.delegate', label);
+
 /** Deaf to its signal in its first run. */
 export const ignore = defineJob('sample.ignore', label, { transactional: false, timeoutMs: 200 });
 
@@ -74,6 +77,7 @@ export class SampleWork {
   constructor(
     @Inject(Database) private readonly db: Database,
     private readonly files: Files,
+    private readonly jobs: JobsService,
   ) {}
 
   @ProcessJob(record)
@@ -158,6 +162,12 @@ export class SampleWork {
   @ProcessJob(recordAtOnce)
   async recordAtOnce(run: JobRun<Label>) {
     await this.#effect(run);
+  }
+
+  @ProcessJob(delegate)
+  delegate({ data }: JobRun<Label>): Promise<void> {
+    this.jobs.enqueue(record, data);
+    return Promise.resolve();
   }
 
   @ProcessJob(ignore)

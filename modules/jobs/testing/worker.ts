@@ -2,7 +2,7 @@ import { type INestApplicationContext, Module, type Provider } from '@nestjs/com
 import { NestFactory } from '@nestjs/core';
 import { type Config, ConfigModule } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
-import { JobsWorkerModule } from '../index.js';
+import { JobsModule, JobsWorkerModule } from '../index.js';
 import { SampleWork } from './sample-jobs.js';
 
 /** A worker with the sample handlers, in this process. */
@@ -11,7 +11,7 @@ export function startWorker(
   handlers: Provider[] = [SampleWork],
 ): Promise<INestApplicationContext> {
   @Module({
-    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('worker'), JobsWorkerModule],
+    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('worker'), JobsModule, JobsWorkerModule],
     providers: handlers,
   })
   class WorkerModule {}
