@@ -39,11 +39,11 @@ export class Retention {
     this.#rules.push({ table, id, isOld });
   }
 
-  /** One round over all rules. Several at once do not wait for each other. */
-  async sweep(): Promise<void> {
+  /** One round over all rules, telling of each statement how many rows went. Several at once do not wait for each other. */
+  async sweep(onDeleted: (table: string, rows: number) => void): Promise<void> {
     for (const rule of this.#rules) {
       try {
-        await this.#deleteOld(rule);
+        await this.#deleteOld(rule, (rows) => onDeleted(getTableName(rule.table), rows));
       } catch (error) {
         this.#log.warn(
           `Old rows of ${getTableName(rule.table)} are left to the next round: ${sqlState(error) ?? 'no answer'}`,
@@ -52,10 +52,12 @@ export class Retention {
     }
   }
 
-  async #deleteOld(rule: Rule): Promise<void> {
+  async #deleteOld(rule: Rule, onDeleted: (rows: number) => void): Promise<void> {
     for (let n = 0; n < maxBatches; n += 1) {
       const start = performance.now();
-      if ((await this.#deleteSome(rule)) < batch) return;
+      const rows = await this.#deleteSome(rule);
+      onDeleted(rows);
+      if (rows < batch) return;
       await sleep((performance.now() - start) * pause);
     }
   }

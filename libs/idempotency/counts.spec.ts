@@ -1,39 +1,39 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Attributes, metrics, type MeterProvider } from '@opentelemetry/api';
 import { loadConfig } from '#libs/config';
-import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, TcpProxy, type TestDatabase, TestMeter } from '#libs/testing';
 import { startSampleApi } from './fixtures/sample-api.js';
 
 let db: TestDatabase;
+let proxy: TcpProxy;
 let app: NestFastifyApplication;
-const counted: [name: string, attributes: Attributes][] = [];
+let meter: TestMeter;
 
 beforeAll(async () => {
-  // In place of the SDK, which would send them elsewhere.
-  const createCounter = (name: string) => ({
-    add: (_: number, attributes: Attributes) => counted.push([name, attributes]),
-  });
-  metrics.setGlobalMeterProvider({ getMeter: () => ({ createCounter }) } as unknown as MeterProvider);
+  meter = TestMeter.install();
   db = await createTestDatabase();
+  proxy = await TcpProxy.to(db.url);
   await db.pool.query('create table effects (label text not null)');
   const SECRET_KEYS = randomBytes(32).toString('base64url');
-  app = await startSampleApi(loadConfig({ NODE_ENV: 'test', DATABASE_URL: db.url, SECRET_KEYS }));
+  const DATABASE_URL = proxy.through(db.url);
+  app = await startSampleApi(loadConfig({ NODE_ENV: 'test', DATABASE_URL, SECRET_KEYS }));
 });
 afterAll(async () => {
-  metrics.disable();
+  meter.uninstall();
   await app.close();
+  await proxy.down();
   await db.drop();
 });
 
-async function send(key: string, ending = 'answer'): Promise<void> {
+async function send(key: string, ending = 'answer'): Promise<number> {
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-  await fetch(`${url}/sample/created`, {
+  const { status } = await fetch(`${url}/sample/created`, {
     method: 'POST',
     headers: { 'idempotency-key': key, 'content-type': 'application/json' },
     body: JSON.stringify({ label: 'counted', ending }),
   });
+  return status;
 }
 
 it('Requests with a key are counted by route and by what became of them', async () => {
@@ -43,10 +43,41 @@ it('Requests with a key are counted by route and by what became of them', async 
   await send(key, 'conflict');
   await send(randomUUID(), 'bug');
   const route = 'POST /sample/created';
-  expect(counted).toEqual(
-    ['done', 'replayed', 'key-reused', 'failed'].map((outcome) => [
-      'idempotency.requests',
-      { route, outcome },
-    ]),
-  );
+  for (const outcome of ['done', 'replayed', 'key-reused', 'failed'])
+    expect([outcome, meter.total('idempotency.requests', { route, outcome })]).toEqual([outcome, 1]);
+  expect(meter.total('idempotency.requests')).toBe(4);
+});
+
+it('Stored answers are measured once each, and nothing that is not kept', async () => {
+  const before = meter.values('idempotency.stored').length;
+  const key = randomUUID();
+  await send(key);
+  await send(key);
+  await send(randomUUID(), 'conflict');
+  await send(randomUUID(), 'bug');
+  const { rows } = await db.pool.query('select length(response) as bytes from idempotency_keys');
+  const stored = meter.values('idempotency.stored');
+  expect(stored).toHaveLength(before + 2);
+  const bytes = rows.map((row: { bytes: number }) => row.bytes);
+  expect(stored.toSorted()).toEqual(bytes.toSorted());
+});
+
+it('Commits whose answer is lost are counted by what was found', async () => {
+  // The first connection to commit is cut, before its server hears of it or after.
+  const cutAt = (side: 'client' | 'server') => {
+    let committing: number | undefined;
+    proxy.watch(({ connection, from, bytes }) => {
+      if (from === 'client' && bytes.includes('COMMIT')) committing ??= connection;
+      const isCut = connection === committing && from === side;
+      if (isCut) proxy.watch();
+      return isCut ? 'cut' : 'pass';
+    });
+  };
+  cutAt('server');
+  expect(await send(randomUUID())).toBe(201);
+  cutAt('client');
+  expect(await send(randomUUID())).toBe(503);
+  expect(meter.total('idempotency.commits_resolved', { outcome: 'found' })).toBe(1);
+  expect(meter.total('idempotency.commits_resolved', { outcome: 'absent' })).toBe(1);
+  expect(meter.total('idempotency.requests', { outcome: 'outcome-unknown' })).toBe(1);
 });

@@ -4,10 +4,10 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { callerOf, getPrincipal } from '#libs/access';
 import { Config } from '#libs/config';
 import { FinalResponse, InputInvalid, problemResponse } from '#libs/http';
-import { count } from '#libs/observability';
 import { type Kind, Problem } from '#libs/problem';
 import { requestDigest } from './fingerprint.js';
 import { Idempotency, type Outcome, type Replayable } from './idempotency.js';
+import { countRequest } from './metrics.js';
 import { IdempotencyInProgress, IdempotencyKeyReused, IdempotencyOutcomeUnknown } from './problems.js';
 
 /** Failures that say something about the state of things, raised by a handler: repeating gives the same answer. */
@@ -71,15 +71,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** Adds one to `idempotency_requests_total{route,outcome}`. */
 async function counted(request: FastifyRequest, once: Promise<Replayable>): Promise<Replayable> {
   const route = `${request.method} ${request.routeOptions.url ?? ''}`;
   try {
     const done = await once;
-    count('idempotency.requests', { route, outcome: done.isReplay ? 'replayed' : 'done' });
+    countRequest({ route, outcome: done.isReplay ? 'replayed' : 'done' });
     return done;
   } catch (error) {
-    count('idempotency.requests', { route, outcome: outcomeOf(error) });
+    countRequest({ route, outcome: outcomeOf(error) });
     throw error;
   }
 }

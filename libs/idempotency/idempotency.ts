@@ -4,6 +4,7 @@ import { Keyring } from '#libs/config';
 import { CommitOutcomeUnknown, Database, statement } from '#libs/database';
 import type { FinalResponse } from '#libs/http';
 import { fingerprint, fingerprintPurpose, keyId } from './fingerprint.js';
+import { countResolved, measureStored } from './metrics.js';
 import { IdempotencyInProgress, IdempotencyKeyReused, IdempotencyOutcomeUnknown } from './problems.js';
 import { seal, unseal } from './stored-response.js';
 
@@ -67,6 +68,7 @@ export class Idempotency {
         const print = prints[0]!;
         const sealed = seal(response, Buffer.concat([id, print]), this.keyring);
         this.db.beforeCommit(statement`select idempotency_finish(${id}, ${print}, ${sealed})`);
+        this.db.afterCommit(() => measureStored(sealed.length, {}));
         return { response, isReplay: false };
       },
       { opening: lookup },
@@ -87,12 +89,17 @@ export class Idempotency {
     for (const start = performance.now(); performance.now() - start < resolveWithinMs;) {
       try {
         const found = await this.#claimed(id, prints, () => Promise.reject(nothing));
+        countResolved({ outcome: 'found' });
         return { ...found, isReplay: false };
       } catch (error) {
-        if (error === nothing) throw error;
+        if (error === nothing) {
+          countResolved({ outcome: 'absent' });
+          throw error;
+        }
         await sleep(50);
       }
     }
+    countResolved({ outcome: 'unresolved' });
     throw nothing;
   }
 }

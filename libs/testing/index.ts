@@ -1,5 +1,6 @@
 export { eventually } from './eventually.js';
 export { figure } from './figure.js';
+export { TestMeter } from './meter.js';
 export { type Arrival, SmtpSink } from './smtp-sink.js';
 export { type Passing, TcpProxy } from './tcp-proxy.js';
 export { createTestDatabase, type TestDatabase } from './test-database.js';

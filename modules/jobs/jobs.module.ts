@@ -10,6 +10,7 @@ import { OperationEvents } from './operations/operation-events.js';
 import { OperationsService } from './operations/operations.service.js';
 import { DeadLettersController } from './operators/dead-letters.controller.js';
 import { DeadLettersService } from './operators/dead-letters.service.js';
+import { QueueGauges } from './operators/queue-gauges.js';
 import { QueueSteering } from './operators/queue-steering.js';
 import { QueuesController } from './operators/queues.controller.js';
 import { QueuesService } from './operators/queues.service.js';
@@ -61,6 +62,8 @@ export class JobsHttpModule {}
   providers: [
     QueueRunner,
     QueueSteering,
+    QueuesService,
+    QueueGauges,
     JobHandlers,
     OutboxRelay,
     HandOver,

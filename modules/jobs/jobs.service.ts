@@ -4,6 +4,7 @@ import { Database, newId, statement } from '#libs/database';
 import { currentTraceparent } from '#libs/observability';
 import type { JobDefinition } from './jobs.definition.js';
 import { payloadText } from './jobs.payload.js';
+import { countEnqueued } from './metrics.js';
 import { laneOf } from './relay/lanes.js';
 import { WakeUp } from './wake-up.js';
 
@@ -65,7 +66,10 @@ export class JobsService {
           on conflict (id) do nothing`,
       );
     }
-    this.db.afterCommit(() => this.wakeUp.request());
+    this.db.afterCommit(() => {
+      countEnqueued({ job: name });
+      return this.wakeUp.request();
+    });
     return { id };
   }
 }

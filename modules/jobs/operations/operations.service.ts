@@ -13,6 +13,7 @@ import {
 } from '../jobs.contract.js';
 import { findJob } from '../jobs.definition.js';
 import { operations } from '../jobs.schema.js';
+import { countCancelled } from '../metrics.js';
 import { statesBefore } from './transitions.js';
 
 const hasResult = sql<boolean>`(${operations.result} is not null or ${operations.resultFileId} is not null)`;
@@ -98,6 +99,7 @@ export class OperationsService {
       .returning(view);
     if (row) {
       this.audit.record({ action: 'jobs.cancel', target: `job:${id}` });
+      this.db.afterCommit(() => countCancelled({ job: row.type }));
       return withLinks(row);
     }
     const { finished_at } = await this.get(id);

@@ -4,9 +4,10 @@ import { runInContext } from '#libs/access';
 import { withRemoteParent } from '#libs/observability';
 import { Problem } from '#libs/problem';
 import { JobFailed, JobUnreadable } from '../jobs.contract.js';
+import { countEnded, countStarted, measureRun } from '../metrics.js';
 import { DeadLetters } from './dead-letters.js';
 import { Execution } from './execution.js';
-import { backoff, describe, judge } from './failure.js';
+import { backoff, describe, judge, type Verdict } from './failure.js';
 import { JobHandlers } from './handlers.js';
 import { type Envelope, type Message, originOf } from './message.js';
 
@@ -23,7 +24,6 @@ const againAfter = 5000;
  */
 const outageWait = 5000;
 const outagePatience = 3_600_000;
-
 /** The reason BullMQ keeps: a code, never a message that may carry data or characters that Postgres refuses. */
 class Retry extends Error {
   constructor(readonly problem: Problem) {
@@ -58,14 +58,19 @@ export class Consumer {
       return this.#awaitNewerRelease(job, token, message);
     const { request_id: requestId = message.id, traceparent, owner } = message.headers;
     const context = { requestId, ...(traceparent && { traceparent }), ...(owner && { ownerId: owner }) };
+    const start = performance.now();
+    countStarted({ job: message.name });
     try {
-      await runInContext(context, () =>
+      const outcome = await runInContext(context, () =>
         withRemoteParent(traceparent, `process ${message.name}`, attributesOf(message), () =>
           this.execution.run(work, message),
         ),
       );
+      countEnded({ job: message.name, outcome });
     } catch (error) {
       return this.#settle(job, token, message, error);
+    } finally {
+      measureRun((performance.now() - start) / 1000, { job: message.name });
     }
   }
 
@@ -81,14 +86,15 @@ export class Consumer {
 
   async #settle(job: Job<Envelope>, token: string, message: Message, error: unknown): Promise<void> {
     const verdict = judge(error);
-    if (verdict.kind === 'settled') return;
-    if (verdict.kind === 'hand-back') return handBack(job, token);
     const run = message.attempts + 1;
     const of = job.opts.attempts ?? 1;
+    const ending = endingOf(verdict, { isLast: run >= of, ageMs: ageOf(message) });
+    countEnded({ job: message.name, outcome: ending });
+    if (ending === 'handed-back') return handBack(job, token);
+    if (!('problem' in verdict)) return;
     this.#log.warn(`${message.name} ${message.id} failed, run ${run} of ${of}: ${describe(error)}`);
-    if (verdict.kind === 'outage' && ageOf(message) < outagePatience)
-      return postpone(job, token, Math.ceil(Math.random() * outageWait));
-    if (verdict.kind !== 'give-up' && run < of) throw new Retry(verdict.problem);
+    if (ending === 'postponed') return postpone(job, token, Math.ceil(Math.random() * outageWait));
+    if (ending === 'retried') throw new Retry(verdict.problem);
     return this.#giveUp(job, token, { ...message, attempts: run }, verdict.problem);
   }
 
@@ -107,6 +113,14 @@ export class Consumer {
     if (ageOf(message) < newerReleasePatience) return postpone(job, token, newerReleaseWait);
     return this.#giveUp(job, token, message, new JobUnreadable('No release that runs here knows it.'));
   }
+}
+
+/** What a run that did not succeed ends in, as `jobs.ended` tells it. */
+function endingOf({ kind }: Verdict, { isLast, ageMs }: { isLast: boolean; ageMs: number }) {
+  if (kind === 'cancelled' || kind === 'lost') return kind;
+  if (kind === 'hand-back') return 'handed-back';
+  if (kind === 'outage' && ageMs < outagePatience) return 'postponed';
+  return kind === 'give-up' || isLast ? 'given-up' : 'retried';
 }
 
 /** Milliseconds since it was promised. */

@@ -5,6 +5,7 @@ import { Database } from '#libs/database';
 import { type Problem, problemDocument } from '#libs/problem';
 import { storableJson } from '../jobs.payload.js';
 import { deadLetters, inbox } from '../jobs.schema.js';
+import { countDead } from '../metrics.js';
 import { settlement } from '../relay/handovers.js';
 import type { Message } from './message.js';
 import { OperationRecord } from './operation-record.js';
@@ -48,8 +49,12 @@ export class DeadLetters {
         .returning({ id: deadLetters.id });
       if (!buried) return;
       // After the insert, which waits for an operator who is at the same letter: then this sees what became of it.
-      if (await this.#isSettled(message)) await this.db.tx.delete(deadLetters).where(eq(deadLetters.id, id));
-      else await this.operations.fail(originId, document);
+      if (await this.#isSettled(message)) {
+        await this.db.tx.delete(deadLetters).where(eq(deadLetters.id, id));
+        return;
+      }
+      await this.operations.fail(originId, document);
+      this.db.afterCommit(() => countDead({ job: name }));
     });
   }
 

@@ -15,6 +15,9 @@ class AlreadyDone extends Error {
   override readonly name = 'AlreadyDone';
 }
 
+/** Whether it did the job or found nothing left to do. */
+type Done = 'succeeded' | 'skipped';
+
 /** Does a job so that its effect happens once, however often the message comes. */
 @Injectable()
 export class Execution {
@@ -26,13 +29,16 @@ export class Execution {
   ) {}
 
   /** Returns when the job is done, now or already before. Rejects with what the handler threw. */
-  async run({ definition, handle }: HandledJob, message: Message): Promise<void> {
+  async run({ definition, handle }: HandledJob, message: Message): Promise<Done> {
     const data = readPayload(definition, message);
     const claim = definition.operation ? await this.operations.claim(message.originId) : undefined;
-    if (definition.operation && !claim) return settleIfOver(this.db, message);
+    if (definition.operation && !claim) {
+      await settleIfOver(this.db, message);
+      return 'skipped';
+    }
     const attempt = claim?.attempt ?? message.attempts + 1;
     try {
-      await this.running.track(message, definition, (signal) => {
+      return await this.running.track(message, definition, (signal) => {
         const run = new Run(this.db, message.originId, data, message.headers.owner, attempt, signal, claim);
         return definition.transactional
           ? this.#inOneTransaction(message, claim, () => handle(run))
@@ -58,7 +64,7 @@ export class Execution {
     message: Message,
     claim: Claim | undefined,
     handle: () => Promise<JobOutcome | void>,
-  ): Promise<void> {
+  ): Promise<Done> {
     const opening = statement`
       insert into inbox (consumer, message_id) values (${message.name}, ${message.id})
       on conflict do nothing returning message_id`;
@@ -80,16 +86,20 @@ export class Execution {
     }
     if (!recorded) await this.settlements.settleHarmless(message);
     else if (recorded.length === 0) await this.settlements.settle(message);
+    return recorded?.length === 0 ? 'skipped' : 'succeeded';
   }
 
   async #inSteps(
     message: Message,
     claim: Claim | undefined,
     handle: () => Promise<JobOutcome | void>,
-  ): Promise<void> {
-    if (await this.settlements.isDone(message)) return this.settlements.settle(message);
-    const outcome = await handle();
-    if (!claim) return this.settlements.settle(message);
+  ): Promise<Done> {
+    const isDone = await this.settlements.isDone(message);
+    const outcome = isDone ? undefined : await handle();
+    if (isDone || !claim) {
+      await this.settlements.settle(message);
+      return isDone ? 'skipped' : 'succeeded';
+    }
     await this.db.transaction(async () => {
       this.db.beforeCommit(settlement(message.id));
       await this.db.conn
@@ -98,5 +108,6 @@ export class Execution {
         .onConflictDoNothing();
       await this.operations.succeed(message.originId, claim, outcome);
     });
+    return 'succeeded';
   }
 }

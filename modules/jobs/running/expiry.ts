@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Retention } from '#libs/database';
 import { Files } from '#libs/files';
 import { defineJob } from '../jobs.definition.js';
+import { countExpired } from '../metrics.js';
 import { defineSchedule } from '../schedules/schedules.definition.js';
 import { ProcessJob } from './handlers.js';
 
@@ -25,7 +26,7 @@ export class Expiry {
 
   @ProcessJob(sweepExpired)
   async sweep(): Promise<void> {
-    await this.retention.sweep();
+    await this.retention.sweep((table, rows) => countExpired({ table }, rows));
     await this.files.sweep();
   }
 }

@@ -16,7 +16,8 @@ const overslept = new Set(['25P03', '25P04']);
 
 export type Verdict =
   /** Nothing is left to do for this run. */
-  | { kind: 'settled' }
+  | { kind: 'cancelled' }
+  | { kind: 'lost' }
   /** The run was not to blame: give the job back as it was. */
   | { kind: 'hand-back' }
   /** `outage`: the database was away, so this run says nothing about the job. */
@@ -24,9 +25,9 @@ export type Verdict =
 
 /** What follows from what a run threw. */
 export function judge(error: unknown): Verdict {
-  if (error instanceof LostRun) return { kind: 'settled' };
+  if (error instanceof LostRun) return { kind: 'lost' };
   if (error instanceof RunAborted) {
-    if (error.reason === 'cancelled') return { kind: 'settled' };
+    if (error.reason === 'cancelled') return { kind: 'cancelled' };
     return error.reason === 'timed-out'
       ? { kind: 'retry', problem: new JobTimedOut() }
       : { kind: 'hand-back' };

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { declaredQueues } from '../jobs.definition.js';
+import { countLockLost, countStalled } from '../metrics.js';
 import { QueueSteering } from '../operators/queue-steering.js';
 import { LostMessages } from '../relay/lost-messages.js';
 import { OutboxRelay } from '../relay/outbox-relay.js';
@@ -157,7 +158,11 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
       lockMs: this.config.JOB_LOCK_MS,
       onAlive: () => this.heartbeat.beat(name),
     });
-    worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => this.running.abort(id, 'lock-lost')));
+    worker.on('lockRenewalFailed', (ids) => {
+      countLockLost({ queue: name }, ids.length);
+      ids.forEach((id) => this.running.abort(id, 'lock-lost'));
+    });
+    worker.on('stalled', () => countStalled({ queue: name }));
     worker.on('failed', (job) => {
       // Also after a failure that will be retried; finishedOn tells the last one.
       if (!job?.finishedOn) return;

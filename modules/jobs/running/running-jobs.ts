@@ -2,8 +2,8 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { Config } from '#libs/config';
 import { Database } from '#libs/database';
-import { count } from '#libs/observability';
 import { operations } from '../jobs.schema.js';
+import { countStuck } from '../metrics.js';
 import { endProcess } from './end-process.js';
 import type { Message } from './message.js';
 
@@ -95,7 +95,7 @@ export class RunningJobs {
       this.#log.error(
         `The handler of ${id} is stuck: ${stuckAfter / 1000} s after it was aborted (${reason}) it still runs.`,
       );
-      count('jobs.stuck', { job: name, reason });
+      countStuck({ job: name, reason });
       endProcess(`A handler is stuck, of job ${id}.`);
     };
     signal.addEventListener('abort', () => void setTimeout(look, stuckAfter).unref());

@@ -10,6 +10,7 @@ import {
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { JobsService } from '../jobs.service.js';
+import { measureScheduleLag } from '../metrics.js';
 import { describe } from '../running/failure.js';
 import { WorkerHeartbeat } from '../running/heartbeat.js';
 import { Cron } from './cron.js';
@@ -129,7 +130,11 @@ export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy, Befor
       const cron = new Cron(due.cron, due.timeZone);
       if (due.paused) return this.#moveOn(name, cron.next(due.now));
       const { slots, next } = dueSlots(cron, { ...due, missed });
-      for (const slot of slots) this.jobs.enqueue(job, dataFor(slot), { id: slotId(name, slot) });
+      for (const slot of slots) {
+        this.jobs.enqueue(job, dataFor(slot), { id: slotId(name, slot) });
+        const lagMs = due.now.getTime() - slot.getTime();
+        this.db.afterCommit(() => measureScheduleLag(lagMs / 1000, { schedule: name }));
+      }
       await this.#moveOn(name, next, slots.at(-1));
     });
   }
