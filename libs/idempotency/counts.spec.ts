@@ -26,6 +26,8 @@ afterAll(async () => {
   await db.drop();
 });
 
+const ascending = (a: number, b: number) => a - b;
+
 async function send(key: string, ending = 'answer'): Promise<number> {
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   const { status } = await fetch(`${url}/sample/created`, {
@@ -59,7 +61,7 @@ it('Stored answers are measured once each, and nothing that is not kept', async 
   const stored = meter.values('idempotency.stored');
   expect(stored).toHaveLength(before + 2);
   const bytes = rows.map((row: { bytes: number }) => row.bytes);
-  expect(stored.toSorted()).toEqual(bytes.toSorted());
+  expect(stored.toSorted(ascending)).toEqual(bytes.toSorted(ascending));
 });
 
 it('Commits whose answer is lost are counted by what was found', async () => {

@@ -68,7 +68,7 @@ export class Consumer {
       );
       countEnded({ job: message.name, outcome });
     } catch (error) {
-      return this.#settle(job, token, message, error);
+      return await this.#settle(job, token, message, error);
     } finally {
       measureRun((performance.now() - start) / 1000, { job: message.name });
     }
