@@ -24,6 +24,7 @@ const againAfter = 5000;
  */
 const outageWait = 5000;
 const outagePatience = 3_600_000;
+
 /** The reason BullMQ keeps: a code, never a message that may carry data or characters that Postgres refuses. */
 class Retry extends Error {
   constructor(readonly problem: Problem) {
