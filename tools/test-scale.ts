@@ -1,6 +1,6 @@
 /**
  * The tests of size and time: a million rows, minutes of load, a failover. None has a short form, so they run by this
- * command alone. SOAK_MINUTES says how long the soak takes.
+ * command alone. TEST_SOAK_MINUTES says how long the soak takes.
  */
 import { runLongTests } from './long-tests.js';
 

@@ -3882,6 +3882,10 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
                 "text/csv": string;
             };
         };

@@ -43,6 +43,13 @@ export const countDead = defineCounter({
   attributes: ['job'],
 });
 
+export const measureRelayBatch = defineHistogram({
+  name: 'jobs.relay_batch',
+  unit: '{message}',
+  description: 'messages that a relay took from the outbox in one look; full ones in a row, and it has a backlog',
+  attributes: [],
+});
+
 export const countStalled = defineCounter({
   name: 'jobs.stalled',
   unit: '{job}',

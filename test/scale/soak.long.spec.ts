@@ -8,7 +8,7 @@ import { durableDatabase } from './support/server.js';
 import { percentile, slope } from './support/statistics.js';
 
 /** A day is 1440. */
-const minutes = Number(process.env.SOAK_MINUTES ?? 5);
+const minutes = Number(process.env.TEST_SOAK_MINUTES ?? 5);
 const duration = minutes * 60_000;
 /** Parts of the time; memory and tables are looked at after each, but for the first third, which is the warm-up. */
 const slices = 60;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { createPool, Database } from '#libs/database';
+import { measureRelayBatch } from '../metrics.js';
 import type { JobQueue } from '../running/queues.js';
 import { describe } from '../running/failure.js';
 import { WorkerHeartbeat } from '../running/heartbeat.js';
@@ -87,6 +88,7 @@ export class OutboxRelay {
   /** Rows of queues that this release does not know stay for a worker that does. */
   async #moveBatch(db: Database, queues: Map<string, JobQueue>, lanes: string[]): Promise<number> {
     const messages = await takeBatch(db, [...queues.keys()], lanes);
+    if (messages.length > 0) measureRelayBatch(messages.length, {});
     const waiting = Map.groupBy(messages, ({ queue }) => queue);
     try {
       for (const [name, group] of waiting) {
