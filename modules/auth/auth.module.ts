@@ -18,16 +18,17 @@ import { CsrfGuard } from './guards/csrf.guard.js';
 import { MfaHttpModule, MfaWorkerModule } from './mfa/mfa.module.js';
 import { DenialsFilter } from './guards/denials.filter.js';
 import { ImpersonationsController } from './impersonations/impersonations.controller.js';
-import { ImpersonationsProcessor } from './impersonations/impersonations.processor.js';
 import { ImpersonationsService } from './impersonations/impersonations.service.js';
 import { EmailChangeMails } from './email-changes/email-change-mails.js';
 import { EmailChangesController } from './email-changes/email-changes.controller.js';
 import { emailChanges } from './email-changes/email-changes.schema.js';
 import { EmailChangesService } from './email-changes/email-changes.service.js';
+import { FormerNoticesProcessor } from './notices/former-notices.processor.js';
+import { NoticeMails } from './notices/notice-mails.js';
 import { NoticesProcessor } from './notices/notices.processor.js';
 import { PasswordChangesController } from './passwords/password-changes.controller.js';
 import { PasswordChangesService } from './passwords/password-changes.service.js';
-import { OidcHttpModule, OidcModule, OidcWorkerModule } from './oidc/oidc.module.js';
+import { OidcHttpModule, OidcModule } from './oidc/oidc.module.js';
 import { PasswordResetsController } from './passwords/password-resets.controller.js';
 import { PasswordResetsService } from './passwords/password-resets.service.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
@@ -108,7 +109,14 @@ export class AuthHttpModule {}
 
 /** The mails: for the worker. */
 @Module({
-  imports: [AuthModule, MfaWorkerModule, OidcWorkerModule, OAuthWorkerModule, MailModule],
-  providers: [AuthMails, AuthProcessor, EmailChangeMails, NoticesProcessor, ImpersonationsProcessor],
+  imports: [AuthModule, MfaWorkerModule, OAuthWorkerModule, MailModule],
+  providers: [
+    AuthMails,
+    AuthProcessor,
+    EmailChangeMails,
+    NoticeMails,
+    NoticesProcessor,
+    FormerNoticesProcessor,
+  ],
 })
 export class AuthWorkerModule {}

@@ -70,7 +70,7 @@ export class EmailChangesService {
       const { email: old } = await this.users.get(userId);
       await this.users.changeEmail(userId, proven.email);
       const secret = await this.revocations.revokeOthers(userId, sessionId);
-      this.jobs.enqueue(notify, { email: old, notice: 'email-changed' });
+      this.jobs.enqueue(notify, { to: { email: old }, notice: 'email-changed' });
       this.audit.record({ action: 'email-changes.confirm', target: `user:${userId}` });
       return secret;
     });

@@ -1,8 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#modules/jobs';
-import { mailJob } from '../auth.contract.js';
 
 const reason = z
   .string()
@@ -12,13 +10,6 @@ const reason = z
   .describe('Why; it is kept in the audit log, and the user gets it by mail.');
 
 export class ImpersonationRequest extends createZodDto(z.strictObject({ reason })) {}
-
-export const notifyImpersonation = defineJob(
-  'auth.notify-impersonation',
-  z.object({ userId: z.uuid(), reason: z.string() }),
-  mailJob,
-);
-export type ImpersonationNotice = z.output<(typeof notifyImpersonation)['schema']>;
 
 export class UserNotActive extends defineProblem({
   kind: 'conflict',

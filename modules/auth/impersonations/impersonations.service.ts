@@ -5,8 +5,9 @@ import { Database } from '#libs/database';
 import { JobsService } from '#modules/jobs';
 import { UsersService } from '#modules/users';
 import { holdOwner } from '../hold-user.js';
+import { notify } from '../notices/notices.contract.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
-import { notifyImpersonation, UserNotActive } from './impersonations.contract.js';
+import { UserNotActive } from './impersonations.contract.js';
 import { mayActAs } from './impersonations.rules.js';
 
 /** Half an hour: as long as it takes to see what a user sees. */
@@ -50,7 +51,7 @@ export class ImpersonationsService {
         reason,
         meta: { session: id },
       });
-      this.jobs.enqueue(notifyImpersonation, { userId, reason });
+      this.jobs.enqueue(notify, { to: { userId }, notice: 'impersonation-started', detail: reason });
       return { secret, session: await this.sessions.get(id) };
     });
   }

@@ -54,7 +54,7 @@ export class CodeFailures {
   async failed(userId: string, failures: number): Promise<void> {
     if (failures !== free) return;
     await this.db.transaction(async () =>
-      this.notices.tell(userId, { action: 'codes.block', change: 'codes-blocked' }),
+      this.notices.tell(userId, { action: 'codes.block', notice: 'codes-blocked' }),
     );
   }
 

@@ -4,7 +4,7 @@ import { holdOwner, type Owner } from '../hold-user.js';
 import { SecondFactorMissing } from './mfa.contract.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactors } from './second-factors.js';
-import { type Notice, SecurityNotices } from './security-notices.js';
+import { type SecurityChange, SecurityNotices } from './security-notices.js';
 import { TotpService } from './totp.service.js';
 
 /** How people change their second factors. Recovery codes come with the first one and go with the last. */
@@ -23,7 +23,7 @@ export class FactorsService {
     return this.db.transaction(async () => {
       await holdOwner(this.db, owner);
       await this.totp.confirm(owner.userId, code);
-      return { recovery_codes: await this.added(owner, { action: 'totp.enable', change: 'totp-enabled' }) };
+      return { recovery_codes: await this.added(owner, { action: 'totp.enable', notice: 'totp-enabled' }) };
     });
   }
 
@@ -32,7 +32,7 @@ export class FactorsService {
     return this.db.transaction(async () => {
       await holdOwner(this.db, owner);
       if (!(await this.totp.remove(owner.userId))) return;
-      await this.removed(owner, { action: 'totp.disable', change: 'totp-disabled' });
+      await this.removed(owner, { action: 'totp.disable', notice: 'totp-disabled' });
     });
   }
 
@@ -42,21 +42,21 @@ export class FactorsService {
       await holdOwner(this.db, owner);
       const { userId } = owner;
       if (!(await this.factors.statusOf(userId)).required) throw new SecondFactorMissing();
-      this.notices.tell(userId, { action: 'recovery-codes.create', change: 'recovery-codes-replaced' });
+      this.notices.tell(userId, { action: 'recovery-codes.create', notice: 'recovery-codes-replaced' });
       return { recovery_codes: await this.recoveryCodes.replace(userId) };
     });
   }
 
   /** What follows a new factor; recovery codes when there are none yet. Needs a transaction, and the user held. */
-  async added(owner: Owner, notice: Notice): Promise<string[] | null> {
-    await this.notices.factorChanged(owner, notice);
+  async added(owner: Owner, change: SecurityChange): Promise<string[] | null> {
+    await this.notices.factorChanged(owner, change);
     const left = await this.recoveryCodes.left(owner.userId);
     return left > 0 ? null : this.recoveryCodes.replace(owner.userId);
   }
 
   /** What follows when one is gone. Needs a transaction, and the user held. */
-  async removed(owner: Owner, notice: Notice): Promise<void> {
-    await this.notices.factorChanged(owner, notice);
+  async removed(owner: Owner, change: SecurityChange): Promise<void> {
+    await this.notices.factorChanged(owner, change);
     // They stand in for a factor; without one they would be a second password.
     if (!(await this.factors.statusOf(owner.userId)).required) await this.recoveryCodes.drop(owner.userId);
   }

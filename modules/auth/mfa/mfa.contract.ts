@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 import { defineJob, defineSchedule } from '#modules/jobs';
-import { mailJob } from '../auth.contract.js';
 import { assertion } from '../passkeys/webauthn.contract.js';
 import { givenPassword } from '../passwords/passwords.contract.js';
 
@@ -70,24 +69,6 @@ export class MfaView extends createZodDto(
     .meta({ id: 'Mfa' }),
   { codec: true },
 ) {}
-
-/** What a person is told about by mail, in case it was not them. */
-export const securityChanges = [
-  'totp-enabled',
-  'totp-disabled',
-  'passkey-added',
-  'passkey-removed',
-  'recovery-codes-replaced',
-  'recovery-code-used',
-  'codes-blocked',
-] as const;
-export type SecurityChange = (typeof securityChanges)[number];
-
-export const tellSecurityChange = defineJob(
-  'auth.tell-security-change',
-  z.object({ userId: z.uuid(), change: z.enum(securityChanges) }),
-  mailJob,
-);
 
 /** Once a day, so that a key of SECRET_KEYS may go a day after it stopped being the first. */
 export const resealSecrets = defineJob('auth.reseal-secrets', z.object({}));

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { and, isNull, lt, sql } from 'drizzle-orm';
 import { AuditModule } from '#libs/audit';
 import { Retention } from '#libs/database';
-import { MailModule } from '#libs/mail';
 import { RateLimitModule } from '#libs/rate-limit';
 import { JobsModule } from '#modules/jobs';
 import { UsersModule } from '#modules/users';
@@ -27,7 +26,6 @@ import { MfaSignInController } from './mfa-sign-in.controller.js';
 import { MfaSignInService } from './mfa-sign-in.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactors } from './second-factors.js';
-import { SecurityMails } from './security-mails.js';
 import { SecurityNotices } from './security-notices.js';
 import { TotpService } from './totp.service.js';
 
@@ -87,6 +85,6 @@ export class MfaModule {
 })
 export class MfaHttpModule {}
 
-/** The mails and the upkeep of secrets: for the worker. */
-@Module({ imports: [MfaModule, UsersModule, MailModule], providers: [SecurityMails, MfaProcessor] })
+/** The upkeep of secrets: for the worker. */
+@Module({ imports: [MfaModule], providers: [MfaProcessor] })
 export class MfaWorkerModule {}

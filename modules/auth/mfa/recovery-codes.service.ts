@@ -42,7 +42,7 @@ export class RecoveryCodesService {
       .delete(recoveryCodes)
       .where(and(eq(recoveryCodes.hash, hashOf(code)), eq(recoveryCodes.userId, userId)));
     if (rowCount !== 1) return false;
-    this.notices.tell(userId, { action: 'recovery-codes.use', change: 'recovery-code-used' });
+    this.notices.tell(userId, { action: 'recovery-codes.use', notice: 'recovery-code-used' });
     return true;
   }
 }

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '#libs/audit';
 import { JobsService } from '#modules/jobs';
 import type { Owner } from '../hold-user.js';
+import type { PlainNotice } from '../notices/notices.catalogue.js';
+import { notify } from '../notices/notices.contract.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { type SecurityChange, tellSecurityChange } from './mfa.contract.js';
 
-export interface Notice {
+export interface SecurityChange {
   /** Of the audit event. */
   action: string;
   /** What the mail tells. */
-  change: SecurityChange;
+  notice: PlainNotice;
   meta?: Record<string, unknown>;
 }
 
@@ -23,14 +24,14 @@ export class SecurityNotices {
   ) {}
 
   /** Writes it down and promises a mail, which reaches the owner of the account also when somebody else is at work. */
-  tell(userId: string, { action, change, meta }: Notice): void {
+  tell(userId: string, { action, notice, meta }: SecurityChange): void {
     this.audit.record({ action, target: `user:${userId}`, ...(meta && { meta }) });
-    this.jobs.enqueue(tellSecurityChange, { userId, change });
+    this.jobs.enqueue(notify, { to: { userId }, notice });
   }
 
   /** A factor came or went: the same, and all other sessions and waiting sign-ins end, which began by other rules. */
-  async factorChanged({ userId, sessionId }: Owner, notice: Notice): Promise<void> {
-    this.tell(userId, notice);
+  async factorChanged({ userId, sessionId }: Owner, change: SecurityChange): Promise<void> {
+    this.tell(userId, change);
     await this.sessions.revokeAll(userId, { except: sessionId });
   }
 }

@@ -4,9 +4,10 @@ import { Audit } from '#libs/audit';
 import { Database, newId } from '#libs/database';
 import { JobsService } from '#modules/jobs';
 import { holdOwner, type Owner } from '../hold-user.js';
+import { notify } from '../notices/notices.contract.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SignInWays } from '../sign-in-ways.js';
-import { IdentityMissing, noticeIdentityChange } from './oidc.contract.js';
+import { IdentityMissing } from './oidc.contract.js';
 import { identities } from './oidc.schema.js';
 import type { Proof } from './openid-provider.js';
 import { OpenidProviders } from './openid-providers.js';
@@ -98,14 +99,14 @@ export class IdentitiesService {
       await this.ways.assertOneLeft(userId);
       await this.sessions.revokeAll(userId, { except: sessionId });
       this.audit.record({ action: 'identities.unlink', target: `user:${userId}`, meta: removed });
-      this.notice(userId, removed.issuer, 'unlinked');
+      this.notify(userId, removed.issuer, 'identity-unlinked');
     });
   }
 
   /** Promises a mail to the user. Needs a transaction. */
-  notice(userId: string, issuer: string, change: 'linked' | 'unlinked'): void {
+  notify(userId: string, issuer: string, notice: 'identity-linked' | 'identity-unlinked'): void {
     const provider = this.providers.findByIssuer(issuer)?.settings.label ?? issuer;
-    this.jobs.enqueue(noticeIdentityChange, { userId, provider, change });
+    this.jobs.enqueue(notify, { to: { userId }, notice, detail: provider });
   }
 
   #nameOf(issuer: string): string | null {

@@ -147,7 +147,7 @@ export class OidcSignInService {
     await this.db.transaction(async () => {
       await holdOwner(this.db, owner);
       const isNew = await this.identities.link(userId, proof);
-      if (isNew) this.identities.notice(userId, proof.issuer, 'linked');
+      if (isNew) this.identities.notify(userId, proof.issuer, 'identity-linked');
     });
   }
 

@@ -2,8 +2,6 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#modules/jobs';
-import { mailJob } from '../auth.contract.js';
 import { returnPath } from './return-path.js';
 
 const providerName = z
@@ -84,13 +82,6 @@ export class IdentityListView extends createZodDto(
     .meta({ id: 'IdentityList' }),
   { codec: true },
 ) {}
-
-/** Tells people by mail that the ways into their account have changed. */
-export const noticeIdentityChange = defineJob(
-  'auth.notice-identity-change',
-  z.object({ userId: z.uuid(), provider: z.string(), change: z.enum(['linked', 'unlinked']) }),
-  mailJob,
-);
 
 export class ProviderMissing extends defineProblem({
   kind: 'missing',

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
 import { AuditModule } from '#libs/audit';
 import { Retention } from '#libs/database';
-import { MailModule } from '#libs/mail';
 import { JobsModule } from '#modules/jobs';
 import { UsersModule } from '#modules/users';
 import { SignInModule } from '../sessions/sign-in.module.js';
@@ -10,7 +9,6 @@ import { SignInWays } from '../sign-in-ways.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';
 import { IdentitiesController } from './identities.controller.js';
 import { IdentitiesService } from './identities.service.js';
-import { IdentityNotices } from './identity-notices.js';
 import { LoginTransactions } from './login-transactions.js';
 import { OidcController } from './oidc.controller.js';
 import { loginTransactions, logoutTokens } from './oidc.schema.js';
@@ -40,7 +38,3 @@ export class OidcModule {
   ],
 })
 export class OidcHttpModule {}
-
-/** The mails: for the worker. */
-@Module({ imports: [MailModule], providers: [IdentityNotices] })
-export class OidcWorkerModule {}

@@ -55,8 +55,8 @@ export class PasskeysService {
         .returning(columns);
       if (!added) throw new PasskeyExists();
       const meta = { passkey_id: added.id };
-      const notice = { action: 'passkeys.create', change: 'passkey-added', meta } as const;
-      return { ...added, recovery_codes: await this.factors.added(owner, notice) };
+      const change = { action: 'passkeys.create', notice: 'passkey-added', meta } as const;
+      return { ...added, recovery_codes: await this.factors.added(owner, change) };
     });
   }
 
@@ -80,7 +80,7 @@ export class PasskeysService {
       if (rowCount === 0) throw new PasskeyMissing();
       await this.ways.assertOneLeft(owner.userId);
       const meta = { passkey_id: id };
-      await this.factors.removed(owner, { action: 'passkeys.delete', change: 'passkey-removed', meta });
+      await this.factors.removed(owner, { action: 'passkeys.delete', notice: 'passkey-removed', meta });
     });
   }
 }

@@ -39,7 +39,7 @@ export class PasswordChangesService {
         .values({ userId, passwordHash })
         .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
       const secret = await this.revocations.revokeOthers(userId, sessionId);
-      this.jobs.enqueue(notify, { email, notice: 'password-changed' });
+      this.jobs.enqueue(notify, { to: { email }, notice: 'password-changed' });
       this.audit.record({ action: 'passwords.change', target: `user:${userId}` });
       return secret;
     });

@@ -77,7 +77,7 @@ export class PasswordResetsService {
       if (!used || !(await this.users.activate(used.userId))) throw new TokenInvalid();
       await this.#replace(used.userId, passwordHash);
       if (used.purpose === 'password-reset')
-        this.jobs.enqueue(notify, { email: owner.email, notice: 'password-changed' });
+        this.jobs.enqueue(notify, { to: { email: owner.email }, notice: 'password-changed' });
       this.audit.record({
         action: 'passwords.reset',
         target: `user:${used.userId}`,
