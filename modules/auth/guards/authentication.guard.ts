@@ -5,7 +5,7 @@ import { type AccessRule, accessRule, type Principal } from '#libs/access';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AccessTokensService } from '../oauth/access-tokens.service.js';
 import { SecretCookies } from '../sessions/secret-cookies.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { SessionAuthentication } from '../sessions/session-authentication.js';
 import { type Credential, credentialOf } from './credentials.js';
 
 type Authenticate = (secret: string) => Promise<Principal | undefined>;
@@ -21,7 +21,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly cookies: SecretCookies,
-    sessions: SessionsService,
+    sessions: SessionAuthentication,
     apiKeys: ApiKeysService,
     accessTokens: AccessTokensService,
   ) {

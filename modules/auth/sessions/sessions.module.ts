@@ -3,14 +3,15 @@ import { lt, sql } from 'drizzle-orm';
 import { AuditModule } from '#libs/audit';
 import { Retention } from '#libs/database';
 import { SecretCookies } from './secret-cookies.js';
+import { SessionAuthentication } from './session-authentication.js';
 import { sessions } from './sessions.schema.js';
 import { SessionsService } from './sessions.service.js';
 
 /** Sessions and the cookies that carry them; knows nothing of how people prove who they are. */
 @Module({
   imports: [AuditModule],
-  providers: [SessionsService, SecretCookies],
-  exports: [SessionsService, SecretCookies],
+  providers: [SessionsService, SessionAuthentication, SecretCookies],
+  exports: [SessionsService, SessionAuthentication, SecretCookies],
 })
 export class SessionsModule {
   constructor(retention: Retention) {

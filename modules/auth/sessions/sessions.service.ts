@@ -1,42 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, isNull, ne, or, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
-import { AuthenticationRequired, permissionsOf, type UserPrincipal } from '#libs/access';
+import { AuthenticationRequired, permissionsOf } from '#libs/access';
 import { Audit } from '#libs/audit';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
 import { authChallenges } from '../mfa/mfa.schema.js';
-import { mayActAs } from '../impersonations/impersonations.rules.js';
 import { hashOf, newSecret } from '../secrets.js';
 import { deviceName } from './device-name.js';
-import { isLive } from './is-live.js';
+import { idleLifetime, isLive } from './is-live.js';
 import { CredentialsWrong } from './sessions.contract.js';
 import { sessions } from './sessions.schema.js';
 
-/** NIST SP 800-63B-4 section 2.2.3: at most an hour idle and a day in all without proving again who it is. */
-const idleLifetime = sql`now() + interval '1 hour'`;
+/** NIST SP 800-63B-4 section 2.2.3: at most a day in all without proving again who it is. */
 const absoluteLifetimeMinutes = 24 * 60;
 
 /** How long sensitive actions are open after a proof. */
 const sudoLifetime = sql`now() + interval '10 minutes'`;
-
-/** A session's use is noted once a minute: a write for every request would cost more than the request. */
-const unnoted = sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`;
 
 /** Sessions a person can have; the oldest end first. */
 const maxSessions = 20;
 
 /** Characters; what browsers send is shorter, and only people read it. */
 const maxUserAgentLength = 256;
-
-/** Who acts as the user of a session. */
-const impersonators = alias(users, 'impersonators');
-
-/** What ends all sessions of an administrator ends those too in which they act as somebody. */
-const isImpersonatorLive = or(
-  isNull(sessions.impersonatorId),
-  and(eq(impersonators.status, 'active'), eq(impersonators.authEpoch, sessions.impersonatorEpoch)),
-);
 
 /** What the browser brought along. */
 export interface Browser {
@@ -61,45 +46,10 @@ export interface SessionStart {
 /** Sessions are rows; the cookie holds a random secret whose hash finds the row. Nothing about them is cached. */
 @Injectable()
 export class SessionsService {
-  readonly #byToken;
-
   constructor(
     private readonly db: Database,
     private readonly audit: Audit,
-  ) {
-    this.#byToken = db.conn
-      .select({
-        id: sessions.id,
-        userId: sessions.userId,
-        role: users.role,
-        isUnnoted: unnoted,
-        isSudo: sql<boolean>`coalesce(${sessions.sudoUntil} > now(), false)`,
-        impersonatorId: sessions.impersonatorId,
-        impersonatorRole: impersonators.role,
-      })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .leftJoin(impersonators, eq(impersonators.id, sessions.impersonatorId))
-      .where(and(eq(sessions.tokenHash, sql.placeholder('tokenHash')), isLive, isImpersonatorLive))
-      .prepare('sessions_by_token');
-  }
-
-  /** Who holds this secret, or nothing when its session has ended. One query. */
-  async authenticate(secret: string): Promise<UserPrincipal | undefined> {
-    const [found] = await this.#byToken.execute({ tokenHash: hashOf(secret) });
-    if (!found) return undefined;
-    const permissions = permissionsOf(found.role);
-    const { id, isSudo, impersonatorId, impersonatorRole } = found;
-    // The rights of either may have changed since it started.
-    if (impersonatorRole && !mayActAs(permissionsOf(impersonatorRole), permissions)) return undefined;
-    if (found.isUnnoted) await this.#note(id);
-    return {
-      kind: 'user',
-      id: found.userId,
-      permissions,
-      session: { id, isSudo, ...(impersonatorId && { impersonatorId }) },
-    };
-  }
+  ) {}
 
   /**
    * Starts a session in the ambient transaction; the secret is for the cookie and exists nowhere else. Throws
@@ -236,13 +186,6 @@ export class SessionsService {
       if (count)
         this.audit.record({ action: 'sessions.revoke-all', target: `user:${userId}`, meta: { count } });
     });
-  }
-
-  async #note(id: string): Promise<void> {
-    await this.db.conn
-      .update(sessions)
-      .set({ lastSeenAt: sql`now()`, idleExpiresAt: idleLifetime })
-      .where(and(eq(sessions.id, id), unnoted));
   }
 
   async #endOldest(userId: string): Promise<void> {
