@@ -46,7 +46,8 @@ export const countDead = defineCounter({
 export const measureRelayBatch = defineHistogram({
   name: 'jobs.relay_batch',
   unit: '{message}',
-  description: 'messages that a relay took from the outbox in one look; full ones in a row, and it has a backlog',
+  description:
+    'messages that a relay took from the outbox in one look; full ones in a row, and it has a backlog',
   attributes: [],
 });
 
