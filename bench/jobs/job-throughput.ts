@@ -38,7 +38,7 @@ export async function jobThroughput(
   for (let round = 0; round < rounds; round += 1) {
     signal.throwIfAborted();
     their.push(jobs / ((await bullmqAlone(place, jobs, effects[job])) / 1000));
-    our.push(jobs / ((await mainstay(place, job, jobs)) / 1000));
+    our.push(jobs / ((await mainstay(place, job, jobs, signal)) / 1000));
   }
   const [mainstayMedian, yardstickMedian] = [spread(our).median, spread(their).median];
   const ratios = spread(our.map((perSecond, round) => perSecond / their[round]!));
@@ -51,7 +51,7 @@ export async function jobThroughput(
 }
 
 /** Milliseconds from the first promise, its commit included, until the last job is done. */
-async function mainstay(place: Place, job: MeasuredJob, jobs: number): Promise<number> {
+async function mainstay(place: Place, job: MeasuredJob, jobs: number, signal: AbortSignal): Promise<number> {
   const client = new pg.Client({ connectionString: place.databaseUrl });
   await client.connect();
   const worker = await startWorker(place);
@@ -61,7 +61,10 @@ async function mainstay(place: Place, job: MeasuredJob, jobs: number): Promise<n
     const startedAt = performance.now();
     for (let promised = 0; promised < jobs; promised += batchSize)
       await promise(client, job, Math.min(batchSize, jobs - promised));
-    while (await isAnyLeft(client)) await delay(lookEvery);
+    while (await isAnyLeft(client)) {
+      if (worker.child.exitCode !== null) throw new Error('The worker ended while it was measured.');
+      await delay(lookEvery, undefined, { signal });
+    }
     const took = performance.now() - startedAt;
     await mustBeDone(client, job, jobs);
     return took;

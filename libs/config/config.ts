@@ -82,7 +82,7 @@ export const environment = z.object({
   RATE_LIMIT_AUTH: quota.optional(),
   ARGON2_MEMORY_KIB: whole(19_456, 1_048_576).default(65_536),
   ARGON2_PASSES: whole(2, 10).default(3),
-  WORKER_CONCURRENCY: whole(1, 200).default(16),
+  WORKER_CONCURRENCY: whole(1, 200).default(32),
   JOB_LOCK_MS: whole(3000, 300_000).default(10_000),
   SHUTDOWN_HOLD_MS: whole(0, 60_000).default(1000),
   SHUTDOWN_DRAIN_MS: whole(1000, 120_000).default(20_000),

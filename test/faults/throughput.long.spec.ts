@@ -6,27 +6,31 @@ import { migrate } from '#libs/database';
 import { figure } from '#libs/testing';
 import { jobThroughput } from '../../bench/jobs/job-throughput.js';
 import { ensurePostgres, type EmbeddedPostgres } from '../../tools/embedded-postgres.js';
-import { type Backend, backends, redisOfThisProcess } from './support/workers.js';
+import { startTestRedis, type TestRedis } from '../../tools/testing/redis.js';
+import { type Backend, backends } from './support/workers.js';
 
 /** Jobs of a round: a few seconds on either. */
 const jobs: Record<Backend, number> = { postgres: 5000, redis: 20_000 };
 const rounds = 3;
 /** The default of WORKER_CONCURRENCY. */
-const concurrency = 16;
+const concurrency = 32;
 
 /** SPEC section 11. */
 const target = 0.8;
 
 let dir: string;
 let server: EmbeddedPostgres;
+let redis: TestRedis | undefined;
 
-// A server that writes to its disk, as the commits are what a job costs; the one of the tests does not.
+// Servers that write to their disk, as that is what a job costs; those of the other tests do not.
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'mainstay-throughput-'));
   server = await ensurePostgres({ dir });
   await migrate({ connectionString: server.url, folder: resolve('drizzle') });
+  redis = await startTestRedis({ durable: true });
 }, 120_000);
 afterAll(async () => {
+  await redis?.stop();
   await server.stop();
   await rm(dir, { recursive: true, force: true });
 });
@@ -34,7 +38,7 @@ afterAll(async () => {
 it.each<Backend>(backends)(
   'jobs that do nothing are all done, and what they cost is known (%s)',
   async (backend) => {
-    const redisUrl = backend === 'redis' ? await redisOfThisProcess() : undefined;
+    const redisUrl = backend === 'redis' ? redis?.url : undefined;
     const place = { databaseUrl: server.url, redisUrl, concurrency };
     const effort = { jobs: jobs[backend], rounds };
     const { mainstay, yardstick, ratio } = await jobThroughput(

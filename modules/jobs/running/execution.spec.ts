@@ -92,6 +92,15 @@ it.each([true, false])(
   },
 );
 
+it('settles a run whose only effect travels with COMMIT, as a promise does', async () => {
+  const id = newId();
+  const job = jobThat(() => Promise.resolve(db.beforeCommit(`insert into effects values ('${id}')`)));
+  const message = await messageOf(job, id);
+  await execution.run(job, message);
+  expect([await rows('effects', [id]), await rows('inbox', [id])]).toEqual([1, 1]);
+  expect(await rows('handovers', [id])).toBe(0);
+});
+
 it('takes a run without an effect for done although it could not be settled, and lets it come again', async () => {
   const job = jobThat(() => Promise.resolve());
   const message = await messageOf(job);

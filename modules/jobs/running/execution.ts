@@ -69,11 +69,16 @@ export class Execution {
       insert into inbox (consumer, message_id) values (${message.name}, ${message.id})
       on conflict do nothing returning message_id`;
     let recorded: unknown[] | undefined;
+    let isSettled = false;
     const work = async () => {
       recorded = undefined;
+      isSettled = false;
       const outcome = await handle();
       if (claim) await this.operations.succeed(message.originId, claim, outcome);
-      if (recorded) this.db.beforeCommit(settlement(message.id));
+      // A handler that has only left what travels with COMMIT may learn no sooner that all was done before.
+      if (!recorded) return;
+      isSettled = true;
+      this.db.beforeCommit(settlement(message.id));
     };
     const onFirstQuery = (rows: unknown[]) => {
       recorded = rows;
@@ -85,7 +90,7 @@ export class Execution {
       if (recorded?.length !== 0) throw error;
     }
     if (!recorded) await this.settlements.settleHarmless(message);
-    else if (recorded.length === 0) await this.settlements.settle(message);
+    else if (!isSettled) await this.settlements.settle(message);
     return recorded?.length === 0 ? 'skipped' : 'succeeded';
   }
 
