@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { runInContext } from '#libs/access';
+import { Config } from '#libs/config';
 import { withRemoteParent } from '#libs/observability';
 import { Problem } from '#libs/problem';
 import { JobFailed, JobUnreadable } from '../jobs.contract.js';
@@ -19,10 +21,11 @@ const newerReleasePatience = 24 * 3_600_000;
 const againAfter = 5000;
 
 /**
- * Milliseconds until a job comes back that met an outage of the database, at most, and the age up to which that counts as no
- * attempt: a job may be what breaks the connections.
+ * Milliseconds for which a run that met an outage of the database keeps its place, so that a worker does not run in circles; until
+ * its job comes back, at most; and the age up to which that counts as no attempt: a job may be what breaks the connections.
  */
-const outageWait = 5000;
+const outagePause = 250;
+const outageWait = 2000;
 const outagePatience = 3_600_000;
 
 /** The reason BullMQ keeps: a code, never a message that may carry data or characters that Postgres refuses. */
@@ -43,6 +46,7 @@ export class Consumer {
     private readonly handlers: JobHandlers,
     private readonly execution: Execution,
     private readonly deadLetters: DeadLetters,
+    private readonly config: Config,
   ) {}
 
   /** From now on every delivery goes back: BullMQ may still fetch one while its worker closes. */
@@ -89,12 +93,17 @@ export class Consumer {
     const verdict = judge(error);
     const run = message.attempts + 1;
     const of = job.opts.attempts ?? 1;
-    const ending = endingOf(verdict, { isLast: run >= of, ageMs: ageOf(message) });
+    // Where the queue is in the same database it cannot take the job back either, and BullMQ keeps at writing down a failure.
+    const isExcused = this.config.REDIS_URL !== undefined && ageOf(message) < outagePatience;
+    const ending = endingOf(verdict, { isLast: run >= of, isExcused });
     countEnded({ job: message.name, outcome: ending });
     if (ending === 'handed-back') return handBack(job, token);
     if (!('problem' in verdict)) return;
     this.#log.warn(`${message.name} ${message.id} failed, run ${run} of ${of}: ${describe(error)}`);
-    if (ending === 'postponed') return postpone(job, token, Math.ceil(Math.random() * outageWait));
+    if (ending === 'postponed') {
+      await sleep(outagePause);
+      return postpone(job, token, Math.ceil(Math.random() * outageWait));
+    }
     if (ending === 'retried') throw new Retry(verdict.problem);
     return this.#giveUp(job, token, { ...message, attempts: run }, verdict.problem);
   }
@@ -117,10 +126,10 @@ export class Consumer {
 }
 
 /** What a run that did not succeed ends in, as `jobs.ended` tells it. */
-function endingOf({ kind }: Verdict, { isLast, ageMs }: { isLast: boolean; ageMs: number }) {
+function endingOf({ kind }: Verdict, { isLast, isExcused }: { isLast: boolean; isExcused: boolean }) {
   if (kind === 'cancelled' || kind === 'lost') return kind;
   if (kind === 'hand-back') return 'handed-back';
-  if (kind === 'outage' && ageMs < outagePatience) return 'postponed';
+  if (kind === 'outage' && isExcused) return 'postponed';
   return kind === 'give-up' || isLast ? 'given-up' : 'retried';
 }
 
