@@ -22,13 +22,14 @@ export async function forkWorker(
   { config }: World,
   { env = {}, switches = [] }: { env?: NodeJS.ProcessEnv; switches?: Switch[] } = {},
 ): Promise<ForkedWorker> {
-  const { DATABASE_URL, REDIS_URL, SECRET_KEYS, JOB_LOCK_MS } = config;
+  const { DATABASE_URL, REDIS_URL, SECRET_KEYS, JOB_LOCK_MS, WORKER_CONCURRENCY } = config;
   const child = fork(program, switches, {
     env: {
       NODE_ENV: 'test',
       DATABASE_URL,
       SECRET_KEYS: SECRET_KEYS[0]!.toString('base64url'),
       JOB_LOCK_MS: String(JOB_LOCK_MS),
+      WORKER_CONCURRENCY: String(WORKER_CONCURRENCY),
       ...(REDIS_URL && { REDIS_URL }),
       ...env,
     },
