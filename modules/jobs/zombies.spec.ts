@@ -5,8 +5,8 @@ import { type ForkedWorker, forkWorker, type Switch } from './testing/forked-wor
 import { hold, keepTicking } from './testing/sample-jobs.js';
 import { backends, World } from './testing/world.js';
 
-/** Milliseconds. Locks of 4 s (testing/world.ts) are renewed every 2 s, and the loss shows at the first try; with three seconds for a machine that is busy with other tests. */
-const lossShowsWithin = 5000;
+/** Milliseconds. Locks of 4 s (testing/world.ts) are renewed every 2 s, and the loss shows at the first try; with a second for a busy machine. */
+const lossShowsWithin = 3000;
 
 describe('a worker that was frozen and wakes up', () => {
   // The backends at the same time: most of it is waiting.

@@ -192,12 +192,13 @@ export class SampleWork {
     await this.db.conn.execute(sql`insert into effects (message_id, label) values (${id}, ${data.label})`);
   }
 
+  /** Which start of the job this is. One statement: whoever is frozen after it must not count the start of another. */
   async #start({ id }: JobRun<Label>): Promise<number> {
-    await this.db.pool.query('insert into starts (message_id) values ($1)', [id]);
-    const { rows } = await this.db.pool.query<{ count: string }>(
-      'select count(*) from starts where message_id = $1',
+    const { rows } = await this.db.pool.query<{ number: number }>(
+      `insert into starts (message_id) values ($1)
+       returning (select count(*)::int + 1 from starts where message_id = $1) as number`,
       [id],
     );
-    return Number(rows[0]?.count);
+    return rows[0]!.number;
   }
 }
