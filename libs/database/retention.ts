@@ -5,6 +5,13 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { Database } from './database.js';
 import { sqlState } from './errors.js';
 
+interface SweepOptions {
+  /** Ends the round after the statement that is under way; the next round goes on. */
+  signal: AbortSignal;
+  /** Told of each statement how many rows went. */
+  onDeleted: (table: string, rows: number) => void;
+}
+
 interface Rule {
   table: PgTable;
   id: PgColumn;
@@ -39,11 +46,11 @@ export class Retention {
     this.#rules.push({ table, id, isOld });
   }
 
-  /** One round over all rules, telling of each statement how many rows went. Several at once do not wait for each other. */
-  async sweep(onDeleted: (table: string, rows: number) => void): Promise<void> {
+  /** One round over all rules. Several at once do not wait for each other. */
+  async sweep(options: SweepOptions): Promise<void> {
     for (const rule of this.#rules) {
       try {
-        await this.#deleteOld(rule, (rows) => onDeleted(getTableName(rule.table), rows));
+        await this.#deleteOld(rule, options);
       } catch (error) {
         this.#log.warn(
           `Old rows of ${getTableName(rule.table)} are left to the next round: ${sqlState(error) ?? 'no answer'}`,
@@ -52,11 +59,11 @@ export class Retention {
     }
   }
 
-  async #deleteOld(rule: Rule, onDeleted: (rows: number) => void): Promise<void> {
-    for (let n = 0; n < maxBatches; n += 1) {
+  async #deleteOld(rule: Rule, { signal, onDeleted }: SweepOptions): Promise<void> {
+    for (let n = 0; n < maxBatches && !signal.aborted; n += 1) {
       const start = performance.now();
       const rows = await this.#deleteSome(rule);
-      onDeleted(rows);
+      onDeleted(getTableName(rule.table), rows);
       if (rows < batch) return;
       await sleep((performance.now() - start) * pause);
     }

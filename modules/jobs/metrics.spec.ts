@@ -121,7 +121,7 @@ describe.each(backends)('metrics on %s', (backendName) => {
       values ('sample.old', gen_random_uuid(), now() - interval '31 days')`;
     await world.rows(processed);
     await world.rows(processed);
-    const sweep = () => worker.get(Expiry).sweep();
+    const sweep = () => worker.get(Expiry).sweep({ signal: new AbortController().signal });
     expect(await counting('retention.deleted', { table: 'inbox' }, sweep)).toBe(2);
   });
 

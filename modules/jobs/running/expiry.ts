@@ -6,6 +6,7 @@ import { defineJob } from '../jobs.definition.js';
 import { countExpired } from '../metrics.js';
 import { defineSchedule } from '../schedules/schedules.definition.js';
 import { ProcessJob } from './handlers.js';
+import type { JobRun } from './job-run.js';
 
 /** Five minutes: the first round after a long stop has more to delete than one of every minute. */
 export const sweepExpired = defineJob('jobs.sweep-expired', z.strictObject({}), {
@@ -25,8 +26,8 @@ export class Expiry {
   ) {}
 
   @ProcessJob(sweepExpired)
-  async sweep(): Promise<void> {
-    await this.retention.sweep((table, rows) => countExpired({ table }, rows));
+  async sweep({ signal }: Pick<JobRun<unknown>, 'signal'>): Promise<void> {
+    await this.retention.sweep({ signal, onDeleted: (table, rows) => countExpired({ table }, rows) });
     await this.files.sweep();
   }
 }
