@@ -1,10 +1,11 @@
 /** Which feature may use which. An edge that is not written here does not exist. */
 const uses = {
-  audit: ['jobs'],
-  auth: ['users', 'jobs'],
-  health: ['jobs'],
+  audit: [],
+  auth: ['users', 'oauth'],
+  health: [],
   jobs: [],
-  users: ['jobs'],
+  oauth: [],
+  users: [],
 };
 
 const at = (names) => `^modules/(${names.join('|')})/`;
@@ -12,9 +13,9 @@ const either = (...patterns) => patterns.join('|');
 const pkg = (names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 
 /** Tests, what they share within a module, and what they start as processes of their own. */
-const spec = '[.]spec[.]ts$|/fixtures/|^modules/[^/]+/testing/';
+const spec = '[.]spec[.]ts$|/fixtures/|^(modules|libs)/[^/]+/testing/';
 const schema = '[.]schema[.]ts$';
-const door = '^(modules|libs)/[^/]+/index[.]ts$';
+const door = '^(modules|libs)/[^/]+/(testing/)?index[.]ts$';
 /** Code that never ships: it may do what production code may not. */
 const workshop = either(spec, '^(test|tools|bench)/', '^libs/testing/');
 
@@ -91,15 +92,15 @@ const roles = [
 const packages = [
   never(
     'only-database-opens-connections',
-    { pathNot: either(workshop, '^libs/database/', '^modules/jobs/', '^libs/observability/tracing[.]ts$') },
+    { pathNot: either(workshop, '^libs/database/', '^libs/queue/', '^libs/observability/tracing[.]ts$') },
     { path: [pkg(['pg']), 'node_modules/drizzle-orm/node-postgres/'] },
-    'A connection of its own escapes the ambient transaction, its timeouts and its pool. BullMQ needs one (modules/jobs); tracing loads the driver only to patch it.',
+    'A connection of its own escapes the ambient transaction, its timeouts and its pool. BullMQ needs one (libs/queue); tracing loads the driver only to patch it.',
   ),
   never(
-    'only-jobs-know-bullmq',
-    { pathNot: '^(modules/jobs|libs/database|bench)/' },
-    { path: pkg(['bullmq']) },
-    'Work is promised with jobs.enqueue, in the transaction that causes it; libs/database runs BullMQ’s migrations.',
+    'only-queue-knows-bullmq',
+    { pathNot: '^(libs/queue|libs/database|bench)/' },
+    { path: pkg(['bullmq', '@nestjs/bullmq']) },
+    'Work is enqueued with jobs.enqueue, in the transaction that causes it; libs/database runs BullMQ’s migrations.',
   ),
 ];
 

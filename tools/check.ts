@@ -74,7 +74,8 @@ const steps: Step[] = [
   { name: 'lint (oxlint)', run: () => run('oxlint', []) },
   {
     name: 'boundaries (dependency-cruiser)',
-    run: () => run('depcruise', ['-T', 'err-long', 'apps', 'modules', 'libs', 'test', 'tools', 'bench']),
+    run: () =>
+      run('depcruise', ['-T', 'err-long', 'apps', 'modules', 'libs', 'test', 'tools', 'bench', 'docs']),
   },
   { name: 'dead code (knip)', run: () => run('knip', ['--no-progress']) },
   { name: 'migrations (squawk)', run: lintMigrations },

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SigningKeysService } from '#modules/auth';
+import { SigningKeysService } from '#modules/oauth';
 import { withAuth } from './auth-context.js';
 import { command } from './command.js';
 import { loadEnvironmentFile, withDevelopmentSecrets } from './environment.js';

@@ -10,6 +10,7 @@ import { LoggingModule } from '#libs/observability';
 import { AuditWorkerModule } from '#modules/audit';
 import { AccessGuard, AuthWorkerModule } from '#modules/auth';
 import { HealthWorkerModule } from '#modules/health';
+import { QueueWorkerModule } from '#libs/queue';
 import { JobsWorkerModule } from '#modules/jobs';
 import { UsersWorkerModule } from '#modules/users';
 
@@ -34,6 +35,7 @@ export class WorkerModule {
         LifecycleModule,
         HttpModule,
         IdempotencyModule,
+        QueueWorkerModule,
         JobsWorkerModule,
         AuthWorkerModule,
         UsersWorkerModule,

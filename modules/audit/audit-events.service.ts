@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gte, lt, or, sql } from 'drizzle-orm';
-import { auditEvents } from '#libs/audit';
+import { auditEvents } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { Cursors, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
 import type { AuditEvent, AuditEventQuery } from './audit-events.contract.js';

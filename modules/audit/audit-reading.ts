@@ -1,5 +1,5 @@
 import { asc, gt } from 'drizzle-orm';
-import { auditEvents } from '#libs/audit';
+import { auditEvents } from '#libs/audit-log';
 import type { Database } from '#libs/database';
 import { auditSeals } from './audit-seals.schema.js';
 import { type Digest, digestOf, sealedColumns } from './chain.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { and, asc, desc, gt, lte, max, sql } from 'drizzle-orm';
-import { auditEvents } from '#libs/audit';
+import { auditEvents } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { auditSeals } from './audit-seals.schema.js';

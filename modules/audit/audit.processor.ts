@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { defineJob, defineSchedule, ProcessJob } from '#modules/jobs';
+import { defineJob, defineSchedule, ProcessJob } from '#libs/queue';
 import { AuditSealing } from './audit-sealing.js';
 
 /** Of its own transactions: one for each seal. A round that failed is made up for by the next. */

@@ -1,31 +1,31 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit';
+import { AuditModule } from '#libs/audit-log';
 import { Retention } from '#libs/database';
 import { MailModule } from '#libs/mail';
 import { RateLimitModule } from '#libs/rate-limit';
-import { JobsModule } from '#modules/jobs';
+import { QueueModule } from '#libs/queue';
 import { UsersModule } from '#modules/users';
 import { ApiKeysHttpModule, ApiKeysModule } from './api-keys/api-keys.module.js';
-import { OAuthHttpModule, OAuthModule, OAuthWorkerModule } from './oauth/oauth.module.js';
+import { OAuthHttpModule, OAuthModule, OAuthWorkerModule } from '#modules/oauth';
 import { AccessGuard } from './guards/access.guard.js';
-import { AdminsService } from './admins.service.js';
-import { oneTimeTokens, registrations } from './auth.schema.js';
-import { AuthMails } from './auth-mails.js';
-import { AuthProcessor } from './auth.processor.js';
+import { AdminsService } from './admins/admins.service.js';
+import { oneTimeTokens, registrations } from './secrets/auth.schema.js';
+import { AuthMails } from './account-mails/account-mails.js';
+import { AuthProcessor } from './account-mails/account-mails.processor.js';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { CsrfGuard } from './guards/csrf.guard.js';
 import { MfaHttpModule, MfaWorkerModule } from './mfa/mfa.module.js';
-import { DenialsFilter } from './guards/denials.filter.js';
+import { DenialsFilter } from './guards/access-denials.filter.js';
 import { ImpersonationsController } from './impersonations/impersonations.controller.js';
 import { ImpersonationsService } from './impersonations/impersonations.service.js';
 import { EmailChangeMails } from './email-changes/email-change-mails.js';
 import { EmailChangesController } from './email-changes/email-changes.controller.js';
 import { emailChanges } from './email-changes/email-changes.schema.js';
 import { EmailChangesService } from './email-changes/email-changes.service.js';
-import { FormerNoticesProcessor } from './notices/former-notices.processor.js';
-import { NoticeMails } from './notices/notice-mails.js';
-import { NoticesProcessor } from './notices/notices.processor.js';
+import { FormerNoticesProcessor } from './notifications/former-notices.processor.js';
+import { NoticeMails } from './notifications/notification-mails.js';
+import { NoticesProcessor } from './notifications/notifications.processor.js';
 import { PasswordChangesController } from './passwords/password-changes.controller.js';
 import { PasswordChangesService } from './passwords/password-changes.service.js';
 import { OidcHttpModule, OidcModule } from './oidc/oidc.module.js';
@@ -33,17 +33,17 @@ import { PasswordResetsController } from './passwords/password-resets.controller
 import { PasswordResetsService } from './passwords/password-resets.service.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
 import { RegistrationsService } from './registrations/registrations.service.js';
-import { Revocations } from './revocations.service.js';
-import { SessionsController } from './sessions/sessions.controller.js';
-import { SignInModule } from './sessions/sign-in.module.js';
-import { SudoController } from './sessions/sudo.controller.js';
-import { SudoService } from './sessions/sudo.service.js';
+import { Revocations } from './sessions/revocations.service.js';
+import { SessionsController } from './sign-in/sessions.controller.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
+import { SudoController } from './sign-in/sudo.controller.js';
+import { SudoService } from './sign-in/sudo.service.js';
 import { UserSessionsController } from './sessions/user-sessions.controller.js';
 import { UserSessionsService } from './sessions/user-sessions.service.js';
 
 /** Credentials, sessions and links: for every process. */
 @Module({
-  imports: [AuditModule, JobsModule, UsersModule, SignInModule, OidcModule, ApiKeysModule, OAuthModule],
+  imports: [AuditModule, QueueModule, UsersModule, SignInModule, OidcModule, ApiKeysModule, OAuthModule],
   providers: [
     PasswordChangesService,
     EmailChangesService,

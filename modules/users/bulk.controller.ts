@@ -5,7 +5,7 @@ import { RequirePermission } from '#libs/access';
 import { type StagedFile, Upload, UploadedFile } from '#libs/files';
 import { Located } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
-import { JobAcceptedView } from '#modules/jobs';
+import { JobAcceptedView } from '#libs/queue';
 import { UserExports } from './user-exports.js';
 import { UserImports } from './user-imports.js';
 import { ExportRequest } from './users.contract.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { and, count, eq } from 'drizzle-orm';
 import { stringify } from 'csv-stringify/sync';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { Files } from '#libs/files';
 import { type Keyset, keysetAfter, keysetOrder } from '#libs/pagination';
-import { type JobOutcome, type JobRun, JobsService } from '#modules/jobs';
+import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
 import { demandStillMay } from './job-rights.js';
 import { exportUsers, type ExportRequest } from './users.contract.js';
 import { users } from './users.schema.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { parse } from 'csv-parse/sync';
 import type { Role } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { Files, type StagedFile } from '#libs/files';
-import { type JobOutcome, type JobRun, JobsService } from '#modules/jobs';
+import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
 import { type CsvRecord, csvRecords, maxRecordLength } from './csv-records.js';
 import { demandStillMay } from './job-rights.js';
 import { type ImportOrder, importRow, importUsers, ImportUnreadable } from './users.contract.js';

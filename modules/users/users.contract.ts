@@ -4,7 +4,7 @@ import { roles } from '#libs/access';
 import { time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#modules/jobs';
+import { defineJob } from '#libs/queue';
 
 /**
  * An e-mail address in its one form: NFKC, no surrounding space, lower case. Made canonical before it is checked,

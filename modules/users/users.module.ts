@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '#libs/audit';
+import { AuditModule } from '#libs/audit-log';
 import { FilesModule } from '#libs/files';
 import { IdempotencyModule } from '#libs/idempotency';
 import { PaginationModule } from '#libs/pagination';
-import { JobsModule } from '#modules/jobs';
+import { QueueModule } from '#libs/queue';
 import { BulkController } from './bulk.controller.js';
 import { UserExports } from './user-exports.js';
 import { UserImports } from './user-imports.js';
@@ -14,7 +14,7 @@ import { UsersService } from './users.service.js';
 
 /** Accounts and their rules: for every process. */
 @Module({
-  imports: [JobsModule, FilesModule, PaginationModule, AuditModule],
+  imports: [QueueModule, FilesModule, PaginationModule, AuditModule],
   providers: [UsersService, UsersDirectory, UserImports, UserExports],
   exports: [UsersService, UsersDirectory, UserImports, UserExports],
 })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type JobRun, ProcessJob } from '#modules/jobs';
+import { type JobRun, ProcessJob } from '#libs/queue';
 import { UserExports } from './user-exports.js';
 import { UserImports } from './user-imports.js';
 import { exportUsers, type ExportRequest, type ImportOrder, importUsers } from './users.contract.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, ne, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database, newId, sqlState } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import {
   EmailTaken,
   type Invitation,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit';
+import { AuditModule } from '#libs/audit-log';
 import { Retention } from '#libs/database';
 import { ApiKeysController } from './api-keys.controller.js';
 import { apiKeys } from './api-keys.schema.js';

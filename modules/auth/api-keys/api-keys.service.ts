@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { and, count, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
 import { type Permission, permissionsOf, type UserPrincipal } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
-import { holdOwner, type Owner } from '../hold-user.js';
-import { hashOf } from '../secrets.js';
+import { holdOwner, type Owner } from '../sessions/user-locks.js';
+import { hashOf } from '../secrets/secrets.js';
 import { keyPrefix, newApiKey, parseApiKey } from './api-key-format.js';
 import {
   type ApiKey,

@@ -3,9 +3,9 @@ import { and, eq, gt, sql } from 'drizzle-orm';
 import { Config, Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { Mailer } from '#libs/mail';
-import { type JobRun, ProcessJob } from '#modules/jobs';
+import { type JobRun, ProcessJob } from '#libs/queue';
 import { users } from '#modules/users';
-import { findLinkSecret } from '../secrets.js';
+import { findLinkSecret } from '../secrets/secrets.js';
 import { mailEmailChange } from './email-changes.contract.js';
 import { emailChanges } from './email-changes.schema.js';
 

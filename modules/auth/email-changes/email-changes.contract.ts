@@ -1,8 +1,8 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { defineJob } from '#modules/jobs';
+import { defineJob } from '#libs/queue';
 import { email } from '#modules/users';
-import { linkToken, mailJob } from '../auth.contract.js';
+import { linkToken, mailJob } from '../secrets/auth.contract.js';
 
 export class EmailChangeRequest extends createZodDto(z.strictObject({ email })) {}
 export class EmailChangeProof extends createZodDto(z.strictObject({ token: linkToken })) {}

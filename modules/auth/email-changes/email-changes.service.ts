@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { TokenInvalid } from '../auth.contract.js';
-import { holdOwner, type Owner } from '../hold-user.js';
-import { notify } from '../notices/notices.contract.js';
-import { Revocations } from '../revocations.service.js';
-import { hashOf, linkSecret } from '../secrets.js';
+import { TokenInvalid } from '../secrets/auth.contract.js';
+import { holdOwner, type Owner } from '../sessions/user-locks.js';
+import { notify } from '../notifications/notifications.contract.js';
+import { Revocations } from '../sessions/revocations.service.js';
+import { hashOf, linkSecret } from '../secrets/secrets.js';
 import { mailEmailChange } from './email-changes.contract.js';
 import { emailChanges } from './email-changes.schema.js';
 

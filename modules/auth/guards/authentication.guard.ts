@@ -3,8 +3,8 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { type AccessRule, accessRule, type Principal } from '#libs/access';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
-import { AccessTokensService } from '../oauth/access-tokens.service.js';
-import { SecretCookies } from '../sessions/secret-cookies.js';
+import { AccessTokensService } from '#modules/oauth';
+import { SecretCookies } from '../sessions/auth-cookies.js';
 import { SessionAuthentication } from '../sessions/session-authentication.js';
 import { type Credential, credentialOf } from './credentials.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { CredentialAmbiguous } from '../auth.contract.js';
+import { CredentialAmbiguous } from '../secrets/auth.contract.js';
 
 /** What a request proves its caller with. */
 export interface Credential {

@@ -6,8 +6,8 @@ import { RequirePermission, RequireSudo } from '#libs/access';
 import { Located } from '#libs/http';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { UserId } from '#modules/users';
-import { SecretCookies } from '../sessions/secret-cookies.js';
-import { SessionView } from '../sessions/sessions.contract.js';
+import { SecretCookies } from '../sessions/auth-cookies.js';
+import { SessionView } from '../sign-in/sessions.contract.js';
 import { ImpersonationRequest } from './impersonations.contract.js';
 import { ImpersonationsService } from './impersonations.service.js';
 

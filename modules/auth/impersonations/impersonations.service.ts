@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AccessDenied, getSession, getUser, permissionsOf } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { holdOwner } from '../hold-user.js';
-import { notify } from '../notices/notices.contract.js';
+import { holdOwner } from '../sessions/user-locks.js';
+import { notify } from '../notifications/notifications.contract.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { UserNotActive } from './impersonations.contract.js';
-import { mayActAs } from './impersonations.rules.js';
+import { mayActAs } from '../sessions/impersonation-rules.js';
 
 /** Half an hour: as long as it takes to see what a user sees. */
 const lifetimeMinutes = 30;

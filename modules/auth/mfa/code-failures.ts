@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { TooManyCodes } from './mfa.contract.js';
 import { codeFailures } from './mfa.schema.js';
-import { SecurityNotices } from './security-notices.js';
+import { SecurityNotices } from '../notifications/security-notifications.js';
 
 /** Wrong codes in a row that cost nothing: mistyping and a clock that is off. */
 const free = 10;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
-import { holdOwner, type Owner } from '../hold-user.js';
+import { holdOwner, type Owner } from '../sessions/user-locks.js';
 import { SecondFactorMissing } from './mfa.contract.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactors } from './second-factors.js';
-import { type SecurityChange, SecurityNotices } from './security-notices.js';
+import { type SecurityChange, SecurityNotices } from '../notifications/security-notifications.js';
 import { TotpService } from './totp.service.js';
 
 /** How people change their second factors. Recovery codes come with the first one and go with the last. */

@@ -2,8 +2,8 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
-import { defineJob, defineSchedule } from '#modules/jobs';
-import { assertion } from '../passkeys/webauthn.contract.js';
+import { defineJob, defineSchedule } from '#libs/queue';
+import { assertion } from '../webauthn/webauthn.contract.js';
 import { givenPassword } from '../passwords/passwords.contract.js';
 
 export const methods = ['totp', 'recovery_code', 'passkey'] as const;

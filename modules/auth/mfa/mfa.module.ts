@@ -1,37 +1,37 @@
 import { Module } from '@nestjs/common';
 import { and, isNull, lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit';
+import { AuditModule } from '#libs/audit-log';
 import { Retention } from '#libs/database';
 import { RateLimitModule } from '#libs/rate-limit';
-import { JobsModule } from '#modules/jobs';
+import { QueueModule } from '#libs/queue';
 import { UsersModule } from '#modules/users';
-import { Assertions } from '../passkeys/assertions.js';
-import { Attestations } from '../passkeys/attestations.js';
-import { Ceremonies } from '../passkeys/ceremonies.js';
-import { PasskeySignInController } from '../passkeys/passkey-sign-in.controller.js';
-import { PasskeySignInService } from '../passkeys/passkey-sign-in.service.js';
-import { PasskeysController } from '../passkeys/passkeys.controller.js';
-import { webauthnChallenges } from '../passkeys/passkeys.schema.js';
-import { PasskeysService } from '../passkeys/passkeys.service.js';
-import { RelyingParty } from '../passkeys/relying-party.js';
+import { Assertions } from '../webauthn/assertions.js';
+import { Attestations } from '../webauthn/attestations.js';
+import { Ceremonies } from '../webauthn/webauthn-challenges.js';
+import { PasskeySignInController } from '../sign-in/passkey-sign-in.controller.js';
+import { PasskeySignInService } from '../sign-in/passkey-sign-in.service.js';
+import { PasskeysController } from './passkeys.controller.js';
+import { webauthnChallenges } from '../webauthn/passkeys.schema.js';
+import { PasskeysService } from './passkeys.service.js';
+import { RelyingParty } from '../webauthn/relying-party.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { SignInWays } from '../sign-in-ways.js';
-import { ChallengesService } from './challenges.service.js';
+import { SignInWays } from '../sessions/sign-in-methods.js';
+import { ChallengesService } from '../sign-in/mfa-challenges.service.js';
 import { CodeFailures } from './code-failures.js';
 import { FactorsService } from './factors.service.js';
 import { MfaController } from './mfa.controller.js';
 import { authChallenges, totpFactors } from './mfa.schema.js';
 import { MfaProcessor } from './mfa.processor.js';
-import { MfaSignInController } from './mfa-sign-in.controller.js';
-import { MfaSignInService } from './mfa-sign-in.service.js';
+import { MfaSignInController } from '../sign-in/mfa-sign-in.controller.js';
+import { MfaSignInService } from '../sign-in/mfa-sign-in.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactors } from './second-factors.js';
-import { SecurityNotices } from './security-notices.js';
+import { SecurityNotices } from '../notifications/security-notifications.js';
 import { TotpService } from './totp.service.js';
 
 /** Codes, recovery codes and passkeys, and sign-ins that wait for one of them: for every process. */
 @Module({
-  imports: [SessionsModule, JobsModule, UsersModule, AuditModule],
+  imports: [SessionsModule, QueueModule, UsersModule, AuditModule],
   providers: [
     SecurityNotices,
     TotpService,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ProcessJob } from '#modules/jobs';
+import { ProcessJob } from '#libs/queue';
 import { resealSecrets } from './mfa.contract.js';
 import { TotpService } from './totp.service.js';
 

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { authChallenges } from '../mfa/mfa.schema.js';
-import { hashOf } from '../secrets.js';
+import { hashOf } from '../secrets/secrets.js';
 import { sessions } from '../sessions/sessions.schema.js';
 import { IdentitiesService } from './identities.service.js';
 import { type LogoutClaims, LogoutTokenWrong } from './logout-token.js';

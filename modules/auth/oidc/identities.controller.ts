@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { AccessDenied, Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
-import { SecretCookies } from '../sessions/secret-cookies.js';
+import { SecretCookies } from '../sessions/auth-cookies.js';
 import { IdentitiesService } from './identities.service.js';
 import { transactionLifetime } from './login-transactions.js';
 import { DepartureView, IdentityId, IdentityListView, ProviderChoice } from './oidc.contract.js';

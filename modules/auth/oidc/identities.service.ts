@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
-import { JobsService } from '#modules/jobs';
-import { holdOwner, type Owner } from '../hold-user.js';
-import { notify } from '../notices/notices.contract.js';
+import { JobsService } from '#libs/queue';
+import { holdOwner, type Owner } from '../sessions/user-locks.js';
+import { notify } from '../notifications/notifications.contract.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { SignInWays } from '../sign-in-ways.js';
+import { SignInWays } from '../sessions/sign-in-methods.js';
 import { IdentityMissing } from './oidc.contract.js';
 import { identities } from './oidc.schema.js';
 import type { Proof } from './openid-provider.js';

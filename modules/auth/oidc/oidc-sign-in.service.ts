@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuthenticationRequired, callingNetwork } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { email, personName, UsersService } from '#modules/users';
-import { holdOwner, holdUser, type Owner } from '../hold-user.js';
-import { newSecret } from '../secrets.js';
-import { CredentialsWrong } from '../sessions/sessions.contract.js';
+import { holdOwner, holdUser, type Owner } from '../sessions/user-locks.js';
+import { newSecret } from '../secrets/secrets.js';
+import { CredentialsWrong } from '../sign-in/sessions.contract.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
-import { SignInService } from '../sessions/sign-in.service.js';
+import { SignInService } from '../sign-in/password-sign-in.service.js';
 import { IdentitiesService } from './identities.service.js';
 import { type Attempt, LoginTransactions } from './login-transactions.js';
 import type { OpenidProvider, Profile, Proof } from './openid-provider.js';

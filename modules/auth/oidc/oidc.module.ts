@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit';
+import { AuditModule } from '#libs/audit-log';
 import { Retention } from '#libs/database';
-import { JobsModule } from '#modules/jobs';
+import { QueueModule } from '#libs/queue';
 import { UsersModule } from '#modules/users';
-import { SignInModule } from '../sessions/sign-in.module.js';
-import { SignInWays } from '../sign-in-ways.js';
+import { SignInModule } from '../sign-in/sign-in.module.js';
+import { SignInWays } from '../sessions/sign-in-methods.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';
 import { IdentitiesController } from './identities.controller.js';
 import { IdentitiesService } from './identities.service.js';
@@ -26,7 +26,7 @@ export class OidcModule {
 
 /** Signing in by OpenID providers: for the API. */
 @Module({
-  imports: [SignInModule, UsersModule, JobsModule, AuditModule],
+  imports: [SignInModule, UsersModule, QueueModule, AuditModule],
   controllers: [OidcController, IdentitiesController],
   providers: [
     OpenidProviders,

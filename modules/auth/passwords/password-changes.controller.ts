@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Authenticated, getSession, getUser, RequireSudo } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { LimitAttempts } from '#libs/rate-limit';
-import { SecretCookies } from '../sessions/secret-cookies.js';
+import { SecretCookies } from '../sessions/auth-cookies.js';
 import { PasswordChange } from './passwords.contract.js';
 import { PasswordChangesService } from './password-changes.service.js';
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { credentials } from '../auth.schema.js';
-import { holdOwner, type Owner } from '../hold-user.js';
-import { notify } from '../notices/notices.contract.js';
-import { Revocations } from '../revocations.service.js';
+import { credentials } from '../secrets/auth.schema.js';
+import { holdOwner, type Owner } from '../sessions/user-locks.js';
+import { notify } from '../notifications/notifications.contract.js';
+import { Revocations } from '../sessions/revocations.service.js';
 import { Passwords } from './passwords.js';
 
 interface PasswordChange extends Owner {

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { users, UsersService } from '#modules/users';
-import { TokenInvalid } from '../auth.contract.js';
+import { TokenInvalid } from '../secrets/auth.contract.js';
 import { answerResetRequest, type ResetConfirmation } from './passwords.contract.js';
-import { credentials, oneTimeTokens } from '../auth.schema.js';
-import { notify } from '../notices/notices.contract.js';
-import { Revocations } from '../revocations.service.js';
+import { credentials, oneTimeTokens } from '../secrets/auth.schema.js';
+import { notify } from '../notifications/notifications.contract.js';
+import { Revocations } from '../sessions/revocations.service.js';
 import { Passwords } from './passwords.js';
-import { hashOf, linkSecret } from '../secrets.js';
+import { hashOf, linkSecret } from '../secrets/secrets.js';
 
 type Purpose = (typeof oneTimeTokens.$inferSelect)['purpose'];
 

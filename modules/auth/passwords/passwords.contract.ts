@@ -1,9 +1,9 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#modules/jobs';
+import { defineJob } from '#libs/queue';
 import { email } from '#modules/users';
-import { linkToken, mailJob } from '../auth.contract.js';
+import { linkToken, mailJob } from '../secrets/auth.contract.js';
 
 /** Longer than 256 characters are in any spelling; nothing that would be costly to normalise or hash gets further. */
 const sent = z.string().max(1024);

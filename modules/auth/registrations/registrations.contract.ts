@@ -1,8 +1,8 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { defineJob } from '#modules/jobs';
+import { defineJob } from '#libs/queue';
 import { email, personName } from '#modules/users';
-import { linkToken, mailJob } from '../auth.contract.js';
+import { linkToken, mailJob } from '../secrets/auth.contract.js';
 import { newPassword } from '../passwords/passwords.contract.js';
 
 export class Registration extends createZodDto(

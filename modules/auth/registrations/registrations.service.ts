@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { TokenInvalid } from '../auth.contract.js';
+import { TokenInvalid } from '../secrets/auth.contract.js';
 import { answerRegistration, type Registration } from './registrations.contract.js';
-import { credentials, registrations } from '../auth.schema.js';
+import { credentials, registrations } from '../secrets/auth.schema.js';
 import { Passwords } from '../passwords/passwords.js';
-import { hashOf, linkSecret } from '../secrets.js';
+import { hashOf, linkSecret } from '../secrets/secrets.js';
 
 const lifetime = sql`now() + interval '24 hours'`;
 

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit';
+import { AuditModule } from '#libs/audit-log';
 import { Retention } from '#libs/database';
-import { SecretCookies } from './secret-cookies.js';
+import { SecretCookies } from './auth-cookies.js';
 import { SessionAuthentication } from './session-authentication.js';
 import { sessions } from './sessions.schema.js';
 import { SessionsService } from './sessions.service.js';

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, isNull, ne, or, sql } from 'drizzle-orm';
 import { AuthenticationRequired, permissionsOf } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
 import { authChallenges } from '../mfa/mfa.schema.js';
-import { hashOf, newSecret } from '../secrets.js';
+import { hashOf, newSecret } from '../secrets/secrets.js';
 import { deviceName } from './device-name.js';
 import { idleLifetime, isLive } from './is-live.js';
-import { CredentialsWrong } from './sessions.contract.js';
+import { CredentialsWrong } from '../sign-in/sessions.contract.js';
 import { sessions } from './sessions.schema.js';
 
 /** NIST SP 800-63B-4 section 2.2.3: at most a day in all without proving again who it is. */

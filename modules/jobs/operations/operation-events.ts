@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { z } from 'zod';
 import { getPrincipal } from '#libs/access';
-import { jobView, type JobView, TooManyStreams } from '../jobs.contract.js';
+import { jobView, type JobView, TooManyStreams } from './jobs.contract.js';
 import { OperationsService } from './operations.service.js';
 
 /** Per process; each stream holds a socket and some memory, and clients can poll instead. */

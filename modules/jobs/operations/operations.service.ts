@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { AccessDenied, getPrincipal, type Permission } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { Audit } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { Files, type StoredFile } from '#libs/files';
 import {
@@ -10,11 +10,9 @@ import {
   JobNotFinished,
   JobResultMissing,
   type JobView,
-} from '../jobs.contract.js';
-import { findJob } from '../jobs.definition.js';
-import { operations } from '../jobs.schema.js';
-import { countCancelled } from '../metrics.js';
-import { statesBefore } from './transitions.js';
+} from './jobs.contract.js';
+import { findJob, operations, statesBefore } from '#libs/queue';
+import { countCancelled } from './operation-metrics.js';
 
 const hasResult = sql<boolean>`(${operations.result} is not null or ${operations.resultFileId} is not null)`;
 

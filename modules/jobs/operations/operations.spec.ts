@@ -6,11 +6,9 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Permission, runInContext } from '#libs/access';
 import { eventually } from '#libs/testing';
-import type { JobDefinition } from '../index.js';
+import type { JobDefinition } from '#libs/queue';
 import { startApi } from '../testing/api.js';
-import { count, countTo, linger, refuse, write, writtenBytes } from '../testing/sample-jobs.js';
-import { startWorker } from '../testing/worker.js';
-import { World } from '../testing/world.js';
+import { count, countTo, linger, refuse, startWorker, World, write, writtenBytes } from '#libs/queue/testing';
 
 const owner = randomUUID();
 const stranger = randomUUID();

@@ -46,12 +46,12 @@ export class Workers {
     });
   }
 
-  /** `prepare` sees the worker before it does anything; the options are those of modules/jobs/testing/worker-process.ts. */
+  /** `prepare` sees the worker before it does anything; the options are those of libs/queue/testing/worker-process.ts. */
   async start(prepare: (worker: Worker) => void = () => {}, options: string[] = []): Promise<Worker> {
     const { REDIS_URL } = this.env;
     const database = await TcpProxy.to(this.db.url);
     const redis = REDIS_URL ? await TcpProxy.to(REDIS_URL) : undefined;
-    const child = fork('dist/modules/jobs/testing/worker-process.js', options, {
+    const child = fork('dist/libs/queue/testing/worker-process.js', options, {
       env: {
         ...this.env,
         DATABASE_URL: database.through(this.db.url),

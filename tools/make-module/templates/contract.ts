@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#modules/jobs';
+import { defineJob } from '#libs/queue';
 
 const ${one}View = z
   .object({

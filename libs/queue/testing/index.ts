@@ -1,0 +1,22 @@
+export { createBackend, createQueue, createWorker, type JobQueue } from '../bullmq/queues.js';
+export type { Backend } from '../bullmq/queue-backend.js';
+export { Expiry } from '../retention/retention-sweep.js';
+export { declaredSchedules } from '../schedules/schedule-definition.js';
+export { Consumer } from '../worker/message-consumer.js';
+export { createSpans, crowd, CrowdWork, mostAtOnce, placesPerOwner, reserved } from './crowd-jobs.js';
+export { mend, mendInSteps, MendableWork } from './mendable-job.js';
+export {
+  count,
+  countTo,
+  linger,
+  record,
+  refuse,
+  SampleWork,
+  wither,
+  write,
+  writtenBytes,
+} from './sample-jobs.js';
+export { everySecond, tick, yearly } from './sample-schedules.js';
+export { TestScheduler } from './scheduler.js';
+export { startWorker } from './worker.js';
+export { type BackendName, backends, World } from './world.js';
