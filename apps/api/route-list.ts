@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { AccessRule, RequiredProof } from '#libs/access';
+import type { AccessRule, AuthenticationRequirement } from '#libs/access';
 import type { ApiAdapter } from '#libs/http';
 import { allRoutes, type Route } from './openapi/routes.js';
 
@@ -46,7 +46,7 @@ function rowOf({ method, path, ...route }: Route & { method: string; path: strin
   ];
 }
 
-const words: Record<RequiredProof, string> = {
+const words: Record<AuthenticationRequirement, string> = {
   'any-session': 'any session',
   session: 'session',
   sudo: 'sudo',

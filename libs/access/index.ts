@@ -24,7 +24,12 @@ export {
   type WorkContext,
 } from './principal.js';
 export { AccessDenied, AuthenticationRequired, SessionRequired, SudoRequired } from './problems.js';
-export { type RequiredProof, requiredProof, RequireSession, RequireSudo } from './proof.js';
+export {
+  type AuthenticationRequirement,
+  authenticationRequirement,
+  RequireSession,
+  RequireSudo,
+} from './proof.js';
 export {
   type AccessRule,
   accessRule,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Audit } from './audit-log.js';
+import { AuditLog } from './audit-log.js';
 
-@Module({ providers: [Audit], exports: [Audit] })
-export class AuditModule {}
+@Module({ providers: [AuditLog], exports: [AuditLog] })
+export class AuditLogModule {}

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runInContext } from '#libs/access';
 import { createPool, Database } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { Audit } from './index.js';
+import { AuditLog } from './index.js';
 
 describe('the audit log', () => {
   let database: TestDatabase;
   let db: Database;
-  let audit: Audit;
+  let audit: AuditLog;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     db = new Database(createPool(database.url, { role: 'api', max: 2 }));
-    audit = new Audit(db);
+    audit = new AuditLog(db);
   });
 
   afterAll(async () => {

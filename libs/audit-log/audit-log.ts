@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { findContext, type WorkContext } from '#libs/access';
-import { Database, newId, statement } from '#libs/database';
-import { Allowance } from './allowance.js';
+import { Database, newId, inlineSql } from '#libs/database';
+import { EventThrottle } from './event-throttle.js';
 
 /** Who did it, where the context does not say: somebody who signs in is nobody before. */
 export interface Actor {
@@ -30,8 +30,8 @@ export interface RefusedEvent extends AuditEvent {
 
 /** Writes down what people change and what they are refused. Nothing here reads, changes or deletes an event. */
 @Injectable()
-export class Audit {
-  readonly #refusals = new Allowance();
+export class AuditLog {
+  readonly #refusals = new EventThrottle();
 
   constructor(private readonly db: Database) {}
 
@@ -65,7 +65,7 @@ function insertion(
   const who = actor ?? actorOf(context);
   const { principal } = context ?? {};
   const apiKeyId = principal?.kind === 'user' ? principal.apiKeyId : undefined;
-  return statement`
+  return inlineSql`
     insert into audit_events (id, actor_kind, actor_id, impersonator_id, session_id, api_key_id, client_network,
       action, target, outcome, reason, request_id, meta)
     values (${newId()}, ${who?.kind ?? 'system'}, ${who?.id ?? null}, ${who?.impersonatorId ?? null},

@@ -1,3 +1,3 @@
-export { Audit } from './audit-log.js';
-export { AuditModule } from './audit-log.module.js';
+export { AuditLog } from './audit-log.js';
+export { AuditLogModule } from './audit-log.module.js';
 export { auditEvents } from './audit.schema.js';

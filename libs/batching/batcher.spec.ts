@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { findContext, runInContext } from '#libs/access';
-import { Batches } from './batcher.js';
+import { Batcher } from './batcher.js';
 
 it('does together what comes in one turn, or while another batch is under way, and lets nobody wait for company', async () => {
   const batches: number[][] = [];
   const first = Promise.withResolvers<void>();
-  const doubled = new Batches(async (items: number[]) => {
+  const doubled = new Batcher(async (items: number[]) => {
     batches.push(items);
     await first.promise;
     return items.map((item) => item * 2);
@@ -26,7 +26,7 @@ it('does together what comes in one turn, or while another batch is under way, a
 
 it('lets only the item fail that spoils its batch', async () => {
   const batches: string[][] = [];
-  const checked = new Batches((items: string[]) => {
+  const checked = new Batcher((items: string[]) => {
     batches.push(items);
     return items.includes('poison') ? Promise.reject(new Error('spoilt')) : Promise.resolve(items);
   });
@@ -39,7 +39,7 @@ it('lets only the item fail that spoils its batch', async () => {
 
 it("runs in nobody's context, as a batch is of many", async () => {
   const seen: (string | undefined)[] = [];
-  const batches = new Batches<number, number>((items) => {
+  const batches = new Batcher<number, number>((items) => {
     seen.push(findContext()?.requestId);
     return Promise.resolve(items);
   });
@@ -51,7 +51,7 @@ it("runs in nobody's context, as a batch is of many", async () => {
 it('is idle when all has been done, also what came meanwhile', async () => {
   const first = Promise.withResolvers<void>();
   const done: number[] = [];
-  const batches = new Batches(async (items: number[]) => {
+  const batches = new Batcher(async (items: number[]) => {
     await first.promise;
     done.push(...items);
     return items;

@@ -15,7 +15,7 @@ interface Entry<T, R> {
  * next one gathers. So nobody waits for company. A batch that fails is done again one by one, so that an item fails by itself
  * only.
  */
-export class Batches<T, R> {
+export class Batcher<T, R> {
   // A batch is of many jobs: it must not run in the context or the trace of the one that came first.
   readonly #outside = AsyncLocalStorage.snapshot();
   #waiting: Entry<T, R>[] = [];

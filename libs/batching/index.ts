@@ -1,1 +1,1 @@
-export { Batches } from './batcher.js';
+export { Batcher } from './batcher.js';

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { Files } from './files.js';
+import { FileStore } from './file-store.js';
 
 @Global()
-@Module({ providers: [Files], exports: [Files] })
+@Module({ providers: [FileStore], exports: [FileStore] })
 export class FilesModule {}

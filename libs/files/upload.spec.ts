@@ -7,13 +7,13 @@ import { ConfigModule, loadConfig } from '#libs/config';
 import { Database, DatabaseModule } from '#libs/database';
 import { ApiAdapter, ProblemFilter } from '#libs/http';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { Files, FilesModule, type StagedFile, Upload, UploadedFile, UploadInterceptor } from './index.js';
+import { FileStore, FilesModule, type StagedFile, Upload, UploadedFile, UploadInterceptor } from './index.js';
 
 @Controller('uploads')
 class UploadsController {
   constructor(
     @Inject(Database) private readonly db: Database,
-    private readonly files: Files,
+    private readonly files: FileStore,
   ) {}
 
   @Post('kept')

@@ -15,7 +15,7 @@ import {
   Overloaded,
   RequestMalformed,
   RequestTooSlow,
-  RouteMissing,
+  RouteNotFound,
 } from './problems.js';
 import { pathOf, workOf } from './request.js';
 import { encode, FinalResponse, problemHeaders, problemResponse } from './response.js';
@@ -193,7 +193,7 @@ export class ApiAdapter extends FastifyAdapter {
 
   #unrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const allow = this.#routes.allow(pathOf(request.url));
-    if (!allow) return this.answer(new RouteMissing(), request, reply);
+    if (!allow) return this.answer(new RouteNotFound(), request, reply);
     if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send();
     return this.answer(new MethodNotAllowed(undefined, { headers: { allow } }), request, reply);
   }

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
-import type { Fault } from '#libs/problem';
+import type { ValidationError } from '#libs/problem';
 import { InputInvalid } from './problems.js';
 
 /** Refuses a query or a body on a route that declares none: what is silently ignored is a client's bug unseen. */
@@ -13,7 +13,7 @@ export class DeclaredInputGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const declared = this.#of(context);
-    const errors: Fault[] = [];
+    const errors: ValidationError[] = [];
     if (!declared.has(RouteParamtypes.QUERY)) {
       for (const parameter of Object.keys(request.query as object)) {
         errors.push({ parameter, code: 'unrecognized', detail: 'Is not known here.' });

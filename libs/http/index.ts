@@ -1,5 +1,5 @@
 export { ApiAdapter, type HttpEvents } from './adapter.js';
-export { type ExpectedVersions, IfMatch, isExpected, NeedsIfMatch } from './conditional.js';
+export { type ExpectedVersions, IfMatch, isExpected, RequireIfMatch } from './conditional.js';
 export { DeclaredInputGuard } from './declared-input.guard.js';
 export { type DeclaredRoute, declaredRoutes } from './declared-routes.js';
 export { Deprecated, DeprecationGuard } from './deprecation.js';
@@ -7,10 +7,10 @@ export { HttpModule } from './http.module.js';
 export { ProblemFilter } from './problem.filter.js';
 export { InputInvalid, TooManyRequests, VersionStale } from './problems.js';
 export {
-  Located,
+  LocationHeader,
   located,
   RepresentationInterceptor,
-  Versioned,
+  WithETag,
   versioned,
 } from './representation.interceptor.js';
 export { pathOf } from './request.js';

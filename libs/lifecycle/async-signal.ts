@@ -1,9 +1,9 @@
 /** Lets one loop sleep until somebody rings or the time is over. Ringing while it is awake shortens its next sleep. */
-export class Bell {
+export class AsyncSignal {
   #rung = false;
   #wake: (() => void) | undefined;
 
-  ring(): void {
+  notify(): void {
     this.#rung = true;
     this.#wake?.();
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { defineJob, defineSchedule, ProcessJob } from '#libs/queue';
-import { AuditSealing } from './audit-sealing.js';
+import { AuditSealer } from './audit-sealer.js';
 
 /** Of its own transactions: one for each seal. A round that failed is made up for by the next. */
 export const sealAudit = defineJob('audit.seal', z.strictObject({}), {
@@ -13,7 +13,7 @@ defineSchedule('audit.seal', { cron: '* * * * *', job: sealAudit, data: {}, miss
 
 @Injectable()
 export class AuditProcessor {
-  constructor(private readonly sealing: AuditSealing) {}
+  constructor(private readonly sealing: AuditSealer) {}
 
   @ProcessJob(sealAudit)
   seal(): Promise<void> {

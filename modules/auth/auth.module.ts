@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit-log';
-import { Retention } from '#libs/database';
+import { AuditLogModule } from '#libs/audit-log';
+import { RetentionService } from '#libs/database';
 import { MailModule } from '#libs/mail';
 import { RateLimitModule } from '#libs/rate-limit';
 import { QueueModule } from '#libs/queue';
@@ -11,21 +11,21 @@ import { OAuthHttpModule, OAuthModule, OAuthWorkerModule } from '#modules/oauth'
 import { AccessGuard } from './guards/access.guard.js';
 import { AdminsService } from './admins/admins.service.js';
 import { oneTimeTokens, registrations } from './secrets/auth.schema.js';
-import { AuthMails } from './account-mails/account-mails.js';
-import { AuthProcessor } from './account-mails/account-mails.processor.js';
+import { AccountMailer } from './account-mails/account-mailer.js';
+import { AccountMailsProcessor } from './account-mails/account-mails.processor.js';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { CsrfGuard } from './guards/csrf.guard.js';
 import { MfaHttpModule, MfaWorkerModule } from './mfa/mfa.module.js';
-import { DenialsFilter } from './guards/access-denials.filter.js';
+import { AccessDenialsFilter } from './guards/access-denials.filter.js';
 import { ImpersonationsController } from './impersonations/impersonations.controller.js';
 import { ImpersonationsService } from './impersonations/impersonations.service.js';
-import { EmailChangeMails } from './email-changes/email-change-mails.js';
+import { EmailChangeMailer } from './email-changes/email-change-mailer.js';
 import { EmailChangesController } from './email-changes/email-changes.controller.js';
 import { emailChanges } from './email-changes/email-changes.schema.js';
 import { EmailChangesService } from './email-changes/email-changes.service.js';
 import { FormerNoticesProcessor } from './notifications/former-notices.processor.js';
-import { NoticeMails } from './notifications/notification-mails.js';
-import { NoticesProcessor } from './notifications/notifications.processor.js';
+import { NotificationMailer } from './notifications/notification-mailer.js';
+import { NotificationsProcessor } from './notifications/notifications.processor.js';
 import { PasswordChangesController } from './passwords/password-changes.controller.js';
 import { PasswordChangesService } from './passwords/password-changes.service.js';
 import { OidcHttpModule, OidcModule } from './oidc/oidc.module.js';
@@ -33,7 +33,7 @@ import { PasswordResetsController } from './passwords/password-resets.controller
 import { PasswordResetsService } from './passwords/password-resets.service.js';
 import { RegistrationsController } from './registrations/registrations.controller.js';
 import { RegistrationsService } from './registrations/registrations.service.js';
-import { Revocations } from './sessions/revocations.service.js';
+import { RevocationsService } from './sessions/revocations.service.js';
 import { SessionsController } from './sign-in/sessions.controller.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { SudoController } from './sign-in/sudo.controller.js';
@@ -43,11 +43,11 @@ import { UserSessionsService } from './sessions/user-sessions.service.js';
 
 /** Credentials, sessions and links: for every process. */
 @Module({
-  imports: [AuditModule, QueueModule, UsersModule, SignInModule, OidcModule, ApiKeysModule, OAuthModule],
+  imports: [AuditLogModule, QueueModule, UsersModule, SignInModule, OidcModule, ApiKeysModule, OAuthModule],
   providers: [
     PasswordChangesService,
     EmailChangesService,
-    Revocations,
+    RevocationsService,
     SudoService,
     UserSessionsService,
     ImpersonationsService,
@@ -64,20 +64,20 @@ import { UserSessionsService } from './sessions/user-sessions.service.js';
     PasswordResetsService,
     PasswordChangesService,
     EmailChangesService,
-    Revocations,
+    RevocationsService,
     AdminsService,
   ],
 })
 export class AuthModule {
-  constructor(retention: Retention) {
-    retention.forget(registrations, registrations.id, lt(registrations.expiresAt, sql`now()`));
+  constructor(retention: RetentionService) {
+    retention.addRule(registrations, registrations.id, lt(registrations.expiresAt, sql`now()`));
     // A month longer than they work: as long as a mail job may come back, see docs/jobs.md.
-    retention.forget(
+    retention.addRule(
       oneTimeTokens,
       oneTimeTokens.hash,
       lt(oneTimeTokens.expiresAt, sql`now() - interval '30 days'`),
     );
-    retention.forget(emailChanges, emailChanges.userId, lt(emailChanges.expiresAt, sql`now()`));
+    retention.addRule(emailChanges, emailChanges.userId, lt(emailChanges.expiresAt, sql`now()`));
   }
 }
 
@@ -85,7 +85,7 @@ export class AuthModule {
 @Module({
   imports: [
     AuthModule,
-    AuditModule,
+    AuditLogModule,
     RateLimitModule,
     MfaHttpModule,
     OidcHttpModule,
@@ -102,8 +102,8 @@ export class AuthModule {
     PasswordChangesController,
     EmailChangesController,
   ],
-  providers: [CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
-  exports: [CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
+  providers: [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilter],
+  exports: [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilter],
 })
 export class AuthHttpModule {}
 
@@ -111,11 +111,11 @@ export class AuthHttpModule {}
 @Module({
   imports: [AuthModule, MfaWorkerModule, OAuthWorkerModule, MailModule],
   providers: [
-    AuthMails,
-    AuthProcessor,
-    EmailChangeMails,
-    NoticeMails,
-    NoticesProcessor,
+    AccountMailer,
+    AccountMailsProcessor,
+    EmailChangeMailer,
+    NotificationMailer,
+    NotificationsProcessor,
     FormerNoticesProcessor,
   ],
 })

@@ -3,5 +3,5 @@ export { AdminsService } from './admins/admins.service.js';
 export { AuthHttpModule, AuthModule, AuthWorkerModule } from './auth.module.js';
 export { AuthenticationGuard } from './guards/authentication.guard.js';
 export { CsrfGuard } from './guards/csrf.guard.js';
-export { DenialsFilter } from './guards/access-denials.filter.js';
+export { AccessDenialsFilter } from './guards/access-denials.filter.js';
 export { PasswordResetsService } from './passwords/password-resets.service.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '#libs/audit-log';
+import { AuditLogModule } from '#libs/audit-log';
 import { FilesModule } from '#libs/files';
 import { IdempotencyModule } from '#libs/idempotency';
 import { PaginationModule } from '#libs/pagination';
@@ -19,7 +19,7 @@ import { SchedulesService } from './schedules/schedules.service.js';
 
 /** Shows jobs to clients and operators: for the API. */
 @Module({
-  imports: [QueueModule, FilesModule, AuditModule, PaginationModule, IdempotencyModule],
+  imports: [QueueModule, FilesModule, AuditLogModule, PaginationModule, IdempotencyModule],
   controllers: [JobsController, SchedulesController, QueuesController, DeadLettersController],
   providers: [
     OperationsService,
@@ -34,7 +34,7 @@ export class JobsHttpModule {}
 
 /** Redrives dead letters and measures the queues: for the worker. */
 @Module({
-  imports: [QueueModule, AuditModule],
+  imports: [QueueModule, AuditLogModule],
   providers: [RedrivesService, RedrivesProcessor, QueuesService, QueueGauges],
 })
 export class JobsWorkerModule {}

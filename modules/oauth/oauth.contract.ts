@@ -138,8 +138,8 @@ export class ClientInvalid extends defineOAuthProblem('invalid_client', {
   help: 'Sign a new assertion for each request, with a key that is registered for an active client (private_key_jwt).',
 }) {}
 
-export class SigningKeyMissing extends defineProblem({
-  kind: 'missing',
+export class SigningKeyNotFound extends defineProblem({
+  kind: 'not-found',
   code: 'oauth.signing-key-not-found',
   title: 'There is no such signing key',
   help: 'Only a key that /.well-known/jwks.json lists can be revoked.',

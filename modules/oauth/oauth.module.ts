@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit-log';
-import { Retention } from '#libs/database';
+import { AuditLogModule } from '#libs/audit-log';
+import { RetentionService } from '#libs/database';
 import { PaginationModule } from '#libs/pagination';
 import { AccessTokensService } from './access-tokens.service.js';
 import { ClientAssertionsService } from './client-assertions.service.js';
@@ -15,17 +15,17 @@ import { TokensService } from './tokens.service.js';
 import { WellKnownController } from './well-known.controller.js';
 
 /** The signing keys: for every process. */
-@Module({ imports: [AuditModule], providers: [SigningKeysService], exports: [SigningKeysService] })
+@Module({ imports: [AuditLogModule], providers: [SigningKeysService], exports: [SigningKeysService] })
 export class OAuthModule {
-  constructor(retention: Retention) {
+  constructor(retention: RetentionService) {
     // A minute longer than they work: by then no clock that we tolerate takes them for valid.
-    retention.forget(
+    retention.addRule(
       usedAssertions,
       usedAssertions.hash,
       lt(usedAssertions.expiresAt, sql`now() - interval '1 minute'`),
     );
     // What was revoked when is asked in the weeks after an incident; the audit log knows it for ever.
-    retention.forget(
+    retention.addRule(
       signingKeys,
       signingKeys.kid,
       lt(signingKeys.revokedAt, sql`now() - interval '90 days'`),
@@ -35,7 +35,7 @@ export class OAuthModule {
 
 /** Clients and their tokens: for the API. */
 @Module({
-  imports: [OAuthModule, AuditModule, PaginationModule],
+  imports: [OAuthModule, AuditLogModule, PaginationModule],
   controllers: [TokensController, WellKnownController, ServiceClientsController],
   providers: [TokensService, ClientAssertionsService, AccessTokensService, ServiceClientsService],
   exports: [AccessTokensService],

@@ -98,8 +98,8 @@ export class CurrentServiceClientView extends createZodDto(
     .meta({ id: 'CurrentServiceClient' }),
 ) {}
 
-export class ServiceClientMissing extends defineProblem({
-  kind: 'missing',
+export class ServiceClientNotFound extends defineProblem({
+  kind: 'not-found',
   code: 'service-clients.not-found',
   title: 'There is no such service client',
   help: 'The client does not exist or has been deleted. List the clients with GET /v1/service-clients.',

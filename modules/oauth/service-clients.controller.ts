@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { getService, RequirePermission, RequireSudo, ServiceOnly } from '#libs/access';
-import { type ExpectedVersions, IfMatch, Located, NeedsIfMatch, Versioned } from '#libs/http';
+import { type ExpectedVersions, IfMatch, LocationHeader, RequireIfMatch, WithETag } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import {
   CurrentServiceClientView,
@@ -24,8 +24,8 @@ export class ServiceClientsController {
   @RequirePermission('services:write')
   @RequireSudo()
   @RequireIdempotencyKey()
-  @Located('/v1/service-clients/{id}')
-  @Versioned()
+  @LocationHeader('/v1/service-clients/{id}')
+  @WithETag()
   @ApiOperation({ operationId: 'registerServiceClient', summary: 'Let a service in, by its public keys' })
   @ZodResponse({ status: 201, type: ServiceClientView })
   register(@Body() given: NewServiceClient) {
@@ -53,7 +53,7 @@ export class ServiceClientsController {
 
   @Get(':id')
   @RequirePermission('services:read')
-  @Versioned()
+  @WithETag()
   @ApiOperation({ operationId: 'getServiceClient', summary: 'One service client' })
   @ZodResponse({ status: 200, type: ServiceClientView })
   get(@Param() { id }: ServiceClientId) {
@@ -63,8 +63,8 @@ export class ServiceClientsController {
   @Patch(':id')
   @RequirePermission('services:write')
   @RequireSudo()
-  @Versioned()
-  @NeedsIfMatch()
+  @WithETag()
+  @RequireIfMatch()
   @ApiOperation({
     operationId: 'changeServiceClient',
     summary: 'Change name, scopes, keys or status; living tokens feel it at once',
@@ -81,7 +81,7 @@ export class ServiceClientsController {
   @Delete(':id')
   @RequirePermission('services:write')
   @RequireSudo()
-  @NeedsIfMatch()
+  @RequireIfMatch()
   @HttpCode(204)
   @ApiOperation({
     operationId: 'removeServiceClient',

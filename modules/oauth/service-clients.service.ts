@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 import { type ServicePrincipal } from '#libs/access';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
-import { Cursors, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
+import { CursorCodec, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
 import { serviceClients } from './oauth.schema.js';
 import {
   type NewServiceClient,
   type ServiceClient,
-  ServiceClientMissing,
+  ServiceClientNotFound,
   type ServiceClientPatch,
   type ServiceClientQuery,
 } from './service-clients.contract.js';
@@ -32,8 +32,8 @@ const keyset: Keyset = { column: serviceClients.createdAt, id: serviceClients.id
 export class ServiceClientsService {
   constructor(
     private readonly db: Database,
-    private readonly cursors: Cursors,
-    private readonly audit: Audit,
+    private readonly cursors: CursorCodec,
+    private readonly audit: AuditLog,
   ) {}
 
   register(given: NewServiceClient): Promise<ServiceClient> {
@@ -61,20 +61,20 @@ export class ServiceClientsService {
     }));
   }
 
-  /** Throws {@link ServiceClientMissing}. */
+  /** Throws {@link ServiceClientNotFound}. */
   async get(id: string): Promise<ServiceClient> {
     const [client] = await this.db.conn.select(columns).from(serviceClients).where(eq(serviceClients.id, id));
-    if (!client) throw new ServiceClientMissing();
+    if (!client) throw new ServiceClientNotFound();
     return client;
   }
 
-  /** What a service may know of itself. Throws {@link ServiceClientMissing}. */
+  /** What a service may know of itself. Throws {@link ServiceClientNotFound}. */
   async describe({ id, scopes }: ServicePrincipal) {
     const { name } = await this.get(id);
     return { id, name, scopes: [...scopes] };
   }
 
-  /** Throws {@link ServiceClientMissing} or {@link VersionStale}. */
+  /** Throws {@link ServiceClientNotFound} or {@link VersionStale}. */
   change(id: string, patch: ServiceClientPatch, expected: ExpectedVersions): Promise<ServiceClient> {
     return this.db.transaction(async () => {
       const [client] = await this.db.tx
@@ -92,7 +92,7 @@ export class ServiceClientsService {
     });
   }
 
-  /** Throws {@link ServiceClientMissing} or {@link VersionStale}. */
+  /** Throws {@link ServiceClientNotFound} or {@link VersionStale}. */
   remove(id: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
       const { rowCount } = await this.db.tx

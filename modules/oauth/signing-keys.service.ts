@@ -2,10 +2,10 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Keyring, open, seal } from '#libs/config';
 import { Database } from '#libs/database';
-import { SigningKeyMissing } from './oauth.contract.js';
+import { SigningKeyNotFound } from './oauth.contract.js';
 import { type SigningJwk, signingKeys } from './oauth.schema.js';
 
 /** Keeps two rotations apart; any constant does. */
@@ -31,7 +31,7 @@ export class SigningKeysService {
   constructor(
     private readonly db: Database,
     private readonly keyring: Keyring,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /** The key that signs; the very first one is made now. */
@@ -71,14 +71,14 @@ export class SigningKeysService {
 
   /**
    * Ends a key at once, and what it signed with it. When it was the one that signs, another takes its place now, known to
-   * others or not. Returns the kid of the one that signs. Throws {@link SigningKeyMissing}.
+   * others or not. Returns the kid of the one that signs. Throws {@link SigningKeyNotFound}.
    */
   revoke(kid: string): Promise<string> {
     return this.#inTurn(async () => {
       const [ended] = await this.#end(
         and(eq(signingKeys.kid, kid), inArray(signingKeys.status, ['pending', 'active', 'retiring'])),
       );
-      if (ended === undefined) throw new SigningKeyMissing();
+      if (ended === undefined) throw new SigningKeyNotFound();
       this.#record('revoke', kid);
       const active = await this.#find('active');
       if (active) return active;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { callingNetwork, type ServiceScope, serviceScopes } from '#libs/access';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { AccessTokensService } from './access-tokens.service.js';
 import { ClientAssertionsService, type ProvenClient } from './client-assertions.service.js';
@@ -20,7 +20,7 @@ import {
 export class TokensService {
   constructor(
     private readonly db: Database,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
     private readonly assertions: ClientAssertionsService,
     private readonly accessTokens: AccessTokensService,
   ) {}

@@ -102,8 +102,8 @@ export const exportUsers = defineJob(
   { ...bulk, resultNeeds: 'users:read' },
 );
 
-export class UserMissing extends defineProblem({
-  kind: 'missing',
+export class UserNotFound extends defineProblem({
+  kind: 'not-found',
   code: 'users.not-found',
   title: 'There is no such user',
   help: 'The user does not exist or has been deleted. List the users with GET /v1/users.',

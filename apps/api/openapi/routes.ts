@@ -4,14 +4,19 @@ import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constant
 import { DECORATORS } from '@nestjs/swagger';
 import { THROTTLER_SKIP } from '@nestjs/throttler/dist/throttler.constants.js';
 import type { FastifyContextConfig } from 'fastify';
-import { type AccessRule, accessRule, type RequiredProof, requiredProof } from '#libs/access';
+import {
+  type AccessRule,
+  accessRule,
+  type AuthenticationRequirement,
+  authenticationRequirement,
+} from '#libs/access';
 import { type DeclaredRoute, declaredRoutes, located, versioned } from '#libs/http';
 import { idempotencyRequirement } from '#libs/idempotency';
 
 /** What the decorators of a handler promise, apart from what the description has already. */
 export interface Route {
   access: AccessRule | undefined;
-  proof: RequiredProof | undefined;
+  proof: AuthenticationRequirement | undefined;
   needsKey: boolean;
   ignoresKey: boolean;
   isVersioned: boolean;
@@ -47,7 +52,7 @@ const skipsLimit = `${THROTTLER_SKIP}default`;
 function routeOf(controller: object, handler: object): Route {
   return {
     access: read<AccessRule>(accessRule, handler),
-    proof: read<RequiredProof>(requiredProof, handler),
+    proof: read<AuthenticationRequirement>(authenticationRequirement, handler),
     needsKey: read(idempotencyRequirement, handler) === 'required',
     ignoresKey: read(idempotencyRequirement, handler) === 'ignored',
     isVersioned: read(versioned, handler) === true,

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { backends, World } from '../testing/world.js';
-import type { Backend } from './queue-backend.js';
+import type { QueueBackend } from './queue-backend.js';
 import { guardedQueue } from './guarded-queue.js';
 import { createBackend, createQueue, type JobQueue } from './queues.js';
 
 describe.each(backends)('a queue on %s', (backendName) => {
   let world: World;
-  let backend: Backend;
+  let backend: QueueBackend;
   let queue: JobQueue;
 
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { assertSchemaCompatibility, createPostgresBackend } from 'bullmq';
 import type { Config } from '#libs/config';
 import { createPool, fromDatabase, isConnectionLost } from '#libs/database';
-import type { Backend } from './queue-backend.js';
+import type { QueueBackend } from './queue-backend.js';
 
 /** The schema that BullMQ's migrations fill. */
 const schema = 'bullmq';
@@ -13,7 +13,7 @@ const schema = 'bullmq';
 const shared = 10;
 
 /** BullMQ in Postgres, on a pool of its own: the worker of each queue keeps one connection more to LISTEN on. */
-export function postgresBackend(config: Config, queueCount: number): Backend {
+export function postgresBackend(config: Config, queueCount: number): QueueBackend {
   const max = queueCount + shared;
   const pool = createPool(config.DATABASE_URL, { role: 'worker', max, searchPath: schema });
   tellOutages(pool);

@@ -1,7 +1,7 @@
 import type { IQueueBackend, QueueBaseOptions } from 'bullmq';
 
 /** What differs between Postgres and Redis; queues and workers are built of it, and the rest of the code sees only those. */
-export interface Backend {
+export interface QueueBackend {
   /** One try to reach it; rejects while it cannot be used, with {@link BackendUnfit} when waiting does not help. */
   check(): Promise<void>;
   make(

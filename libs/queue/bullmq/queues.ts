@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type IQueueBackend, Queue, Worker, type WorkerOptions } from 'bullmq';
 import type { Config } from '#libs/config';
-import type { Backend } from './queue-backend.js';
-import { Consumer } from '../worker/message-consumer.js';
-import type { Envelope } from '../outbox/message.js';
+import type { QueueBackend } from './queue-backend.js';
+import { MessageConsumer } from '../worker/message-consumer.js';
+import type { MessageData } from '../outbox/message.js';
 import { postgresBackend } from './postgres-backend.js';
 import { redisBackend } from './redis-backend.js';
 
 const log = new Logger('Jobs');
 
-export type JobQueue = Queue<Envelope, void, string, Envelope, void, string, IQueueBackend>;
-export type JobWorker = Worker<Envelope, void, string, IQueueBackend>;
+export type JobQueue = Queue<MessageData, void, string, MessageData, void, string, IQueueBackend>;
+export type JobWorker = Worker<MessageData, void, string, IQueueBackend>;
 
 /**
  * Looks for dead workers during one lock. A worker killed just after it renewed its lock holds it to its end; the next
@@ -32,11 +32,11 @@ const fetchEvery = 5;
 /** Milliseconds to wait at a stop for a worker that has only just been made; the backend may be away. */
 const readyWithin = 2000;
 
-export function createBackend(config: Config, queueCount: number): Backend {
+export function createBackend(config: Config, queueCount: number): QueueBackend {
   return config.REDIS_URL ? redisBackend(config.REDIS_URL, config) : postgresBackend(config, queueCount);
 }
 
-export function createQueue(backend: Backend, name: string): JobQueue {
+export function createQueue(backend: QueueBackend, name: string): JobQueue {
   // What is done stands in the inbox, and in its operation. To keep it in the queue as well takes a quarter of Redis's time.
   const defaultJobOptions = { removeOnComplete: true, stackTraceLimit: 1 };
   const queue: JobQueue = new Queue(name, { connection: {} as never, defaultJobOptions }, (queue, options) =>
@@ -47,18 +47,18 @@ export function createQueue(backend: Backend, name: string): JobQueue {
 
 /** A worker that calls `onAlive` whenever the backend has answered it. */
 export function createWorker(
-  backend: Backend,
+  backend: QueueBackend,
   name: string,
   {
     process,
     concurrency,
     lockMs,
     onAlive,
-  }: { process: Consumer['process']; concurrency: number; lockMs: number; onAlive: () => void },
+  }: { process: MessageConsumer['process']; concurrency: number; lockMs: number; onAlive: () => void },
 ): JobWorker {
   const options: WorkerOptions<never> = {
     connection: {} as never,
-    // Not before QueueSteering knows that its queue is not paused.
+    // Not before QueueControlSync knows that its queue is not paused.
     autorun: false,
     concurrency,
     // Renewed at half of it: an event loop that is blocked for less keeps its jobs.
@@ -67,7 +67,7 @@ export function createWorker(
     maxStalledCount,
     drainDelay: fetchEvery,
     runRetryDelay: refetchAfter,
-    settings: { backoffStrategy: Consumer.backoff },
+    settings: { backoffStrategy: MessageConsumer.backoff },
   };
   const worker: JobWorker = new Worker(
     name,

@@ -1,12 +1,12 @@
 import { createRedisBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Config } from '#libs/config';
-import { type Backend, BackendUnfit } from './queue-backend.js';
+import { type QueueBackend, BackendUnfit } from './queue-backend.js';
 
 /** Major and minor version: the oldest that BullMQ 6 is tested with. */
 const oldest = [6, 2] as const;
 
-export function redisBackend(url: string, config: Config): Backend {
+export function redisBackend(url: string, config: Config): QueueBackend {
   return {
     async check() {
       const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });

@@ -6,24 +6,24 @@ import { type Problem, problemDocument } from '#libs/problem';
 import { storableJson } from '../outbox/payload.js';
 import { deadLetters, inbox } from '../outbox/queue.schema.js';
 import { countDead } from '../metrics/queue-metrics.js';
-import { settlement } from '../outbox/dispatched-messages.js';
+import { completion } from '../outbox/dispatched-messages.js';
 import type { Message } from '../outbox/message.js';
-import { OperationRecord } from './operation-store.js';
+import { OperationStore } from './operation-store.js';
 
 /** Where jobs end that nobody could do. */
 @Injectable()
-export class DeadLetters {
+export class DeadLetterStore {
   constructor(
     @Inject(Database) private readonly db: Database,
     private readonly config: Config,
-    private readonly operations: OperationRecord,
+    private readonly operations: OperationStore,
   ) {}
 
   /**
    * Keeps the job for an operator and tells its client, both or neither. Burying twice changes nothing, nor does
    * burying what is settled: done after all, or redriven or discarded while BullMQ still had it.
    */
-  async bury(message: Message, problem: Problem): Promise<void> {
+  async moveToDeadLetters(message: Message, problem: Problem): Promise<void> {
     const { id, originId, queue, name, version, headers, payload, attempts } = message;
     const error = { code: problem.code, detail: problem.detail ?? problem.type.title };
     const document = problemDocument(problem, {
@@ -32,7 +32,7 @@ export class DeadLetters {
       requestId: headers.request_id ?? originId,
     });
     await this.db.transaction(async () => {
-      this.db.beforeCommit(settlement(id));
+      this.db.beforeCommit(completion(id));
       const [buried] = await this.db.tx
         .insert(deadLetters)
         .values({

@@ -31,7 +31,7 @@ export interface JobRun<T> {
   checkpoint<C>(): C | undefined;
   /**
    * Does a part of an operation in one transaction with its checkpoint: after a crash the next run goes on
-   * exactly there. Throws {@link LostRun} and undoes the part when the job was cancelled or another worker has it.
+   * exactly there. Throws {@link StaleAttemptError} and undoes the part when the job was cancelled or another worker has it.
    */
   step<R>(work: () => Promise<R>, progress: StepProgress | ((result: R) => StepProgress)): Promise<R>;
   /** Shows how far an operation without steps is; at most every 500 ms, so call it freely. */
@@ -39,12 +39,12 @@ export interface JobRun<T> {
 }
 
 /** This run may not write any more: the job was cancelled, or another worker has it. Not a failure. */
-export class LostRun extends Error {
-  override readonly name = 'LostRun';
+export class StaleAttemptError extends Error {
+  override readonly name = 'StaleAttemptError';
 }
 
 /** What the claim of an operation gave this run. */
-export interface Claim {
+export interface Lease {
   /** Fencing token. */
   attempt: number;
   checkpoint: unknown;
@@ -60,7 +60,7 @@ export class Run<T> implements JobRun<T> {
     readonly ownerId: string | undefined,
     readonly attempt: number,
     readonly signal: AbortSignal,
-    private readonly claim: Claim | undefined,
+    private readonly claim: Lease | undefined,
   ) {}
 
   checkpoint<C>(): C | undefined {
@@ -92,14 +92,14 @@ export class Run<T> implements JobRun<T> {
     await this.#write(claim, { done, total });
   }
 
-  #operationClaim(): Claim {
+  #operationClaim(): Lease {
     if (!this.claim)
       throw new Error('Only an operation has steps and progress: declare the job with operation: true.');
     return this.claim;
   }
 
   async #write(
-    { attempt }: Claim,
+    { attempt }: Lease,
     values: Pick<Partial<typeof operations.$inferInsert>, 'done' | 'total'> & { checkpoint?: unknown },
   ) {
     const { rowCount } = await this.db.conn
@@ -108,6 +108,6 @@ export class Run<T> implements JobRun<T> {
       .where(
         and(eq(operations.id, this.id), eq(operations.attempt, attempt), eq(operations.state, 'running')),
       );
-    if (rowCount !== 1) throw new LostRun('The job was cancelled, or another worker has it.');
+    if (rowCount !== 1) throw new StaleAttemptError('The job was cancelled, or another worker has it.');
   }
 }

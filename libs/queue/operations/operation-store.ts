@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { Files } from '#libs/files';
+import { FileStore } from '#libs/files';
 import type { ProblemDocument } from '#libs/problem';
 import { storableJson } from '../outbox/payload.js';
 import { operations } from '../outbox/queue.schema.js';
 import { type OperationState, statesBefore } from './operation-states.js';
-import { type Claim, type JobOutcome, LostRun } from './job-run.js';
+import { type Lease, type JobOutcome, StaleAttemptError } from './job-run.js';
 
 /** Bytes of JSON. A result is read into memory whole; more belongs in a file. */
 const maxResultBytes = 1024 * 1024;
@@ -18,14 +18,14 @@ const finished = { finishedAt: sql`now()`, updatedAt: sql`now()` };
 
 /** The changes of state of an operation, each one statement that names the state it starts from. */
 @Injectable()
-export class OperationRecord {
+export class OperationStore {
   constructor(
     @Inject(Database) private readonly db: Database,
-    private readonly files: Files,
+    private readonly files: FileStore,
   ) {}
 
   /** queued or running → running, with a new fencing token. Nothing when there is nothing left to do. */
-  async claim(id: string): Promise<Claim | undefined> {
+  async claim(id: string): Promise<Lease | undefined> {
     const isOpen = and(eq(operations.id, id), inArray(operations.state, statesBefore('running')));
     const [claim] = await this.db.conn
       .update(operations)
@@ -47,12 +47,12 @@ export class OperationRecord {
   }
 
   /** running → queued, while it waits for its next try. */
-  async requeue(id: string, { attempt }: Claim): Promise<void> {
+  async requeue(id: string, { attempt }: Lease): Promise<void> {
     await this.#set({ state: 'queued', updatedAt: sql`now()` }, heldBy(id, attempt, 'queued'));
   }
 
-  /** running → succeeded, in the transaction of the effect. Throws {@link LostRun} when this run may not say so. */
-  async succeed(id: string, { attempt }: Claim, outcome: JobOutcome | void): Promise<void> {
+  /** running → succeeded, in the transaction of the effect. Throws {@link StaleAttemptError} when this run may not say so. */
+  async succeed(id: string, { attempt }: Lease, outcome: JobOutcome | void): Promise<void> {
     const result = outcome && 'result' in outcome ? storableJson(outcome.result) : undefined;
     if (result && Buffer.byteLength(result) > maxResultBytes)
       throw new Error('The result is over 1 MiB; stage a file.');
@@ -67,7 +67,7 @@ export class OperationRecord {
       ...finished,
     };
     if ((await this.#set(values, heldBy(id, attempt, 'succeeded'))) !== 1)
-      throw new LostRun('The job was cancelled, or another worker has it.');
+      throw new StaleAttemptError('The job was cancelled, or another worker has it.');
   }
 
   /** queued or running → failed, or cancelled when somebody asked for that meanwhile. */

@@ -1,20 +1,20 @@
 import { sql } from 'drizzle-orm';
-import { type Database, statement } from '#libs/database';
-import { handovers, operations, outbox } from './queue.schema.js';
+import { type Database, inlineSql } from '#libs/database';
+import { dispatchedMessages, operations, outbox } from './queue.schema.js';
 import type { Message } from './message.js';
 
 /** SQL for the transaction in which a message is done or given up: from then on nobody looks for it in the queue. */
-export function settlement(id: string): string {
-  return statement`delete from handovers where id = ${id}`;
+export function completion(id: string): string {
+  return inlineSql`delete from dispatched_messages where id = ${id}`;
 }
 
 /** The same for a message whose operation is over, or gone, without that anybody did it: it was cancelled. */
-export async function settleIfOver(
+export async function completeIfOver(
   db: Database,
   { id, originId }: Pick<Message, 'id' | 'originId'>,
 ): Promise<void> {
   await db.conn.execute(sql`
-    delete from ${handovers} where id = ${id}
+    delete from ${dispatchedMessages} where id = ${id}
     and not exists (select from ${operations} where id = ${originId} and finished_at is null)`);
 }
 
@@ -28,11 +28,11 @@ export interface Refusal {
  * Back into the outbox, in the place they had, to be handed over again. Messages that were settled meanwhile stay so.
  * Resolves to the number of those that went back.
  */
-export async function putBack(db: Database, ids: string[], refusal?: Refusal): Promise<number> {
+export async function requeue(db: Database, ids: string[], refusal?: Refusal): Promise<number> {
   const { rowCount } = await db.conn.execute(sql`
-    with back as (delete from ${handovers} where id = any(${sql.param(ids)}::uuid[]) returning *)
-    insert into ${outbox} (id, seq, queue, name, version, payload, headers, lane, created_at, available_at, attempts, last_error)
-    select id, seq, queue, name, version, payload, headers, lane, created_at,
+    with back as (delete from ${dispatchedMessages} where id = any(${sql.param(ids)}::uuid[]) returning *)
+    insert into ${outbox} (id, seq, queue, name, version, payload, headers, partition_key, created_at, available_at, attempts, last_error)
+    select id, seq, queue, name, version, payload, headers, partition_key, created_at,
       now() + make_interval(secs => ${refusal?.waitSeconds ?? 0}),
       attempts + ${refusal ? 1 : 0}, ${refusal?.error ?? null}
     from back

@@ -53,7 +53,7 @@ const defaults: Settled = {
   upcasters: {},
 };
 
-const catalogue = new Map<string, JobDefinition<never>>();
+const registry = new Map<string, JobDefinition<never>>();
 
 /**
  * Declares a job: its name on the wire and what it carries. Every declared job needs exactly one
@@ -67,18 +67,18 @@ export function defineJob<T>(
 ): JobDefinition<T> {
   if (!/^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/.test(name))
     throw new Error(`Not a job name: ${name}. Use module.verb-noun.`);
-  if (catalogue.has(name)) throw new Error(`Two jobs have the name ${name}.`);
+  if (registry.has(name)) throw new Error(`Two jobs have the name ${name}.`);
   const definition: JobDefinition<T> = { name, schema, ...defaults, ...options };
   if (!/^[a-z]+(-[a-z]+)*$/.test(definition.queue)) throw new Error(`Not a queue name: ${definition.queue}.`);
   assertUpcastersReach(definition);
   // One map for jobs of every payload; `never` lets no caller use a schema with data of another job.
-  catalogue.set(name, definition as unknown as JobDefinition<never>);
+  registry.set(name, definition as unknown as JobDefinition<never>);
   return definition;
 }
 
 /** Every declared job: each module's contract adds its own when it loads. */
 export function declaredJobs(): JobDefinition<never>[] {
-  return [...catalogue.values()];
+  return [...registry.values()];
 }
 
 /** The queues that the declared jobs use. */
@@ -87,7 +87,7 @@ export function declaredQueues(): string[] {
 }
 
 export function findJob(name: string): JobDefinition<never> | undefined {
-  return catalogue.get(name);
+  return registry.get(name);
 }
 
 function assertUpcastersReach({

@@ -1,7 +1,7 @@
 import { defineProblem } from '#libs/problem';
 
 export class JobFailed extends defineProblem({
-  kind: 'bug',
+  kind: 'internal',
   code: 'jobs.failed',
   title: 'The job failed',
   help: 'Something went wrong on our side, and several tries did not help. Support can find the reason by the id of the job.',

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { findContext } from '#libs/access';
-import { Database, newId, statement } from '#libs/database';
+import { Database, newId, inlineSql } from '#libs/database';
 import { currentTraceparent } from '#libs/observability';
 import type { JobDefinition } from './job-definition.js';
 import { payloadText } from './payload.js';
 import { countEnqueued } from '../metrics/queue-metrics.js';
-import { laneOf } from './partitions.js';
-import { WakeUp } from './outbox-notifier.js';
+import { partitionKeyOf } from './partitions.js';
+import { OutboxNotifier } from './outbox-notifier.js';
 
 /** What travels beside the payload. Text only, as it goes through every store on the way. */
 export interface JobHeaders {
@@ -39,7 +39,7 @@ export interface EnqueueOptions {
 export class JobsService {
   constructor(
     @Inject(Database) private readonly db: Database,
-    @Inject(WakeUp) private readonly wakeUp: WakeUp,
+    @Inject(OutboxNotifier) private readonly wakeUp: OutboxNotifier,
   ) {}
 
   /**
@@ -51,18 +51,18 @@ export class JobsService {
   enqueue<T>(definition: JobDefinition<T>, data: T, options: EnqueueOptions = {}): { id: string } {
     const { id = newId() } = options;
     const { name, queue, version } = definition;
-    assertOneLane(definition, options);
+    assertOnePartition(definition, options);
     const payload = payloadText(name, definition.schema.parse(data));
     const headers = currentHeaders(options);
-    const lane = laneOf(definition, { ...options, owner: headers.owner });
-    this.db.beforeCommit(statement`
-      insert into outbox (id, queue, name, version, payload, headers, lane, available_at)
-      values (${id}, ${queue}, ${name}, ${version}, ${payload}, ${JSON.stringify(headers)}, ${lane ?? null},
+    const partitionKey = partitionKeyOf(definition, { ...options, owner: headers.owner });
+    this.db.beforeCommit(inlineSql`
+      insert into outbox (id, queue, name, version, payload, headers, partition_key, available_at)
+      values (${id}, ${queue}, ${name}, ${version}, ${payload}, ${JSON.stringify(headers)}, ${partitionKey ?? null},
         coalesce(${options.runAt ?? null}, now()))
       on conflict (id) do nothing`);
     if (definition.operation) {
       this.db.beforeCommit(
-        statement`insert into operations (id, name, owner_id) values (${id}, ${name}, ${headers.owner ?? null})
+        inlineSql`insert into operations (id, name, owner_id) values (${id}, ${name}, ${headers.owner ?? null})
           on conflict (id) do nothing`,
       );
     }
@@ -74,8 +74,8 @@ export class JobsService {
   }
 }
 
-/** A message is in one lane: it cannot wait for its key and for a place of its owner. */
-function assertOneLane(
+/** A message is in one partition: it cannot wait for its key and for a place of its owner. */
+function assertOnePartition(
   { name, maxRunningPerOwner }: Pick<JobDefinition<never>, 'name' | 'maxRunningPerOwner'>,
   { orderingKey }: EnqueueOptions,
 ): void {

@@ -1,14 +1,14 @@
 import type { JobHeaders } from './jobs.service.js';
 
 /** What BullMQ stores as the data of a job. */
-export interface Envelope {
+export interface MessageData {
   version: number;
   headers: JobHeaders;
   payload: unknown;
 }
 
 /** A delivery of a promised job: the id is the same in each. */
-export interface Message extends Envelope {
+export interface Message extends MessageData {
   id: string;
   /** The id of the first message of the work: of its operation, and of {@link JobRun}. Only a redrive makes it another than `id`. */
   originId: string;

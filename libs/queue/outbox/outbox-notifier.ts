@@ -15,8 +15,8 @@ const coalesceMs = 25;
  * them. A notification that is lost costs one poll of the relay.
  */
 @Injectable()
-export class WakeUp implements OnModuleDestroy {
-  readonly #log = new Logger(WakeUp.name);
+export class OutboxNotifier implements OnModuleDestroy {
+  readonly #log = new Logger(OutboxNotifier.name);
   #timer: NodeJS.Timeout | undefined;
   #notifiedAt = 0;
 

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { type Database, statement } from '#libs/database';
+import { type Database, inlineSql } from '#libs/database';
 import { findJob, type JobDefinition } from './job-definition.js';
 import { outbox } from './queue.schema.js';
 
 /** Lanes of one batch. With a batch of 500, each has five messages in it even when all are long. */
-export const lanesAtOnce = 100;
+export const partitionsPerBatch = 100;
 
 /**
  * Messages of one owner that may be with one queue at the same time. What others promise waits behind these only:
@@ -14,22 +14,22 @@ const widthOfOwner = 50;
 
 const maxKeyLength = 200;
 
-export type Laned = Pick<JobDefinition<never>, 'name' | 'queue' | 'maxRunningPerOwner'>;
+export type PartitionedJob = Pick<JobDefinition<never>, 'name' | 'queue' | 'maxRunningPerOwner'>;
 
-export interface LaneOptions {
+export interface PartitionOptions {
   owner?: string | undefined;
   orderingKey?: string | undefined;
   runAt?: Date | undefined;
 }
 
 /**
- * The lane of a message: its ordering key, which is one message wide; else its owner in a job that limits owners, as wide
+ * The partition of a message: its ordering key, which is one message wide; else its owner in a job that limits owners, as wide
  * as the limit; else its owner in its queue. Nothing for what nobody owns. Nothing either for what has a time of its own
  * and no limit: rows that are not due have to be stepped over in every look.
  */
-export function laneOf(
-  { name, queue, maxRunningPerOwner }: Laned,
-  { owner, orderingKey, runAt }: LaneOptions,
+export function partitionKeyOf(
+  { name, queue, maxRunningPerOwner }: PartitionedJob,
+  { owner, orderingKey, runAt }: PartitionOptions,
 ): string | undefined {
   if (orderingKey !== undefined) {
     if (orderingKey.length < 1 || orderingKey.length > maxKeyLength)
@@ -42,40 +42,40 @@ export function laneOf(
 }
 
 /**
- * How many messages of a lane may be on their way at once. A limit is the one of this release. Of a job that only another
+ * How many messages of a partition may be on their way at once. A limit is the one of this release. Of a job that only another
  * release knows it is one, which no limit is below.
  */
-export function widthOf(lane: string): number {
-  const [kind, name = ''] = lane.split(':', 2);
+export function concurrencyLimitOf(partitionKey: string): number {
+  const [kind, name = ''] = partitionKey.split(':', 2);
   if (kind === 'key') return 1;
   if (kind === 'owner') return widthOfOwner;
   const limit = findJob(name)?.maxRunningPerOwner ?? 1;
   return Number.isFinite(limit) ? limit : widthOfOwner;
 }
 
-/** SQL: what is not due holds up the rest of its lane. Only an order asks for that. */
-export const keepsOrder = sql`lanes.lane like 'key:%'`;
+/** SQL: what is not due holds up the rest of its partition. Only an order asks for that. */
+export const keepsOrder = sql`partitions.partition_key like 'key:%'`;
 
 /**
- * Statement that opens a transaction: locks each of these lanes until its end and returns those that no other relay has
+ * Statement that opens a transaction: locks each of these partitions until its end and returns those that no other relay has
  * locked. What is on its way must be counted after that, or two relays would both find the last place free.
  */
-export function lockLanes(lanes: string[]): string {
-  return statement`
-    select lane from jsonb_array_elements_text(${JSON.stringify(lanes)}::jsonb) as lanes (lane)
-    where pg_try_advisory_xact_lock(hashtextextended(lane, 0))`;
+export function lockPartitions(partitions: string[]): string {
+  return inlineSql`
+    select partition_key from jsonb_array_elements_text(${JSON.stringify(partitions)}::jsonb) as partitions (partition_key)
+    where pg_try_advisory_xact_lock(hashtextextended(partition_key, 0))`;
 }
 
-/** The lanes in which messages wait, from the one that comes after `last` on: at most {@link lanesAtOnce}. */
-export async function nextLanes(db: Database, last: string): Promise<string[]> {
-  // Loose index scan: one look into the index for each lane, however many rows wait in it.
-  const { rows } = await db.conn.execute<{ lane: string }>(sql`
-    with recursive lanes as (
-      select min(lane) as lane, 1 as number from ${outbox} where lane > ${last}
+/** The partitions in which messages wait, from the one that comes after `last` on: at most {@link partitionsPerBatch}. */
+export async function nextPartitions(db: Database, last: string): Promise<string[]> {
+  // Loose index scan: one look into the index for each partition, however many rows wait in it.
+  const { rows } = await db.conn.execute<{ partition_key: string }>(sql`
+    with recursive partitions as (
+      select min(partition_key) as partition_key, 1 as number from ${outbox} where partition_key > ${last}
       union all
-      select (select min(following.lane) from ${outbox} following where following.lane > lanes.lane), number + 1
-      from lanes where lanes.lane is not null and number < ${lanesAtOnce}
+      select (select min(following.partition_key) from ${outbox} following where following.partition_key > partitions.partition_key), number + 1
+      from partitions where partitions.partition_key is not null and number < ${partitionsPerBatch}
     )
-    select lane from lanes where lane is not null`);
-  return rows.map(({ lane }) => lane);
+    select partition_key from partitions where partition_key is not null`);
+  return rows.map((row) => row.partition_key);
 }

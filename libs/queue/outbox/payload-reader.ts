@@ -1,8 +1,8 @@
 import { JobUnreadable } from './job-problems.js';
 import type { JobDefinition } from './job-definition.js';
-import type { Envelope } from './message.js';
+import type { MessageData } from './message.js';
 
-type Carried = Pick<Envelope, 'version' | 'payload'>;
+type Carried = Pick<MessageData, 'version' | 'payload'>;
 
 /**
  * What a job carries, made newer version by version when it was promised by an older release. Throws {@link JobUnreadable}

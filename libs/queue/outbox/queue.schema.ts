@@ -20,15 +20,15 @@ export const outbox = pgTable(
   {
     /** The message id: the same in outbox, BullMQ, inbox, operations and dead_letters. */
     id: uuid().primaryKey(),
-    /** The order within a lane. From the server, because the clocks of two processes differ. */
+    /** The order within a partition. From the server, because the clocks of two processes differ. */
     seq: bigint({ mode: 'number' }).notNull().generatedByDefaultAsIdentity(),
     queue: text().notNull(),
     name: text().notNull(),
     version: smallint().notNull(),
     payload: jsonb().notNull(),
     headers: jsonb().$type<Record<string, string>>().notNull(),
-    /** Messages of one lane go out in turns with those of other lanes, and only some at a time: see relay/lanes.ts. */
-    lane: text(),
+    /** Messages of one partition go out in turns with those of other partitions, and only some at a time: see relay/partitions.ts. */
+    partitionKey: text(),
     availableAt: instant().notNull().defaultNow(),
     createdAt: instant().notNull().defaultNow(),
     /** Times the queue refused it. */
@@ -38,10 +38,10 @@ export const outbox = pgTable(
   (table) => [
     index()
       .on(table.availableAt, table.seq)
-      .where(sql`lane is null`),
+      .where(sql`partition_key is null`),
     index()
-      .on(table.lane, table.seq)
-      .where(sql`lane is not null`),
+      .on(table.partitionKey, table.seq)
+      .where(sql`partition_key is not null`),
   ],
 );
 
@@ -49,8 +49,8 @@ export const outbox = pgTable(
  * Handed to the queue, and not settled: neither done nor given up. The row goes with the message's end, in the same
  * transaction, so whatever the queue forgets is found here and handed over again.
  */
-export const handovers = pgTable(
-  'handovers',
+export const dispatchedMessages = pgTable(
+  'dispatched_messages',
   {
     id: uuid().primaryKey(),
     seq: bigint({ mode: 'number' }).notNull(),
@@ -59,7 +59,7 @@ export const handovers = pgTable(
     version: smallint().notNull(),
     payload: jsonb().notNull(),
     headers: jsonb().$type<Record<string, string>>().notNull(),
-    lane: text(),
+    partitionKey: text(),
     attempts: smallint().notNull(),
     createdAt: instant().notNull(),
     /** When it was handed over, or was last seen in the queue. */
@@ -68,8 +68,8 @@ export const handovers = pgTable(
   (table) => [
     index().on(table.seenAt),
     index()
-      .on(table.lane)
-      .where(sql`lane is not null`),
+      .on(table.partitionKey)
+      .where(sql`partition_key is not null`),
   ],
 );
 

@@ -7,7 +7,7 @@ import { eventually } from '#libs/testing';
 import { delegate, record } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
 import { backends, World } from '../testing/world.js';
-import { laneOf } from '../outbox/partitions.js';
+import { partitionKeyOf } from '../outbox/partitions.js';
 
 const noisy = randomUUID();
 
@@ -27,7 +27,7 @@ describe.each(backends)('owners on %s', (backend) => {
     await world.close();
   });
 
-  it('own what their jobs promise, so that it waits in their lane as well', async () => {
+  it('own what their jobs promise, so that it waits in their partition as well', async () => {
     await world.rows(
       `create table promised as select * from outbox;
        create function note() returns trigger language plpgsql as
@@ -37,20 +37,20 @@ describe.each(backends)('owners on %s', (backend) => {
     worker = await startWorker(world.config);
     const id = await asOwner(() => world.enqueue(delegate, { label: 'of a job' }));
     await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the promise' });
-    const lanes = await world.rows<{ lane: string; name: string }>(
-      `select name, lane from promised where name like 'sample.%' order by seq`,
+    const partitions = await world.rows<{ partition_key: string; name: string }>(
+      `select name, partition_key from promised where name like 'sample.%' order by seq`,
     );
-    expect(lanes).toEqual([
-      { name: 'sample.delegate', lane: expect.stringMatching(/^owner:default:/) },
-      { name: 'sample.record', lane: lanes[0]!.lane },
+    expect(partitions).toEqual([
+      { name: 'sample.delegate', partition_key: expect.stringMatching(/^owner:default:/) },
+      { name: 'sample.record', partition_key: partitions[0]!.partition_key },
     ]);
   });
 
   it('wait less than a second, also while another has a hundred thousand jobs waiting', async () => {
     await world.rows(
-      `insert into outbox (id, queue, name, version, payload, headers, lane)
+      `insert into outbox (id, queue, name, version, payload, headers, partition_key)
        select gen_random_uuid(), 'default', 'sample.record', 1, '{"label":"noise"}', $1, $2 from generate_series(1, 100000)`,
-      [{ owner: noisy, enqueued_at: new Date().toISOString() }, laneOf(record, { owner: noisy })],
+      [{ owner: noisy, enqueued_at: new Date().toISOString() }, partitionKeyOf(record, { owner: noisy })],
     );
     worker = await startWorker(world.config);
     const effects = async () => (await world.rows('select 1 from effects limit 50')).length;

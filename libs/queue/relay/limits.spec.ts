@@ -6,8 +6,8 @@ import { placesPerOwner, reserved } from '../testing/crowd-jobs.js';
 import { record } from '../testing/sample-jobs.js';
 import { World } from '../testing/world.js';
 import { takeBatch } from './outbox-batch.js';
-import { settlement } from '../outbox/dispatched-messages.js';
-import { laneOf, nextLanes } from '../outbox/partitions.js';
+import { completion } from '../outbox/dispatched-messages.js';
+import { partitionKeyOf, nextPartitions } from '../outbox/partitions.js';
 
 describe('the places of an owner', () => {
   let world: World;
@@ -23,47 +23,47 @@ describe('the places of an owner', () => {
     await world?.close();
   });
 
-  beforeEach(() => world.rows('truncate outbox, handovers, queue_controls'));
+  beforeEach(() => world.rows('truncate outbox, dispatched_messages, queue_controls'));
 
   async function wait(
-    lane: string,
+    partitionKey: string,
     { name = reserved.name, availableAt = 'now()', count = 1, firstSeq = 100 } = {},
   ) {
     const ids = Array.from({ length: count }, () => newId());
     await world.rows(
-      `insert into outbox (id, seq, queue, name, version, payload, headers, lane, available_at)
+      `insert into outbox (id, seq, queue, name, version, payload, headers, partition_key, available_at)
        select id, $4 + position, 'default', $2, 1, '{}', '{}', $3, ${availableAt}
        from unnest($1::uuid[]) with ordinality as given (id, position)`,
-      [ids, name, lane, firstSeq],
+      [ids, name, partitionKey, firstSeq],
     );
     return ids;
   }
 
-  const laneFor = (owner: string) => laneOf(reserved, { owner })!;
+  const partitionKeyFor = (owner: string) => partitionKeyOf(reserved, { owner })!;
   const take = async () =>
-    (await takeBatch(relay, ['default'], await nextLanes(relay, ''))).map(({ id }) => id).sort();
-  const handedOver = async () => (await world.rows('select 1 from handovers')).length;
+    (await takeBatch(relay, ['default'], await nextPartitions(relay, ''))).map(({ id }) => id).sort();
+  const handedOver = async () => (await world.rows('select 1 from dispatched_messages')).length;
 
   it('go to those that have waited longest, and again when one is settled', async () => {
-    const [first, second, third] = await wait(laneFor(randomUUID()), { count: 3 });
+    const [first, second, third] = await wait(partitionKeyFor(randomUUID()), { count: 3 });
     expect(await take()).toEqual([first!, second!].sort());
     expect(await take()).toEqual([]);
-    await world.rows(settlement(first!));
+    await world.rows(completion(first!));
     expect(await take()).toEqual([third]);
   });
 
   it('are there for every owner, however many jobs one of them has', async () => {
-    await wait(laneFor(randomUUID()), { count: 20_000 });
-    const theirs = await wait(laneFor(randomUUID()), { count: 2 });
+    await wait(partitionKeyFor(randomUUID()), { count: 20_000 });
+    const theirs = await wait(partitionKeyFor(randomUUID()), { count: 2 });
     const taken = await take();
     expect(taken).toHaveLength(2 * placesPerOwner);
     expect(taken).toEqual(expect.arrayContaining(theirs));
   });
 
   it('are not held by what is not due yet', async () => {
-    const lane = laneFor(randomUUID());
-    await wait(lane, { count: 5, availableAt: `now() + interval '1 hour'`, firstSeq: 1 });
-    const due = await wait(lane, { count: 2 });
+    const partitionKey = partitionKeyFor(randomUUID());
+    await wait(partitionKey, { count: 5, availableAt: `now() + interval '1 hour'`, firstSeq: 1 });
+    const due = await wait(partitionKey, { count: 2 });
     expect(await take()).toEqual(due.sort());
   });
 
@@ -73,8 +73,8 @@ describe('the places of an owner', () => {
   });
 
   it('stay free while the queue is paused', async () => {
-    await wait(laneFor(randomUUID()), { count: 2 });
-    await wait(laneOf(record, { owner: randomUUID() })!, { name: record.name });
+    await wait(partitionKeyFor(randomUUID()), { count: 2 });
+    await wait(partitionKeyOf(record, { owner: randomUUID() })!, { name: record.name });
     await world.rows(`insert into queue_controls (name, state) values ('default', 'paused')`);
     expect(await take()).toEqual([]);
     await world.rows(`update queue_controls set state = 'running'`);
@@ -82,13 +82,13 @@ describe('the places of an owner', () => {
   });
 
   it('are given out by one relay at a time: two that count at once would both find the last one free', async () => {
-    const lane = laneFor(randomUUID());
-    await wait(lane, { count: placesPerOwner });
+    const partitionKey = partitionKeyFor(randomUUID());
+    await wait(partitionKey, { count: placesPerOwner });
     // Holds up the first relay after it has chosen, and before it commits.
     await world.rows(`create function dawdle() returns trigger language plpgsql as $$
       begin perform pg_advisory_xact_lock(1); return new; end $$`);
     await world.rows(
-      'create trigger dawdle before insert on handovers for each row execute function dawdle()',
+      'create trigger dawdle before insert on dispatched_messages for each row execute function dawdle()',
     );
     const holder = await relay.pool.connect();
     await holder.query('begin; select pg_advisory_xact_lock(1)');
@@ -97,7 +97,7 @@ describe('the places of an owner', () => {
     const one = take();
     await eventually(isWaiting(1), { what: 'the first relay waits' });
     // Promised before the others, by a transaction that took longer to commit.
-    await wait(lane, { firstSeq: 1 });
+    await wait(partitionKey, { firstSeq: 1 });
     const other = take();
     await Promise.race([other, eventually(isWaiting(2), { what: 'the second relay waits' })]);
     await holder.query('rollback');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { eventually } from '#libs/testing';
-import type { Backend } from '../bullmq/queue-backend.js';
+import type { QueueBackend } from '../bullmq/queue-backend.js';
 import { createBackend, createQueue, type JobQueue } from '../bullmq/queues.js';
 import { record, stumble } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
@@ -10,7 +10,7 @@ import { takeBatch } from './outbox-batch.js';
 
 describe.each(backends)('messages on %s', (backendName) => {
   let world: World;
-  let backend: Backend;
+  let backend: QueueBackend;
   let queue: JobQueue;
   let worker: INestApplicationContext | undefined;
 
@@ -30,14 +30,14 @@ describe.each(backends)('messages on %s', (backendName) => {
   });
 
   /** Of the test's own messages: schedules promise theirs whenever a minute begins. */
-  const rowsOf = async (table: 'inbox' | 'outbox' | 'handovers' | 'effects') => {
+  const rowsOf = async (table: 'inbox' | 'outbox' | 'dispatched_messages' | 'effects') => {
     const ours =
       { inbox: `consumer like 'sample.%'`, effects: 'true' }[table as string] ?? `name like 'sample.%'`;
     return (await world.rows(`select 1 from ${table} where ${ours}`)).length;
   };
 
   /** As if the doubt about them were due. */
-  const doubtAll = () => world.rows(`update handovers set seen_at = seen_at - interval '1 minute'`);
+  const doubtAll = () => world.rows(`update dispatched_messages set seen_at = seen_at - interval '1 minute'`);
 
   async function enqueueMany(count: number): Promise<string[]> {
     return world.db.transaction(async () =>
@@ -51,7 +51,9 @@ describe.each(backends)('messages on %s', (backendName) => {
     await eventually(async () => (await rowsOf('inbox')) === 20, { what: 'the first are done' });
     await queue.pause();
     await enqueueMany(450);
-    await eventually(async () => (await rowsOf('handovers')) === 450, { what: 'the queue has the others' });
+    await eventually(async () => (await rowsOf('dispatched_messages')) === 450, {
+      what: 'the queue has the others',
+    });
     expect(await rowsOf('outbox')).toBe(0);
 
     await world.loseQueue();
@@ -62,7 +64,7 @@ describe.each(backends)('messages on %s', (backendName) => {
       withinMs: 15_000,
     });
     expect(await rowsOf('effects')).toBe(470);
-    expect(await rowsOf('handovers')).toBe(0);
+    expect(await rowsOf('dispatched_messages')).toBe(0);
   });
 
   it('that a relay took before it was killed reach their queue', async () => {
@@ -80,12 +82,13 @@ describe.each(backends)('messages on %s', (backendName) => {
     worker = await startWorker(world.config);
     const id = await world.enqueue(stumble, { label: 'waits for its next try' });
     await queue.pause();
-    await eventually(async () => (await rowsOf('handovers')) === 1, { what: 'the queue has it' });
+    await eventually(async () => (await rowsOf('dispatched_messages')) === 1, { what: 'the queue has it' });
     await doubtAll();
-    const [row] = await world.rows<{ seen_at: Date }>('select seen_at from handovers');
+    const [row] = await world.rows<{ seen_at: Date }>('select seen_at from dispatched_messages');
     await eventually(
       async () =>
-        (await world.rows('select 1 from handovers where seen_at > $1', [row!.seen_at])).length === 1,
+        (await world.rows('select 1 from dispatched_messages where seen_at > $1', [row!.seen_at])).length ===
+        1,
       { what: 'it was looked for' },
     );
     expect(await rowsOf('outbox')).toBe(0);
@@ -104,7 +107,7 @@ describe.each(backends)('messages on %s', (backendName) => {
       [id],
     );
     await eventually(async () => (await rowsOf('outbox')) === 0, { what: 'the relay took it' });
-    expect(await rowsOf('handovers')).toBe(0);
+    expect(await rowsOf('dispatched_messages')).toBe(0);
     expect(await world.count('effects', id)).toBe(1);
   });
 });

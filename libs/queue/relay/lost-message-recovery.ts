@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { handovers } from '../outbox/queue.schema.js';
+import { dispatchedMessages } from '../outbox/queue.schema.js';
 import { describeError } from '#libs/observability';
 import type { JobQueue } from '../bullmq/queues.js';
-import { putBack } from '../outbox/dispatched-messages.js';
+import { requeue } from '../outbox/dispatched-messages.js';
 
 /** Milliseconds between two looks. */
 const every = 2500;
@@ -24,7 +24,7 @@ const atOnce = 100;
  * without the last second of its log; a relay that was killed before the queue had them – and hands them over again.
  */
 @Injectable()
-export class LostMessages {
+export class LostMessageRecovery {
   readonly #log = new Logger('Jobs');
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -59,9 +59,9 @@ export class LostMessages {
   /** One look at those that were not seen for the longest time. Resolves to the number of those that were lost. */
   async #find(queues: Map<string, JobQueue>): Promise<number> {
     const { rows } = await this.db.conn.execute<{ id: string; queue: string }>(sql`
-      update ${handovers} set seen_at = now()
+      update ${dispatchedMessages} set seen_at = now()
       where id in (
-        select id from ${handovers}
+        select id from ${dispatchedMessages}
         where seen_at < now() - make_interval(secs => ${doubtAfterSeconds})
           and queue = any(${sql.param([...queues.keys()])}::text[])
         order by seen_at limit ${atOnce} for update skip locked
@@ -70,7 +70,7 @@ export class LostMessages {
     const looks = await Promise.all(rows.map(({ id, queue }) => isLost(queues.get(queue)!, id)));
     const ids = rows.filter((_, index) => looks[index]).map(({ id }) => id);
     if (ids.length === 0) return 0;
-    const lost = await putBack(this.db, ids);
+    const lost = await requeue(this.db, ids);
     if (lost > 0) this.#log.warn(`${lost} messages were lost by their queue and are handed over again.`);
     return lost;
   }

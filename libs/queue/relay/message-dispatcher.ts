@@ -4,11 +4,11 @@ import { JobFailed } from '../outbox/job-problems.js';
 import { findJob } from '../outbox/job-definition.js';
 import type { JobHeaders } from '../outbox/jobs.service.js';
 import type { JobQueue } from '../bullmq/queues.js';
-import { DeadLetters } from '../operations/dead-letter-store.js';
+import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { describeError } from '#libs/observability';
 import { originOf } from '../outbox/message.js';
-import type { HandedOver } from './outbox-batch.js';
-import { putBack } from '../outbox/dispatched-messages.js';
+import type { DispatchedMessage } from './outbox-batch.js';
+import { requeue } from '../outbox/dispatched-messages.js';
 
 /** Milliseconds. A queue that is slower than this is taken for one that does not answer. */
 const deadline = 5000;
@@ -25,47 +25,47 @@ class QueueSilent extends Error {
 
 /** Gives messages to BullMQ in one call, and finds the one that spoils it when the call is refused. */
 @Injectable()
-export class HandOver {
+export class MessageDispatcher {
   readonly #log = new Logger('Jobs');
 
-  constructor(private readonly deadLetters: DeadLetters) {}
+  constructor(private readonly deadLetters: DeadLetterStore) {}
 
   /** Rejects when the queue does not answer: which of the messages it has is not known then, and the caller puts all of them back. */
-  async give(db: Database, queue: JobQueue, rows: HandedOver[]): Promise<void> {
+  async dispatch(db: Database, queue: JobQueue, rows: DispatchedMessage[]): Promise<void> {
     try {
       await withinDeadline(queue.addBulk(rows.sort(byAge).map(toJob)));
     } catch (error) {
       if (isOutage(error)) throw error;
       if (rows.length === 1) return this.#refuse(db, rows[0]!, error);
       const middle = rows.length >> 1;
-      await this.give(db, queue, rows.slice(0, middle));
-      await this.give(db, queue, rows.slice(middle));
+      await this.dispatch(db, queue, rows.slice(0, middle));
+      await this.dispatch(db, queue, rows.slice(middle));
     }
   }
 
   /** Back into the outbox for later, or to the dead letters. */
-  async #refuse(db: Database, row: HandedOver, error: unknown): Promise<void> {
+  async #refuse(db: Database, row: DispatchedMessage, error: unknown): Promise<void> {
     const attempts = row.attempts + 1;
     const reason = describeError(error);
     this.#log.error(
       `${row.name} ${row.id} is refused by its queue, ${attempts} of ${maxRefusals}: ${reason}`,
     );
     if (attempts < maxRefusals) {
-      await putBack(db, [row.id], { error: reason.slice(0, 200), waitSeconds: attempts ** 2 });
+      await requeue(db, [row.id], { error: reason.slice(0, 200), waitSeconds: attempts ** 2 });
       return;
     }
     const headers = row.headers as unknown as JobHeaders;
     const message = { ...row, headers, originId: originOf(row.id, headers), attempts: 0 };
-    await this.deadLetters.bury(message, new JobFailed('Its queue refused it.'));
+    await this.deadLetters.moveToDeadLetters(message, new JobFailed('Its queue refused it.'));
   }
 }
 
 /** UUIDv7 sorts by time, and INSERT returns its rows in any order. */
-function byAge(a: HandedOver, b: HandedOver): number {
+function byAge(a: DispatchedMessage, b: DispatchedMessage): number {
   return a.id < b.id ? -1 : 1;
 }
 
-function toJob({ id, name, version, payload, headers }: HandedOver) {
+function toJob({ id, name, version, payload, headers }: DispatchedMessage) {
   return {
     name,
     data: { version, headers: headers as unknown as JobHeaders, payload },

@@ -75,7 +75,7 @@ describe.each(backends)('messages with an ordering key on %s', (backend) => {
     expect(await world.count('dead_letters', refused)).toBe(1);
     const effects = await world.rows('select message_id from effects order by number');
     expect(effects.map(({ message_id }) => message_id as string)).toEqual([free, late, last]);
-    expect(await world.rows('select 1 from handovers')).toHaveLength(0);
+    expect(await world.rows('select 1 from dispatched_messages')).toHaveLength(0);
   });
 
   it('do not wait for one that was cancelled', async () => {

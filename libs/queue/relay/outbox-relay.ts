@@ -7,38 +7,38 @@ import type { JobQueue } from '../bullmq/queues.js';
 import { describeError } from '#libs/observability';
 import { WorkerHeartbeat } from '../bullmq/worker-heartbeat.js';
 import { batchSize, takeBatch } from './outbox-batch.js';
-import { Bell } from '#libs/lifecycle';
-import { HandOver } from './message-dispatcher.js';
-import { putBack } from '../outbox/dispatched-messages.js';
-import { lanesAtOnce, nextLanes } from '../outbox/partitions.js';
+import { AsyncSignal } from '#libs/lifecycle';
+import { MessageDispatcher } from './message-dispatcher.js';
+import { requeue } from '../outbox/dispatched-messages.js';
+import { partitionsPerBatch, nextPartitions } from '../outbox/partitions.js';
 import { listenForOutbox } from './outbox-listener.js';
 
 /**
  * Milliseconds between two looks when no notification comes: the shortest after work, the longest when idle. Nobody
- * notifies when there is room on a lane again, so where lanes have messages the next look comes sooner: it is what
+ * notifies when there is room on a partition again, so where partitions have messages the next look comes sooner: it is what
  * the next message of an ordering key waits for.
  */
 const shortestPoll = 250;
-const shortestLanePoll = 10;
+const shortestPartitionPoll = 10;
 const longestPoll = 1000;
 
 /** Milliseconds to wait after a round that failed. */
 const afterFailure = 1000;
 
 /**
- * Moves promises from the outbox to the queues. They stand in the handovers before a queue has them, so a crash in
- * between loses none: LostMessages finds what no queue has. Any number of relays share the work (SKIP LOCKED).
+ * Moves promises from the outbox to the queues. They stand in the dispatched messages before a queue has them, so a crash in
+ * between loses none: LostMessageRecovery finds what no queue has. Any number of relays share the work (SKIP LOCKED).
  */
 @Injectable()
 export class OutboxRelay {
   readonly #log = new Logger('Jobs');
   readonly #stopping = new AbortController();
-  readonly #bell = new Bell();
+  readonly #bell = new AsyncSignal();
   #running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly config: Config,
-    private readonly handOver: HandOver,
+    private readonly handOver: MessageDispatcher,
     private readonly heartbeat: WorkerHeartbeat,
   ) {}
 
@@ -52,7 +52,7 @@ export class OutboxRelay {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#bell.ring();
+    this.#bell.notify();
     await this.#running;
   }
 
@@ -60,7 +60,7 @@ export class OutboxRelay {
     try {
       await Promise.all([
         this.#relay(new Database(pool), queues, signal),
-        listenForOutbox(pool, () => this.#bell.ring(), signal),
+        listenForOutbox(pool, () => this.#bell.notify(), signal),
       ]);
     } finally {
       await pool.end();
@@ -69,15 +69,18 @@ export class OutboxRelay {
 
   async #relay(db: Database, queues: Map<string, JobQueue>, signal: AbortSignal): Promise<void> {
     let waitMs = shortestPoll;
-    let lanes: string[] = [];
+    let partitions: string[] = [];
     while (!signal.aborted) {
       try {
-        lanes = await nextLanes(db, lanes.length < lanesAtOnce ? '' : lanes.at(-1)!);
-        const moved = await this.#moveBatch(db, queues, lanes);
+        partitions = await nextPartitions(
+          db,
+          partitions.length < partitionsPerBatch ? '' : partitions.at(-1)!,
+        );
+        const moved = await this.#moveBatch(db, queues, partitions);
         this.heartbeat.beat('relay');
-        const shortest = lanes.length > 0 ? shortestLanePoll : shortestPoll;
+        const shortest = partitions.length > 0 ? shortestPartitionPoll : shortestPoll;
         waitMs = moved > 0 ? shortest : Math.min(waitMs * 2, longestPoll);
-        if (moved < batchSize && lanes.length < lanesAtOnce) await this.#bell.wait(waitMs);
+        if (moved < batchSize && partitions.length < partitionsPerBatch) await this.#bell.wait(waitMs);
       } catch (error) {
         this.#log.warn(`The relay failed and tries again in a second: ${describeError(error)}`);
         await sleep(afterFailure, undefined, { signal }).catch(() => {});
@@ -86,18 +89,18 @@ export class OutboxRelay {
   }
 
   /** Rows of queues that this release does not know stay for a worker that does. */
-  async #moveBatch(db: Database, queues: Map<string, JobQueue>, lanes: string[]): Promise<number> {
-    const messages = await takeBatch(db, [...queues.keys()], lanes);
+  async #moveBatch(db: Database, queues: Map<string, JobQueue>, partitions: string[]): Promise<number> {
+    const messages = await takeBatch(db, [...queues.keys()], partitions);
     if (messages.length > 0) measureRelayBatch(messages.length, {});
     const waiting = Map.groupBy(messages, ({ queue }) => queue);
     try {
       for (const [name, group] of waiting) {
-        await this.handOver.give(db, queues.get(name)!, group);
+        await this.handOver.dispatch(db, queues.get(name)!, group);
         waiting.delete(name);
       }
     } catch (error) {
       const ids = [...waiting.values()].flat().map(({ id }) => id);
-      await putBack(db, ids);
+      await requeue(db, ids);
       throw error;
     }
     return messages.length;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPool, Database } from '#libs/database';
-import { Files } from '#libs/files';
+import { FileStore } from '#libs/files';
 import { eventually } from '#libs/testing';
 import { createBackend, createQueue, type JobQueue } from '../bullmq/queues.js';
-import { DeadLetters } from '../operations/dead-letter-store.js';
+import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { WorkerHeartbeat } from '../bullmq/worker-heartbeat.js';
-import { OperationRecord } from '../operations/operation-store.js';
+import { OperationStore } from '../operations/operation-store.js';
 import '../testing/sample-jobs.js';
 import { backends, World } from '../testing/world.js';
-import { HandOver } from './message-dispatcher.js';
+import { MessageDispatcher } from './message-dispatcher.js';
 import { OutboxRelay } from './outbox-relay.js';
 
 const messages = 6000;
@@ -32,8 +32,8 @@ async function relayAll(world: World, relayCount: number): Promise<Outcome> {
   const handedOver: string[] = [];
   const queue = recording(createQueue(backend, 'default'), handedOver);
   const relays = Array.from({ length: relayCount }, () => {
-    const deadLetters = new DeadLetters(db, world.config, new OperationRecord(db, new Files(db)));
-    return new OutboxRelay(world.config, new HandOver(deadLetters), new WorkerHeartbeat());
+    const deadLetters = new DeadLetterStore(db, world.config, new OperationStore(db, new FileStore(db)));
+    return new OutboxRelay(world.config, new MessageDispatcher(deadLetters), new WorkerHeartbeat());
   });
   const start = performance.now();
   for (const relay of relays) relay.start([queue]);

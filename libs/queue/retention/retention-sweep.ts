@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { Retention } from '#libs/database';
-import { Files } from '#libs/files';
+import { RetentionService } from '#libs/database';
+import { FileStore } from '#libs/files';
 import { defineJob } from '../outbox/job-definition.js';
 import { countExpired } from '../metrics/queue-metrics.js';
 import { defineSchedule } from '../schedules/schedule-definition.js';
@@ -19,10 +19,10 @@ defineSchedule('jobs.sweep-expired', { cron: '* * * * *', job: sweepExpired, dat
 
 /** Deletes what has had its time. Correctness needs none of it: only the size of the tables does. */
 @Injectable()
-export class Expiry {
+export class RetentionSweep {
   constructor(
-    private readonly retention: Retention,
-    private readonly files: Files,
+    private readonly retention: RetentionService,
+    private readonly files: FileStore,
   ) {}
 
   @ProcessJob(sweepExpired)

@@ -31,7 +31,7 @@ export interface ScheduleDefinition {
   missed: MissedPolicy;
 }
 
-const catalogue = new Map<string, ScheduleDefinition>();
+const registry = new Map<string, ScheduleDefinition>();
 
 /**
  * Declares that a job is promised at certain times, once each, however many workers there are. Throws for what
@@ -40,18 +40,18 @@ const catalogue = new Map<string, ScheduleDefinition>();
 export function defineSchedule<T>(name: string, options: ScheduleOptions<T>): ScheduleDefinition {
   if (!/^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/.test(name))
     throw new Error(`Not a schedule name: ${name}. Use module.verb-noun.`);
-  if (catalogue.has(name)) throw new Error(`Two schedules have the name ${name}.`);
+  if (registry.has(name)) throw new Error(`Two schedules have the name ${name}.`);
   const { cron, timeZone = 'UTC', job, data, missed = 'run-once' } = options;
   const dataFor = typeof data === 'function' ? (data as (slot: Date) => T) : () => data;
   const firstSlot = new Cron(cron, timeZone).next(new Date());
   payloadText(job.name, job.schema.parse(dataFor(firstSlot)));
   // One map for schedules of every job; data and schema have been seen to fit.
   const definition = { name, cron, timeZone, job: job as JobDefinition<unknown>, dataFor, missed };
-  catalogue.set(name, definition);
+  registry.set(name, definition);
   return definition;
 }
 
 /** Every declared schedule: each module's contract adds its own when it loads. */
 export function declaredSchedules(): ScheduleDefinition[] {
-  return [...catalogue.values()];
+  return [...registry.values()];
 }

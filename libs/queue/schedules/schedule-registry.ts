@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { and, isNull, lt, notInArray, sql } from 'drizzle-orm';
-import { Database, Retention } from '#libs/database';
+import { Database, RetentionService } from '#libs/database';
 import { Cron } from './cron.js';
 import { declaredSchedules, type ScheduleDefinition } from './schedule-definition.js';
 import { schedules } from './schedules.schema.js';
@@ -16,14 +16,14 @@ const forgotten = sql`now() - interval '30 days'`;
 
 /** Brings the table of schedules in line with the code. */
 @Injectable()
-export class ScheduleRegister {
+export class ScheduleRegistry {
   readonly #log = new Logger('Schedules');
 
   constructor(
     @Inject(Database) private readonly db: Database,
-    retention: Retention,
+    retention: RetentionService,
   ) {
-    retention.forget(schedules, schedules.name, lt(schedules.removedAt, forgotten));
+    retention.addRule(schedules, schedules.name, lt(schedules.removedAt, forgotten));
   }
 
   /** Writes what differs, which is nothing unless the release is new. The lock keeps workers that start together in line. */

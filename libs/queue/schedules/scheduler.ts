@@ -14,7 +14,7 @@ import { measureScheduleLag } from '../metrics/queue-metrics.js';
 import { describeError } from '#libs/observability';
 import { WorkerHeartbeat } from '../bullmq/worker-heartbeat.js';
 import { Cron } from './cron.js';
-import { ScheduleRegister } from './schedule-registry.js';
+import { ScheduleRegistry } from './schedule-registry.js';
 import { ScheduleWatchdog } from './schedule-watchdog.js';
 import { declaredSchedules, type ScheduleDefinition } from './schedule-definition.js';
 import { schedules } from './schedules.schema.js';
@@ -45,7 +45,7 @@ export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy, Befor
   constructor(
     @Inject(Database) private readonly db: Database,
     private readonly jobs: JobsService,
-    private readonly register: ScheduleRegister,
+    private readonly register: ScheduleRegistry,
     private readonly watchdog: ScheduleWatchdog,
     private readonly heartbeat: WorkerHeartbeat,
   ) {}

@@ -1,8 +1,8 @@
 export { createBackend, createQueue, createWorker, type JobQueue } from '../bullmq/queues.js';
-export type { Backend } from '../bullmq/queue-backend.js';
-export { Expiry } from '../retention/retention-sweep.js';
+export type { QueueBackend } from '../bullmq/queue-backend.js';
+export { RetentionSweep } from '../retention/retention-sweep.js';
 export { declaredSchedules } from '../schedules/schedule-definition.js';
-export { Consumer } from '../worker/message-consumer.js';
+export { MessageConsumer } from '../worker/message-consumer.js';
 export { createSpans, crowd, CrowdWork, mostAtOnce, placesPerOwner, reserved } from './crowd-jobs.js';
 export { mend, mendInSteps, MendableWork } from './mendable-job.js';
 export {

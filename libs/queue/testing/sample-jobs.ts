@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Database } from '#libs/database';
-import { Files } from '#libs/files';
+import { FileStore } from '#libs/files';
 import { defineProblem } from '#libs/problem';
 import { defineJob, type JobRun, JobsService, ProcessJob } from '../index.js';
 
@@ -76,7 +76,7 @@ export const countTo = 12;
 export class SampleWork {
   constructor(
     @Inject(Database) private readonly db: Database,
-    private readonly files: Files,
+    private readonly files: FileStore,
     private readonly jobs: JobsService,
   ) {}
 

@@ -1,11 +1,11 @@
-import { createPool, Database, Retention } from '#libs/database';
+import { createPool, Database, RetentionService } from '#libs/database';
 import { TcpProxy } from '#libs/testing';
 import { JobsService } from '../outbox/jobs.service.js';
 import { WorkerHeartbeat } from '../bullmq/worker-heartbeat.js';
-import { ScheduleRegister } from '../schedules/schedule-registry.js';
+import { ScheduleRegistry } from '../schedules/schedule-registry.js';
 import { ScheduleWatchdog } from '../schedules/schedule-watchdog.js';
 import { Scheduler } from '../schedules/scheduler.js';
-import { WakeUp } from '../outbox/outbox-notifier.js';
+import { OutboxNotifier } from '../outbox/outbox-notifier.js';
 
 /** The scheduler of a worker without the rest, with connections of its own that a test can cut. */
 export class TestScheduler {
@@ -16,15 +16,15 @@ export class TestScheduler {
   }
 
   readonly heartbeat = new WorkerHeartbeat();
-  readonly register: ScheduleRegister;
+  readonly register: ScheduleRegistry;
   readonly #scheduler: Scheduler;
 
   private constructor(
     readonly proxy: TcpProxy,
     private readonly db: Database,
   ) {
-    this.register = new ScheduleRegister(db, new Retention(db));
-    const jobs = new JobsService(db, new WakeUp(db));
+    this.register = new ScheduleRegistry(db, new RetentionService(db));
+    const jobs = new JobsService(db, new OutboxNotifier(db));
     const watchdog = new ScheduleWatchdog(db);
     this.#scheduler = new Scheduler(db, jobs, this.register, watchdog, this.heartbeat);
   }

@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { type JobDefinition, JobsService } from '../index.js';
 import { operations } from '../outbox/queue.schema.js';
 import type { EnqueueOptions } from '../outbox/jobs.service.js';
-import { WakeUp } from '../outbox/outbox-notifier.js';
+import { OutboxNotifier } from '../outbox/outbox-notifier.js';
 
 export type BackendName = 'postgres' | 'redis';
 
@@ -36,7 +36,7 @@ export class World {
     readonly config: Config,
   ) {
     this.db = new Database(createPool(config.DATABASE_URL, { role: 'api', max: 4 }));
-    this.#jobs = new JobsService(this.db, new WakeUp(this.db));
+    this.#jobs = new JobsService(this.db, new OutboxNotifier(this.db));
   }
 
   enqueue<T>(definition: JobDefinition<T>, data: T, options?: EnqueueOptions): Promise<string> {

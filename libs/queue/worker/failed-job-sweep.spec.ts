@@ -5,9 +5,9 @@ import { eventually } from '#libs/testing';
 import { record, wither } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
 import { World } from '../testing/world.js';
-import type { Backend } from '../bullmq/queue-backend.js';
+import type { QueueBackend } from '../bullmq/queue-backend.js';
 import { sweepExpired } from '../retention/retention-sweep.js';
-import { Housekeeping } from './failed-job-sweep.js';
+import { FailedJobSweep } from './failed-job-sweep.js';
 import { createBackend, createQueue, type JobQueue } from '../bullmq/queues.js';
 
 /** What a BullMQ job of an operation looks like; handed over by the test, so that no worker has to be there. */
@@ -19,7 +19,7 @@ const envelope = {
 
 describe('what becomes of old and of dead jobs', () => {
   let world: World;
-  let backend: Backend;
+  let backend: QueueBackend;
   let queue: JobQueue;
   let worker: INestApplicationContext | undefined;
 
@@ -67,7 +67,7 @@ describe('what becomes of old and of dead jobs', () => {
     await eventually(async () => (await world.count('dead_letters', id)) === 1, { what: 'the first burial' });
     await world.rows('delete from dead_letters');
     await world.rows('update bullmq.job set finished_at_ms = finished_at_ms - 120000 where id = $1', [id]);
-    await worker.get(Housekeeping).keep([queue]);
+    await worker.get(FailedJobSweep).keep([queue]);
     expect(await world.count('dead_letters', id)).toBe(1);
     expect(await queue.getJob(id)).toBeUndefined();
   });

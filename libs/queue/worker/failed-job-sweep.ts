@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { Database, Retention } from '#libs/database';
+import { Database, RetentionService } from '#libs/database';
 import { deadLetters, inbox, operations } from '../outbox/queue.schema.js';
-import { Consumer } from './message-consumer.js';
+import { MessageConsumer } from './message-consumer.js';
 import { describeError } from '#libs/observability';
 import type { JobQueue } from '../bullmq/queues.js';
 
@@ -26,25 +26,25 @@ const kept = sql`now() - interval '30 days'`;
 
 /** Removes from the queues what failed, and buries what failed unseen. Rows that expire are left to the sweep of expiry.ts. */
 @Injectable()
-export class Housekeeping {
+export class FailedJobSweep {
   readonly #log = new Logger('Jobs');
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(Database) private readonly db: Database,
-    private readonly consumer: Consumer,
-    retention: Retention,
+    private readonly consumer: MessageConsumer,
+    retention: RetentionService,
   ) {
-    retention.forget(inbox, inbox.messageId, lt(inbox.processedAt, kept));
-    retention.forget(operations, operations.id, lt(operations.finishedAt, kept));
-    retention.forget(deadLetters, deadLetters.id, lt(deadLetters.diedAt, kept));
+    retention.addRule(inbox, inbox.messageId, lt(inbox.processedAt, kept));
+    retention.addRule(operations, operations.id, lt(operations.finishedAt, kept));
+    retention.addRule(deadLetters, deadLetters.id, lt(deadLetters.diedAt, kept));
   }
 
   start(queues: JobQueue[]): void {
     this.#timer = setInterval(() => {
       this.#round = this.keep(queues).catch((error: unknown) => {
-        this.#log.warn(`Housekeeping failed and is tried again in a minute: ${describeError(error)}`);
+        this.#log.warn(`FailedJobSweep failed and is tried again in a minute: ${describeError(error)}`);
       });
     }, every);
   }
@@ -74,7 +74,7 @@ export class Housekeeping {
   async #removeFailed(queue: JobQueue): Promise<void> {
     for (const job of await queue.getFailed(0, failedBatch - 1)) {
       if (!job?.finishedOn || job.finishedOn > Date.now() - keepFailedMs) continue;
-      await this.consumer.buryFailed(job);
+      await this.consumer.moveToDeadLetters(job);
       await job.remove();
     }
   }

@@ -5,17 +5,17 @@ import { afterAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createPool, Database, migrate, newId } from '#libs/database';
 import { ensurePostgres } from '../../../tools/embedded-postgres.js';
-import { Settlements } from './job-completer.js';
+import { JobCompleter } from './job-completer.js';
 
 const dir = await mkdtemp(join(tmpdir(), 'mainstay-settled-'));
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** Ids in the inbox of a server that was killed right after `work`. */
-async function settledAfterCrash(work: (settlements: Settlements) => Promise<unknown>): Promise<string[]> {
+async function settledAfterCrash(work: (settlements: JobCompleter) => Promise<unknown>): Promise<string[]> {
   const server = await ensurePostgres({ dir });
   await migrate({ connectionString: server.url, folder: resolve('drizzle') });
   const pool = createPool(server.url, { role: 'worker', max: 2 });
-  await work(new Settlements(new Database(pool)));
+  await work(new JobCompleter(new Database(pool)));
   process.kill(server.pid, 'SIGKILL');
   await server.lost;
   await server.stop().catch(() => {});
@@ -33,7 +33,7 @@ async function settledAfterCrash(work: (settlements: Settlements) => Promise<unk
 it('what had an effect outside the database is still done when its server was killed', async () => {
   const done = Array.from({ length: 50 }, () => ({ id: newId(), name: 'sample.mail' }));
   const settled = await settledAfterCrash((settlements) =>
-    Promise.all(done.map((message) => settlements.settle(message))),
+    Promise.all(done.map((message) => settlements.complete(message))),
   );
   expect(settled.sort()).toEqual(done.map(({ id }) => id).sort());
 }, 60_000);

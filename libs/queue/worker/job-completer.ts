@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type SQL, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { handovers, inbox } from '../outbox/queue.schema.js';
-import { Batches } from '#libs/batching';
+import { dispatchedMessages, inbox } from '../outbox/queue.schema.js';
+import { Batcher } from '#libs/batching';
 import type { Message } from '../outbox/message.js';
 
 /** Messages that may wait to be settled after their jobs are acknowledged: beyond, a queue would outrun its database. */
@@ -18,11 +18,11 @@ const given = sql`unnest(${sql.placeholder('names')}::text[], ${ids})`;
  * commit, which are most of what a small job costs.
  */
 @Injectable()
-export class Settlements {
+export class JobCompleter {
   readonly #finding;
-  readonly #ends: Batches<Done, void>;
-  readonly #harmlessEnds: Batches<Done, void>;
-  readonly #questions = new Batches((messages: Done[]) => this.#find(messages));
+  readonly #ends: Batcher<Done, void>;
+  readonly #harmlessEnds: Batcher<Done, void>;
+  readonly #questions = new Batcher((messages: Done[]) => this.#find(messages));
 
   constructor(@Inject(Database) { conn }: Database) {
     this.#ends = recordingOf(conn, 'settle_messages', sql`true`);
@@ -37,15 +37,15 @@ export class Settlements {
   }
 
   /** Resolves when it is committed that the message is done. Settling twice changes nothing. */
-  settle(message: Done): Promise<void> {
+  complete(message: Done): Promise<void> {
     return this.#ends.add(message);
   }
 
   /**
    * The same for a message that had no effect. Its job is acknowledged before that, and the commit does not wait for the
-   * disk: what a crash forgets, or an error leaves, LostMessages finds, and it is done again, which is as harmless.
+   * disk: what a crash forgets, or an error leaves, LostMessageRecovery finds, and it is done again, which is as harmless.
    */
-  async settleHarmless(message: Done): Promise<void> {
+  async completeAsync(message: Done): Promise<void> {
     const settled = this.#harmlessEnds.add(message).catch(() => {});
     if (this.#harmlessEnds.waiting > maxUnsettled) await settled;
   }
@@ -66,8 +66,8 @@ export class Settlements {
   }
 }
 
-/** One statement for all: into the inbox, and out of the handovers. */
-function recordingOf(conn: Database['conn'], name: string, condition: SQL): Batches<Done, void> {
+/** One statement for all: into the inbox, and out of the dispatched messages. */
+function recordingOf(conn: Database['conn'], name: string, condition: SQL): Batcher<Done, void> {
   const recorded = conn.$with('recorded').as(
     conn
       .insert(inbox)
@@ -77,10 +77,10 @@ function recordingOf(conn: Database['conn'], name: string, condition: SQL): Batc
   );
   const recording = conn
     .with(recorded)
-    .delete(handovers)
+    .delete(dispatchedMessages)
     .where(sql`id = any(${ids}) and ${condition}`)
     .prepare(name);
-  return new Batches(async (messages) => {
+  return new Batcher(async (messages) => {
     await recording.execute(columnsOf(messages));
     return messages.map(() => {});
   });

@@ -4,20 +4,20 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { loadConfig } from '#libs/config';
 import { createPool, Database, newId } from '#libs/database';
-import { Files } from '#libs/files';
+import { FileStore } from '#libs/files';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { defineJob, type JobOptions } from '../outbox/job-definition.js';
-import { Execution } from './job-executor.js';
+import { JobExecutor } from './job-executor.js';
 import type { HandledJob } from './job-handlers.js';
 import type { Message } from '../outbox/message.js';
-import { OperationRecord } from '../operations/operation-store.js';
+import { OperationStore } from '../operations/operation-store.js';
 import { RunningJobs } from './running-jobs.js';
-import { Settlements } from './job-completer.js';
+import { JobCompleter } from './job-completer.js';
 
 let test: TestDatabase;
 let db: Database;
-let settlements: Settlements;
-let execution: Execution;
+let settlements: JobCompleter;
+let execution: JobExecutor;
 
 beforeAll(async () => {
   test = await createTestDatabase();
@@ -27,9 +27,9 @@ beforeAll(async () => {
     SECRET_KEYS: randomBytes(32).toString('base64url'),
   });
   db = new Database(createPool(test.url, { role: 'worker', max: 4 }));
-  const operations = new OperationRecord(db, new Files(db));
-  settlements = new Settlements(db);
-  execution = new Execution(db, operations, new RunningJobs(db, config), settlements);
+  const operations = new OperationStore(db, new FileStore(db));
+  settlements = new JobCompleter(db);
+  execution = new JobExecutor(db, operations, new RunningJobs(db, config), settlements);
   await test.pool.query('create table effects (message_id text not null)');
 });
 afterAll(async () => {
@@ -51,15 +51,15 @@ function jobThat(handle: () => Promise<void>, options: JobOptions = {}): Handled
 async function messageOf({ definition: { name } }: HandledJob, id = newId()): Promise<Message> {
   const message = { id, originId: id, queue: 'default', name, version: 1, payload: {}, attempts: 0 };
   await test.pool.query(
-    `insert into handovers (id, seq, queue, name, version, payload, headers, attempts, created_at)
+    `insert into dispatched_messages (id, seq, queue, name, version, payload, headers, attempts, created_at)
      values ($1, 1, 'default', $2, 1, '{}', '{}', 0, now())`,
     [id, name],
   );
   return { ...message, headers: { enqueued_at: new Date().toISOString() } };
 }
 
-async function rows(table: 'effects' | 'inbox' | 'handovers', ids: string[]): Promise<number> {
-  const column = table === 'handovers' ? 'id' : 'message_id';
+async function rows(table: 'effects' | 'inbox' | 'dispatched_messages', ids: string[]): Promise<number> {
+  const column = table === 'dispatched_messages' ? 'id' : 'message_id';
   const { rowCount } = await test.pool.query(`select from ${table} where ${column}::text = any($1)`, [ids]);
   return rowCount ?? 0;
 }
@@ -76,7 +76,7 @@ it('has one effect of two deliveries at once, though the handler takes no notice
   await Promise.all([execution.run(job, message), execution.run(job, message)]);
   expect(await rows('effects', [id])).toBe(1);
   expect(refused).toHaveLength(1);
-  expect(await rows('handovers', [id])).toBe(0);
+  expect(await rows('dispatched_messages', [id])).toBe(0);
 });
 
 it.each([true, false])(
@@ -88,7 +88,7 @@ it.each([true, false])(
     await Promise.all(messages.map((message) => execution.run(job, message)));
     if (transactional) await settlements.idle();
     expect(await rows('inbox', ids)).toBe(20);
-    expect(await rows('handovers', ids)).toBe(0);
+    expect(await rows('dispatched_messages', ids)).toBe(0);
   },
 );
 
@@ -98,7 +98,7 @@ it('settles a run whose only effect travels with COMMIT, as a promise does', asy
   const message = await messageOf(job, id);
   await execution.run(job, message);
   expect([await rows('effects', [id]), await rows('inbox', [id])]).toEqual([1, 1]);
-  expect(await rows('handovers', [id])).toBe(0);
+  expect(await rows('dispatched_messages', [id])).toBe(0);
 });
 
 it('takes a run without an effect for done although it could not be settled, and lets it come again', async () => {
@@ -108,11 +108,11 @@ it('takes a run without an effect for done although it could not be settled, and
   await execution.run(job, message);
   await settlements.idle();
   await test.pool.query('alter table inbox drop constraint spoilt');
-  expect(await rows('handovers', [message.id])).toBe(1);
+  expect(await rows('dispatched_messages', [message.id])).toBe(1);
 
   await execution.run(job, message);
   await settlements.idle();
-  expect(await rows('handovers', [message.id])).toBe(0);
+  expect(await rows('dispatched_messages', [message.id])).toBe(0);
 });
 
 it('does again what could not be settled, and not what could', async () => {
@@ -126,9 +126,9 @@ it('does again what could not be settled, and not what could', async () => {
   );
   await test.pool.query('alter table inbox drop constraint spoilt');
   expect([first?.status, second?.status]).toEqual(['fulfilled', 'rejected']);
-  expect(await rows('handovers', [good.id, spoilt.id])).toBe(1);
+  expect(await rows('dispatched_messages', [good.id, spoilt.id])).toBe(1);
 
   await Promise.all([good, spoilt].map((message) => execution.run(job, message)));
   expect(runs).toBe(3);
-  expect(await rows('handovers', [good.id, spoilt.id])).toBe(0);
+  expect(await rows('dispatched_messages', [good.id, spoilt.id])).toBe(0);
 });

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, statement } from '#libs/database';
+import { Database, inlineSql } from '#libs/database';
 import { inbox } from '../outbox/queue.schema.js';
-import { settleIfOver, settlement } from '../outbox/dispatched-messages.js';
+import { completeIfOver, completion } from '../outbox/dispatched-messages.js';
 import type { HandledJob } from './job-handlers.js';
-import { type Claim, type JobOutcome, Run } from '../operations/job-run.js';
+import { type Lease, type JobOutcome, Run } from '../operations/job-run.js';
 import type { Message } from '../outbox/message.js';
-import { OperationRecord } from '../operations/operation-store.js';
+import { OperationStore } from '../operations/operation-store.js';
 import { readPayload } from '../outbox/payload-reader.js';
 import { RunningJobs } from './running-jobs.js';
-import { Settlements } from './job-completer.js';
+import { JobCompleter } from './job-completer.js';
 
 /** What ends the handler of a message whose effect is there already. */
 class AlreadyDone extends Error {
@@ -20,12 +20,12 @@ type Done = 'succeeded' | 'skipped';
 
 /** Does a job so that its effect happens once, however often the message comes. */
 @Injectable()
-export class Execution {
+export class JobExecutor {
   constructor(
     @Inject(Database) private readonly db: Database,
-    private readonly operations: OperationRecord,
+    private readonly operations: OperationStore,
     private readonly running: RunningJobs,
-    private readonly settlements: Settlements,
+    private readonly settlements: JobCompleter,
   ) {}
 
   /** Returns when the job is done, now or already before. Rejects with what the handler threw. */
@@ -33,7 +33,7 @@ export class Execution {
     const data = readPayload(definition, message);
     const claim = definition.operation ? await this.operations.claim(message.originId) : undefined;
     if (definition.operation && !claim) {
-      await settleIfOver(this.db, message);
+      await completeIfOver(this.db, message);
       return 'skipped';
     }
     const attempt = claim?.attempt ?? message.attempts + 1;
@@ -51,9 +51,9 @@ export class Execution {
   }
 
   /** A run that did not succeed: its operation waits for the next one, unless it was cancelled. */
-  async #leave(message: Message, claim: Claim): Promise<void> {
+  async #leave(message: Message, claim: Lease): Promise<void> {
     await this.operations.requeue(message.originId, claim);
-    await settleIfOver(this.db, message);
+    await completeIfOver(this.db, message);
   }
 
   /**
@@ -62,10 +62,10 @@ export class Execution {
    */
   async #inOneTransaction(
     message: Message,
-    claim: Claim | undefined,
+    claim: Lease | undefined,
     handle: () => Promise<JobOutcome | void>,
   ): Promise<Done> {
-    const opening = statement`
+    const opening = inlineSql`
       insert into inbox (consumer, message_id) values (${message.name}, ${message.id})
       on conflict do nothing returning message_id`;
     let recorded: unknown[] | undefined;
@@ -78,35 +78,35 @@ export class Execution {
       // A handler that has only left what travels with COMMIT may learn no sooner that all was done before.
       if (!recorded) return;
       isSettled = true;
-      this.db.beforeCommit(settlement(message.id));
+      this.db.beforeCommit(completion(message.id));
     };
     const onFirstQuery = (rows: unknown[]) => {
       recorded = rows;
       if (rows.length === 0) throw new AlreadyDone();
     };
     try {
-      await this.db.transaction(work, { opening, onFirstQuery });
+      await this.db.transaction(work, { onBegin: opening, onFirstQuery });
     } catch (error) {
       if (recorded?.length !== 0) throw error;
     }
-    if (!recorded) await this.settlements.settleHarmless(message);
-    else if (!isSettled) await this.settlements.settle(message);
+    if (!recorded) await this.settlements.completeAsync(message);
+    else if (!isSettled) await this.settlements.complete(message);
     return recorded?.length === 0 ? 'skipped' : 'succeeded';
   }
 
   async #inSteps(
     message: Message,
-    claim: Claim | undefined,
+    claim: Lease | undefined,
     handle: () => Promise<JobOutcome | void>,
   ): Promise<Done> {
     const isDone = await this.settlements.isDone(message);
     const outcome = isDone ? undefined : await handle();
     if (isDone || !claim) {
-      await this.settlements.settle(message);
+      await this.settlements.complete(message);
       return isDone ? 'skipped' : 'succeeded';
     }
     await this.db.transaction(async () => {
-      this.db.beforeCommit(settlement(message.id));
+      this.db.beforeCommit(completion(message.id));
       await this.db.conn
         .insert(inbox)
         .values({ consumer: message.name, messageId: message.id })

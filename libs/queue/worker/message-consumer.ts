@@ -7,11 +7,11 @@ import { describeError, withRemoteParent } from '#libs/observability';
 import { Problem } from '#libs/problem';
 import { JobFailed, JobUnreadable } from '../outbox/job-problems.js';
 import { countEnded, countStarted, measureRun } from '../metrics/queue-metrics.js';
-import { DeadLetters } from '../operations/dead-letter-store.js';
-import { Execution } from './job-executor.js';
-import { backoff, judge, type Verdict } from './retry-policy.js';
+import { DeadLetterStore } from '../operations/dead-letter-store.js';
+import { JobExecutor } from './job-executor.js';
+import { backoff, classifyFailure, type FailureAction } from './retry-policy.js';
 import { JobHandlers } from './job-handlers.js';
-import { type Envelope, type Message, originOf } from '../outbox/message.js';
+import { type MessageData, type Message, originOf } from '../outbox/message.js';
 
 /** Milliseconds. A job that only a newer release can read waits for a worker of that release, for a day at most. */
 const newerReleaseWait = 60_000;
@@ -38,14 +38,14 @@ class Retry extends Error {
 
 /** Between BullMQ and the handlers: what becomes of a delivery. */
 @Injectable()
-export class Consumer {
+export class MessageConsumer {
   readonly #log = new Logger('Jobs');
   #stopping = false;
 
   constructor(
     private readonly handlers: JobHandlers,
-    private readonly execution: Execution,
-    private readonly deadLetters: DeadLetters,
+    private readonly execution: JobExecutor,
+    private readonly deadLetters: DeadLetterStore,
     private readonly config: Config,
   ) {}
 
@@ -55,7 +55,7 @@ export class Consumer {
   }
 
   /** Resolves to acknowledge the delivery; rejects with what tells BullMQ to do something else with it. */
-  async process(job: Job<Envelope>, token: string): Promise<void> {
+  async process(job: Job<MessageData>, token: string): Promise<void> {
     if (this.#stopping) return handBack(job, token);
     const message = messageOf(job);
     const work = this.handlers.find(message.name);
@@ -85,12 +85,15 @@ export class Consumer {
   }
 
   /** For a job that BullMQ itself has failed, because its workers died of it: the handler never got to say so. */
-  async buryFailed(job: Job<Envelope>): Promise<void> {
-    await this.deadLetters.bury(messageOf(job), new JobFailed('Its worker died, several times.'));
+  async moveToDeadLetters(job: Job<MessageData>): Promise<void> {
+    await this.deadLetters.moveToDeadLetters(
+      messageOf(job),
+      new JobFailed('Its worker died, several times.'),
+    );
   }
 
-  async #settle(job: Job<Envelope>, token: string, message: Message, error: unknown): Promise<void> {
-    const verdict = judge(error);
+  async #settle(job: Job<MessageData>, token: string, message: Message, error: unknown): Promise<void> {
+    const verdict = classifyFailure(error);
     const run = message.attempts + 1;
     const of = job.opts.attempts ?? 1;
     // Where the queue is in the same database it cannot take the job back either, and BullMQ keeps at writing down a failure.
@@ -109,9 +112,9 @@ export class Consumer {
   }
 
   /** Our own record comes before BullMQ's: a crash in between repeats the burial, the other order would forget it. */
-  async #giveUp(job: Job<Envelope>, token: string, message: Message, problem: Problem): Promise<never> {
+  async #giveUp(job: Job<MessageData>, token: string, message: Message, problem: Problem): Promise<never> {
     try {
-      await this.deadLetters.bury(message, problem);
+      await this.deadLetters.moveToDeadLetters(message, problem);
     } catch {
       return postpone(job, token, againAfter);
     }
@@ -119,14 +122,14 @@ export class Consumer {
     throw new UnrecoverableError(problem.code);
   }
 
-  async #awaitNewerRelease(job: Job<Envelope>, token: string, message: Message): Promise<never> {
+  async #awaitNewerRelease(job: Job<MessageData>, token: string, message: Message): Promise<never> {
     if (ageOf(message) < newerReleasePatience) return postpone(job, token, newerReleaseWait);
     return this.#giveUp(job, token, message, new JobUnreadable('No release that runs here knows it.'));
   }
 }
 
 /** What a run that did not succeed ends in, as `jobs.ended` tells it. */
-function endingOf({ kind }: Verdict, { isLast, isExcused }: { isLast: boolean; isExcused: boolean }) {
+function endingOf({ kind }: FailureAction, { isLast, isExcused }: { isLast: boolean; isExcused: boolean }) {
   if (kind === 'cancelled' || kind === 'lost') return kind;
   if (kind === 'hand-back') return 'handed-back';
   if (kind === 'outage' && isExcused) return 'postponed';
@@ -148,7 +151,7 @@ function attributesOf({ id, queue }: Message) {
   };
 }
 
-function messageOf({ id = '', queueName, name, data, attemptsMade }: Job<Envelope>): Message {
+function messageOf({ id = '', queueName, name, data, attemptsMade }: Job<MessageData>): Message {
   return {
     ...data,
     id,

@@ -75,7 +75,7 @@ describe('a worker whose database goes away for a moment', () => {
       cuts += 1;
       return 'cut';
     });
-    // Refused four times before: another one would bury it.
+    // Refused four times before: another one would moveToDeadLetters it.
     await world.rows(
       `insert into outbox (id, queue, name, version, payload, headers, attempts)
        values ($1, 'default', 'sample.record', 1, '{"label":"once more"}', '{}', 4)`,

@@ -24,7 +24,7 @@ interface Steered {
  * survives the loss of a Redis, a restart and a release, and is the same on both backends.
  */
 @Injectable()
-export class QueueSteering {
+export class QueueControlSync {
   readonly #log = new Logger('Jobs');
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();

@@ -1,7 +1,7 @@
 import { databaseProblem, isConnectionLost, sqlState } from '#libs/database';
 import { Problem } from '#libs/problem';
 import { JobFailed, JobTimedOut } from '../outbox/job-problems.js';
-import { LostRun } from '../operations/job-run.js';
+import { StaleAttemptError } from '../operations/job-run.js';
 import { RunAborted } from './running-jobs.js';
 
 /** Milliseconds: the first wait, doubled at each try, and the longest one. */
@@ -9,12 +9,12 @@ const firstBackoff = 1000;
 const longestBackoff = 3_600_000;
 
 /** Kinds that another try may overcome. Every other kind says that the answer would be the same. */
-const passing = new Set<Problem['kind']>(['unavailable', 'limited', 'bug', 'request-timeout']);
+const passing = new Set<Problem['kind']>(['unavailable', 'limited', 'internal', 'request-timeout']);
 
 /** The server ended a transaction in which nothing happened for too long: its handler is to blame. */
 const overslept = new Set(['25P03', '25P04']);
 
-export type Verdict =
+export type FailureAction =
   /** Nothing is left to do for this run. */
   | { kind: 'cancelled' }
   | { kind: 'lost' }
@@ -24,8 +24,8 @@ export type Verdict =
   | { kind: 'outage' | 'retry' | 'give-up'; problem: Problem };
 
 /** What follows from what a run threw. */
-export function judge(error: unknown): Verdict {
-  if (error instanceof LostRun) return { kind: 'lost' };
+export function classifyFailure(error: unknown): FailureAction {
+  if (error instanceof StaleAttemptError) return { kind: 'lost' };
   if (error instanceof RunAborted) {
     if (error.reason === 'cancelled') return { kind: 'cancelled' };
     return error.reason === 'timed-out'
@@ -43,6 +43,6 @@ export function judge(error: unknown): Verdict {
  */
 export function backoff(failures: number, problem?: Problem): number {
   const longest = Math.min(longestBackoff, firstBackoff * 2 ** (failures - 1));
-  const soonest = (problem?.particulars.retryAfter ?? 0) * 1000;
+  const soonest = (problem?.options.retryAfter ?? 0) * 1000;
   return Math.round(Math.max(Math.random() * longest, soonest));
 }

@@ -10,16 +10,16 @@ import {
 import { Config } from '#libs/config';
 import { declaredQueues } from '../outbox/job-definition.js';
 import { countLockLost, countStalled } from '../metrics/queue-metrics.js';
-import { QueueSteering } from './queue-control-sync.js';
-import { LostMessages } from '../relay/lost-message-recovery.js';
+import { QueueControlSync } from './queue-control-sync.js';
+import { LostMessageRecovery } from '../relay/lost-message-recovery.js';
 import { OutboxRelay } from '../relay/outbox-relay.js';
-import { type Backend, BackendUnfit } from '../bullmq/queue-backend.js';
-import { Consumer } from './message-consumer.js';
+import { type QueueBackend, BackendUnfit } from '../bullmq/queue-backend.js';
+import { MessageConsumer } from './message-consumer.js';
 import { endProcess } from './end-process.js';
 import { describeError } from '#libs/observability';
 import { guardedQueue } from '../bullmq/guarded-queue.js';
 import { WorkerHeartbeat } from '../bullmq/worker-heartbeat.js';
-import { Housekeeping } from './failed-job-sweep.js';
+import { FailedJobSweep } from './failed-job-sweep.js';
 import {
   closeWorker,
   createBackend,
@@ -29,7 +29,7 @@ import {
   type JobWorker,
 } from '../bullmq/queues.js';
 import { RunningJobs } from './running-jobs.js';
-import { Settlements } from './job-completer.js';
+import { JobCompleter } from './job-completer.js';
 
 /** Milliseconds between two tries to reach the backend at boot. */
 const firstWait = 250;
@@ -40,10 +40,10 @@ const longestWait = 5000;
  * a worker may come up before its database. Nothing uses a queue before its own connection has worked once.
  */
 @Injectable()
-export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   readonly #log = new Logger('Jobs');
   readonly #stopping = new AbortController();
-  #backend: Backend | undefined;
+  #backend: QueueBackend | undefined;
   #queues: JobQueue[] = [];
   #workers: JobWorker[] = [];
   #started: Promise<void> = Promise.resolve();
@@ -51,14 +51,14 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
 
   constructor(
     private readonly config: Config,
-    private readonly consumer: Consumer,
+    private readonly consumer: MessageConsumer,
     private readonly running: RunningJobs,
     private readonly relay: OutboxRelay,
-    private readonly lostMessages: LostMessages,
-    private readonly steering: QueueSteering,
-    private readonly housekeeping: Housekeeping,
+    private readonly lostMessages: LostMessageRecovery,
+    private readonly steering: QueueControlSync,
+    private readonly housekeeping: FailedJobSweep,
     private readonly heartbeat: WorkerHeartbeat,
-    private readonly settlements: Settlements,
+    private readonly settlements: JobCompleter,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -115,7 +115,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     this.housekeeping.start(this.#queues);
   }
 
-  async #reach(backend: Backend): Promise<void> {
+  async #reach(backend: QueueBackend): Promise<void> {
     const { signal } = this.#stopping;
     for (let waitMs = firstWait; !signal.aborted; waitMs = Math.min(waitMs * 2, longestWait)) {
       try {
@@ -133,7 +133,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
    * BullMQ keeps a failure of a queue's first connection for ever: when Postgres goes away while a worker starts, such a queue
    * would refuse every message from then on, until all are buried.
    */
-  async #connect(backend: Backend, names: string[]): Promise<void> {
+  async #connect(backend: QueueBackend, names: string[]): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       this.#queues = names.map((name) => guardedQueue(createQueue(backend, name)));
@@ -151,7 +151,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
     }
   }
 
-  #createWorker(backend: Backend, name: string): JobWorker {
+  #createWorker(backend: QueueBackend, name: string): JobWorker {
     const worker = createWorker(backend, name, {
       process: (job, token) => this.consumer.process(job, token),
       concurrency: this.config.WORKER_CONCURRENCY,
@@ -167,7 +167,7 @@ export class QueueRunner implements OnApplicationBootstrap, OnModuleDestroy, Bef
       // Also after a failure that will be retried; finishedOn tells the last one.
       if (!job?.finishedOn) return;
       this.consumer
-        .buryFailed(job)
+        .moveToDeadLetters(job)
         .catch(() => this.#log.warn(`${job.name} ${job.id} is left to the housekeeping.`));
     });
     return worker;

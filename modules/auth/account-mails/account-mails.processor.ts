@@ -3,11 +3,11 @@ import { type JobRun, ProcessJob } from '#libs/queue';
 import { inviteUser } from '#modules/users';
 import { answerResetRequest } from '../passwords/passwords.contract.js';
 import { answerRegistration } from '../registrations/registrations.contract.js';
-import { AuthMails } from './account-mails.js';
+import { AccountMailer } from './account-mailer.js';
 
 @Injectable()
-export class AuthProcessor {
-  constructor(private readonly mails: AuthMails) {}
+export class AccountMailsProcessor {
+  constructor(private readonly mails: AccountMailer) {}
 
   @ProcessJob(answerRegistration)
   answerRegistration({ id, data }: JobRun<{ registrationId: string }>) {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, ne, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { users, UsersService } from '#modules/users';
 import { AdminExists } from '../secrets/auth.contract.js';
 import { credentials } from '../secrets/auth.schema.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
-import { Passwords } from '../passwords/passwords.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
 
 /** Keeps two bootstraps apart; any constant does. */
 const bootstrapLock = 71_002;
@@ -17,9 +17,9 @@ export class AdminsService {
   constructor(
     private readonly db: Database,
     private readonly users: UsersService,
-    private readonly passwords: Passwords,
+    private readonly passwords: PasswordsService,
     private readonly resets: PasswordResetsService,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /**

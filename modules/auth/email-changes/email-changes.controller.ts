@@ -6,7 +6,7 @@ import { Authenticated, getSession, getUser, Public, RequireSession, RequireSudo
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { LimitAttempts } from '#libs/rate-limit';
 import { AcceptedView } from '../secrets/auth.contract.js';
-import { SecretCookies } from '../sessions/auth-cookies.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { EmailChangeProof, EmailChangeRequest } from './email-changes.contract.js';
 import { EmailChangesService } from './email-changes.service.js';
 
@@ -15,7 +15,7 @@ import { EmailChangesService } from './email-changes.service.js';
 export class EmailChangesController {
   constructor(
     private readonly changes: EmailChangesService,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
   ) {}
 
   @Post()

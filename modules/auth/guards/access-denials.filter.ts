@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } f
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessDenied, SessionRequired } from '#libs/access';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { sqlState } from '#libs/database';
 import type { ApiAdapter } from '#libs/http';
 import type { Problem } from '#libs/problem';
@@ -14,12 +14,12 @@ import { OriginRefused } from '../secrets/auth.contract.js';
  */
 @Catch(AccessDenied, SessionRequired, OriginRefused)
 @Injectable()
-export class DenialsFilter implements ExceptionFilter {
+export class AccessDenialsFilter implements ExceptionFilter {
   readonly #log = new Logger('Audit');
 
   constructor(
     private readonly host: HttpAdapterHost<ApiAdapter>,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   async catch(problem: Problem, host: ArgumentsHost): Promise<void> {

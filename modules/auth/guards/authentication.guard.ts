@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { type AccessRule, accessRule, type Principal } from '#libs/access';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AccessTokensService } from '#modules/oauth';
-import { SecretCookies } from '../sessions/auth-cookies.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { SessionAuthentication } from '../sessions/session-authentication.js';
 import { type Credential, credentialOf } from './credentials.js';
 
@@ -20,7 +20,7 @@ export class AuthenticationGuard implements CanActivate {
 
   constructor(
     private readonly reflector: Reflector,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
     sessions: SessionAuthentication,
     apiKeys: ApiKeysService,
     accessTokens: AccessTokensService,

@@ -19,7 +19,7 @@ const secondFactor = z.strictObject({
   code: code.optional().describe('Of the authenticator app, or a recovery code.'),
   passkey: assertion.optional(),
 });
-export type Given = z.output<typeof secondFactor>;
+export type FactorInput = z.output<typeof secondFactor>;
 export class SecondFactorProof extends createZodDto(
   secondFactor.refine(isExactlyOne, 'Send either a code or a passkey.'),
 ) {}

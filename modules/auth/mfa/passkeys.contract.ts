@@ -66,9 +66,9 @@ export class TooManyPasskeys extends defineProblem({
   help: 'An account has twenty at most. Remove one that is no longer used.',
 }) {}
 
-export class PasskeyMissing extends defineProblem({
-  kind: 'missing',
-  code: 'auth.passkey-missing',
+export class PasskeyNotFound extends defineProblem({
+  kind: 'not-found',
+  code: 'auth.passkey-not-found',
   title: 'There is no such passkey',
   help: 'It may have been removed. GET /v1/users/me/passkeys lists those that are there.',
 }) {}

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/co
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
-import { Located } from '#libs/http';
+import { LocationHeader } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import { Attestations } from '../webauthn/attestations.js';
 import {
@@ -37,7 +37,7 @@ export class PasskeysController {
   @Authenticated()
   @RequireSudo()
   @RequireIdempotencyKey()
-  @Located('/v1/users/me/passkeys/{id}')
+  @LocationHeader('/v1/users/me/passkeys/{id}')
   @ApiOperation({
     operationId: 'createPasskey',
     summary: 'Add the passkey that the browser made; ends all other sessions',

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
-import { holdOwner, type Owner } from '../sessions/user-locks.js';
+import { lockOwner, type Owner } from '../sessions/user-locks.js';
 import { FactorsService } from './factors.service.js';
-import { SignInWays } from '../sessions/sign-in-methods.js';
+import { SignInMethods } from '../sessions/sign-in-methods.js';
 import { Attestations } from '../webauthn/attestations.js';
-import { type NewPasskey, PasskeyExists, PasskeyMissing, TooManyPasskeys } from './passkeys.contract.js';
+import { type NewPasskey, PasskeyExists, PasskeyNotFound, TooManyPasskeys } from './passkeys.contract.js';
 import { passkeys } from '../webauthn/passkeys.schema.js';
 
 /** One for each device a person has, and more; so that lists stay lists. */
@@ -26,14 +26,14 @@ export class PasskeysService {
     private readonly db: Database,
     private readonly attestations: Attestations,
     private readonly factors: FactorsService,
-    private readonly ways: SignInWays,
+    private readonly ways: SignInMethods,
   ) {}
 
   /** Throws `PasskeyUnusable`, {@link PasskeyExists} or {@link TooManyPasskeys}. */
   add(owner: Owner, { name, passkey }: NewPasskey) {
     return this.db.transaction(async () => {
       const { userId } = owner;
-      await holdOwner(this.db, owner);
+      await lockOwner(this.db, owner);
       const proven = await this.attestations.verify(passkey, owner);
       const owned = await this.db.tx.$count(passkeys, eq(passkeys.userId, userId));
       if (owned >= maxPasskeys) throw new TooManyPasskeys();
@@ -70,14 +70,14 @@ export class PasskeysService {
     return { data };
   }
 
-  /** Throws {@link PasskeyMissing} or `LastWayToSignIn`. */
+  /** Throws {@link PasskeyNotFound} or `LastWayToSignIn`. */
   remove(owner: Owner, id: string): Promise<void> {
     return this.db.transaction(async () => {
-      await holdOwner(this.db, owner);
+      await lockOwner(this.db, owner);
       const { rowCount } = await this.db.tx
         .delete(passkeys)
         .where(and(eq(passkeys.id, id), eq(passkeys.userId, owner.userId)));
-      if (rowCount === 0) throw new PasskeyMissing();
+      if (rowCount === 0) throw new PasskeyNotFound();
       await this.ways.assertOneLeft(owner.userId);
       const meta = { passkey_id: id };
       await this.factors.removed(owner, { action: 'passkeys.delete', notice: 'passkey-removed', meta });

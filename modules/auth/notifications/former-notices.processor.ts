@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { defineJob, type JobRun, ProcessJob } from '#libs/queue';
 import { mailJob } from '../secrets/auth.contract.js';
-import { NoticeMails } from './notification-mails.js';
+import { NotificationMailer } from './notification-mailer.js';
 import { plainNotice } from './notifications.contract.js';
 
 const securityChange = z.object({ userId: z.uuid(), change: plainNotice });
@@ -24,7 +24,7 @@ const notifyImpersonation = defineJob('auth.notify-impersonation', impersonation
  */
 @Injectable()
 export class FormerNoticesProcessor {
-  constructor(private readonly mails: NoticeMails) {}
+  constructor(private readonly mails: NotificationMailer) {}
 
   @ProcessJob(tellSecurityChange)
   securityChange({ id, data: { userId, change } }: JobRun<z.output<typeof securityChange>>) {

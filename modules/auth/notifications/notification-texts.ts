@@ -1,4 +1,4 @@
-export interface Words {
+export interface NotificationText {
   subject: string;
   text: string;
   /** What to do about it, where the usual advice does not help. */
@@ -39,7 +39,7 @@ export const plainNotices = {
     subject: accountChanged,
     text: 'Ten wrong codes in a row were sent for your account, so codes of the authenticator app are refused for a while. Whoever sent them is signed in or knows your password.',
   },
-} satisfies Record<string, Words>;
+} satisfies Record<string, NotificationText>;
 
 /** What is told with a detail: a name or a reason. */
 export const detailedNotices = {
@@ -56,14 +56,14 @@ export const detailedNotices = {
     text: `An administrator of this installation signed in as you, for at most 30 minutes. They see what you see; they cannot change your password, address, second factors or keys.\n\nThe reason they gave: ${reason}`,
     advice: 'GET /v1/sessions lists the session while it lasts, and you can end it there.',
   }),
-} satisfies Record<string, (detail: string) => Words>;
+} satisfies Record<string, (detail: string) => NotificationText>;
 
 export type PlainNotice = keyof typeof plainNotices;
 export type Notice = { notice: PlainNotice } | { notice: keyof typeof detailedNotices; detail: string };
 
 /** The mail that tells it. */
-export function wordsOf(told: Notice): { subject: string; text: string } {
-  const words: Words =
+export function renderNotification(told: Notice): { subject: string; text: string } {
+  const words: NotificationText =
     'detail' in told ? detailedNotices[told.notice](told.detail) : plainNotices[told.notice];
   const { subject, text, advice = usualAdvice } = words;
   return { subject, text: `${text}\n\n${advice}\n` };

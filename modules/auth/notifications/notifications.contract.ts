@@ -14,7 +14,7 @@ export const plainNotice = namesOf(plainNotices);
 const recipient = z.union([z.object({ userId: z.uuid() }), z.object({ email: z.string() })]);
 
 /** Tells people what was changed on their account, so that whoever did not do it can act (ASVS 5.0 6.3.7). */
-export const notify = defineJob(
+export const sendNotification = defineJob(
   'auth.notify',
   z.union([
     z.object({ to: recipient, notice: plainNotice }),
@@ -26,4 +26,4 @@ export const notify = defineJob(
     upcasters: { 1: ({ email, ...rest }: { email: string; notice: string }) => ({ to: { email }, ...rest }) },
   },
 );
-export type Notification = z.output<(typeof notify)['schema']>;
+export type Notification = z.output<(typeof sendNotification)['schema']>;

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type JobRun, ProcessJob } from '#libs/queue';
-import { NoticeMails } from './notification-mails.js';
-import { type Notification, notify } from './notifications.contract.js';
+import { NotificationMailer } from './notification-mailer.js';
+import { type Notification, sendNotification } from './notifications.contract.js';
 
 @Injectable()
-export class NoticesProcessor {
-  constructor(private readonly mails: NoticeMails) {}
+export class NotificationsProcessor {
+  constructor(private readonly mails: NotificationMailer) {}
 
-  @ProcessJob(notify)
+  @ProcessJob(sendNotification)
   notify({ id, data }: JobRun<Notification>) {
     return this.mails.send(id, data);
   }

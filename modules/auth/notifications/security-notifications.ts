@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { JobsService } from '#libs/queue';
 import type { Owner } from '../sessions/user-locks.js';
 import type { PlainNotice } from './notification-texts.js';
-import { notify } from './notifications.contract.js';
+import { sendNotification } from './notifications.contract.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 export interface SecurityChange {
@@ -16,9 +16,9 @@ export interface SecurityChange {
 
 /** What follows when the factors of an account change (ASVS 5.0 6.3.7 and 7.4.3). Everything needs a transaction. */
 @Injectable()
-export class SecurityNotices {
+export class SecurityNotifications {
   constructor(
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
     private readonly jobs: JobsService,
     private readonly sessions: SessionsService,
   ) {}
@@ -26,7 +26,7 @@ export class SecurityNotices {
   /** Writes it down and promises a mail, which reaches the owner of the account also when somebody else is at work. */
   tell(userId: string, { action, notice, meta }: SecurityChange): void {
     this.audit.record({ action, target: `user:${userId}`, ...(meta && { meta }) });
-    this.jobs.enqueue(notify, { to: { userId }, notice });
+    this.jobs.enqueue(sendNotification, { to: { userId }, notice });
   }
 
   /** A factor came or went: the same, and all other sessions and waiting sign-ins end, which began by other rules. */

@@ -7,7 +7,7 @@ import { Config } from '#libs/config';
 import { ConsumesForm } from '#libs/http';
 import { OriginRefused } from '../secrets/auth.contract.js';
 import { challengeLifetime } from '../sign-in/mfa-challenges.service.js';
-import { SecretCookies } from '../sessions/auth-cookies.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';
 import { transactionLifetime } from './login-transactions.js';
 import {
@@ -31,7 +31,7 @@ export class OidcController {
     private readonly providers: OpenidProviders,
     private readonly signIns: OidcSignInService,
     private readonly logouts: BackchannelLogoutService,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
     private readonly config: Config,
   ) {}
 

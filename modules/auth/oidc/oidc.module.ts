@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit-log';
-import { Retention } from '#libs/database';
+import { AuditLogModule } from '#libs/audit-log';
+import { RetentionService } from '#libs/database';
 import { QueueModule } from '#libs/queue';
 import { UsersModule } from '#modules/users';
 import { SignInModule } from '../sign-in/sign-in.module.js';
-import { SignInWays } from '../sessions/sign-in-methods.js';
+import { SignInMethods } from '../sessions/sign-in-methods.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';
 import { IdentitiesController } from './identities.controller.js';
 import { IdentitiesService } from './identities.service.js';
@@ -18,15 +18,15 @@ import { OpenidProviders } from './openid-providers.js';
 /** What expires: for every process. */
 @Module({})
 export class OidcModule {
-  constructor(retention: Retention) {
-    retention.forget(loginTransactions, loginTransactions.hash, lt(loginTransactions.expiresAt, sql`now()`));
-    retention.forget(logoutTokens, logoutTokens.hash, lt(logoutTokens.expiresAt, sql`now()`));
+  constructor(retention: RetentionService) {
+    retention.addRule(loginTransactions, loginTransactions.hash, lt(loginTransactions.expiresAt, sql`now()`));
+    retention.addRule(logoutTokens, logoutTokens.hash, lt(logoutTokens.expiresAt, sql`now()`));
   }
 }
 
 /** Signing in by OpenID providers: for the API. */
 @Module({
-  imports: [SignInModule, UsersModule, QueueModule, AuditModule],
+  imports: [SignInModule, UsersModule, QueueModule, AuditLogModule],
   controllers: [OidcController, IdentitiesController],
   providers: [
     OpenidProviders,
@@ -34,7 +34,7 @@ export class OidcModule {
     IdentitiesService,
     OidcSignInService,
     BackchannelLogoutService,
-    SignInWays,
+    SignInMethods,
   ],
 })
 export class OidcHttpModule {}

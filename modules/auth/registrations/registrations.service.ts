@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
 import { JobsService } from '#libs/queue';
@@ -8,8 +8,8 @@ import { UsersService } from '#modules/users';
 import { TokenInvalid } from '../secrets/auth.contract.js';
 import { answerRegistration, type Registration } from './registrations.contract.js';
 import { credentials, registrations } from '../secrets/auth.schema.js';
-import { Passwords } from '../passwords/passwords.js';
-import { hashOf, linkSecret } from '../secrets/secrets.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
+import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
 
 const lifetime = sql`now() + interval '24 hours'`;
 
@@ -20,9 +20,9 @@ export class RegistrationsService {
     private readonly db: Database,
     private readonly jobs: JobsService,
     private readonly users: UsersService,
-    private readonly passwords: Passwords,
+    private readonly passwords: PasswordsService,
     private readonly keyring: Keyring,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Does the same for a new and for a taken address, so that neither answer nor time can differ. Throws InputInvalid. */
@@ -30,7 +30,7 @@ export class RegistrationsService {
     const passwordHash = await this.passwords.choose(password, { email, name });
     await this.db.transaction(async () => {
       const id = newId();
-      const tokenHash = hashOf(linkSecret(this.keyring, 'registration', id));
+      const tokenHash = hashOf(deriveLinkToken(this.keyring, 'registration', id));
       await this.db.tx
         .insert(registrations)
         .values({ id, tokenHash, email, name, passwordHash, expiresAt: lifetime });

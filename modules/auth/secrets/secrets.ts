@@ -15,12 +15,12 @@ export function hashOf(secret: string): Buffer {
  * The secret of a mailed link, made from the id of what it is for: a mail job that runs again sends the same link,
  * and no payload, log or table ever holds it.
  */
-export function linkSecret(keyring: Keyring, purpose: string, id: string): string {
+export function deriveLinkToken(keyring: Keyring, purpose: string, id: string): string {
   return derive(keyring.primary('link'), purpose, id);
 }
 
 /** The link secret with this hash, also when SECRET_KEYS got a new first key since the hash was stored. */
-export function findLinkSecret(
+export function findLinkToken(
   keyring: Keyring,
   purpose: string,
   id: string,

@@ -18,7 +18,7 @@ type CookieName = 'sid' | 'mfa' | 'otx' | 'passkey';
  * development over plain http does without.
  */
 @Injectable()
-export class SecretCookies {
+export class AuthCookies {
   readonly #isSecure: boolean;
 
   constructor(config: Config) {

@@ -11,7 +11,7 @@ import { SessionsService } from './sessions.service.js';
  * the account before the change is out, and nothing they left behind lets them in again.
  */
 @Injectable()
-export class Revocations {
+export class RevocationsService {
   constructor(
     private readonly db: Database,
     private readonly users: UsersService,

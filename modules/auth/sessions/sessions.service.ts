@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, isNull, ne, or, sql } from 'drizzle-orm';
 import { AuthenticationRequired, permissionsOf } from '#libs/access';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
 import { authChallenges } from '../mfa/mfa.schema.js';
@@ -48,7 +48,7 @@ export interface SessionStart {
 export class SessionsService {
   constructor(
     private readonly db: Database,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /**

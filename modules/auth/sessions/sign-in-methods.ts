@@ -16,7 +16,7 @@ class LastWayToSignIn extends defineProblem({
 
 /** Everything that can begin a session. What removes one of them asks here whether another one is left. */
 @Injectable()
-export class SignInWays {
+export class SignInMethods {
   /** An identity of a provider that is no longer configured opens nothing. */
   readonly #issuers: string[];
 

@@ -7,10 +7,10 @@ import { sessions } from './sessions.schema.js';
 
 /**
  * Puts what signs a user in and what changes their factors into one order: a sign-in shares the lock, a change of
- * factors has it alone (see {@link holdOwner}). So no session begins by rules that end at this moment. First in a
+ * factors has it alone (see {@link lockOwner}). So no session begins by rules that end at this moment. First in a
  * transaction, as whoever takes it later would wait for each other. Needs a transaction.
  */
-export async function holdUser(db: Database, userId: string) {
+export async function lockUserShared(db: Database, userId: string) {
   await db.tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('share');
 }
 
@@ -25,7 +25,7 @@ export interface Owner {
  * may have ended it since the request was let in, and what a thief had under way must not come after that. Returns what
  * is known of the two. Throws AuthenticationRequired. First in a transaction.
  */
-export async function holdOwner(db: Database, { userId, sessionId }: Owner) {
+export async function lockOwner(db: Database, { userId, sessionId }: Owner) {
   const isTheirs = and(eq(sessions.id, sessionId), eq(sessions.userId, userId));
   const [held] = await db.tx
     .select({ role: users.role, amr: sessions.amr, aal: sessions.aal })

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { hashOf, newSecret } from '../secrets/secrets.js';
-import { holdUser } from '../sessions/user-locks.js';
+import { lockUserShared } from '../sessions/user-locks.js';
 import type { SessionStart } from '../sessions/sessions.service.js';
 import { ChallengeOver, type Method } from '../mfa/mfa.contract.js';
 import { authChallenges } from '../mfa/mfa.schema.js';
-import { SecondFactors } from '../mfa/second-factors.js';
+import { SecondFactorsService } from '../mfa/second-factors.service.js';
 
 /** Seconds: to find the phone. The cookie lives as long. */
 export const challengeLifetime = 600;
@@ -18,10 +18,10 @@ const isOpen = gt(authChallenges.expiresAt, sql`now()`);
 
 /** Sign-ins between the first factor and the second. */
 @Injectable()
-export class ChallengesService {
+export class MfaChallengesService {
   constructor(
     private readonly db: Database,
-    private readonly factors: SecondFactors,
+    private readonly factors: SecondFactorsService,
   ) {}
 
   /** Opens one when the user has a second factor; the secret is for the cookie. Needs a transaction. */
@@ -30,7 +30,7 @@ export class ChallengesService {
     amr,
     provider,
   }: SessionStart): Promise<{ secret: string; methods: Method[] } | undefined> {
-    await holdUser(this.db, userId);
+    await lockUserShared(this.db, userId);
     const methods = await this.factors.methodsOf(userId);
     if (methods.length === 0) return undefined;
     const secret = newSecret();

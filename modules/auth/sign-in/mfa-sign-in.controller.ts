@@ -3,10 +3,10 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
-import { Located } from '#libs/http';
+import { LocationHeader } from '#libs/http';
 import { LimitAttempts } from '#libs/rate-limit';
 import { RequestOptionsView } from '../mfa/passkeys.contract.js';
-import { SecretCookies } from '../sessions/auth-cookies.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { SessionView } from './sessions.contract.js';
 import { SecondFactorProof } from '../mfa/mfa.contract.js';
 import { MfaSignInService } from './mfa-sign-in.service.js';
@@ -16,13 +16,13 @@ import { MfaSignInService } from './mfa-sign-in.service.js';
 export class MfaSignInController {
   constructor(
     private readonly signIns: MfaSignInService,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
   ) {}
 
   @Post()
   @Public('the cookie of the waiting sign-in and the second factor are the proof')
   @LimitAttempts('second-factor')
-  @Located('/v1/sessions/current')
+  @LocationHeader('/v1/sessions/current')
   @ApiOperation({
     operationId: 'signInWithSecondFactor',
     summary: 'Finish signing in with a code or a passkey; the session comes as a cookie',

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Assertions } from '../webauthn/assertions.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
-import { ChallengesService } from './mfa-challenges.service.js';
-import { CodeWrong, type Given } from '../mfa/mfa.contract.js';
-import { SecondFactors } from '../mfa/second-factors.js';
+import { MfaChallengesService } from './mfa-challenges.service.js';
+import { CodeWrong, type FactorInput } from '../mfa/mfa.contract.js';
+import { SecondFactorsService } from '../mfa/second-factors.service.js';
 
 /** From a sign-in that waits to a session. */
 @Injectable()
 export class MfaSignInService {
   constructor(
-    private readonly challenges: ChallengesService,
-    private readonly factors: SecondFactors,
+    private readonly challenges: MfaChallengesService,
+    private readonly factors: SecondFactorsService,
     private readonly assertions: Assertions,
     private readonly sessions: SessionsService,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /** What a browser needs to ask the user's passkeys. Throws `ChallengeOver`. */
@@ -24,7 +24,7 @@ export class MfaSignInService {
   }
 
   /** Throws `ChallengeOver`, {@link CodeWrong} or `TooManyCodes`. */
-  async complete(secret: string | undefined, given: Given, browser: Browser) {
+  async complete(secret: string | undefined, given: FactorInput, browser: Browser) {
     const { id, userId, amr, provider, providerSid } = await this.challenges.attempt(secret);
     const claim = { userId, given, purpose: 'second-factor' as const, boundTo: id };
     const signedIn = await this.factors.prove(claim, async (second) => {

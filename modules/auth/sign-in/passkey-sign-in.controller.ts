@@ -3,11 +3,11 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
-import { Located } from '#libs/http';
+import { LocationHeader } from '#libs/http';
 import { LimitAttempts } from '#libs/rate-limit';
-import { SecretCookies } from '../sessions/auth-cookies.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { SessionView } from './sessions.contract.js';
-import { ceremonyTimeout } from '../webauthn/webauthn-challenges.js';
+import { challengeTimeout } from '../webauthn/webauthn-challenges.js';
 import { PasskeyProof, RequestOptionsView } from '../mfa/passkeys.contract.js';
 import { PasskeySignInService } from './passkey-sign-in.service.js';
 
@@ -16,7 +16,7 @@ import { PasskeySignInService } from './passkey-sign-in.service.js';
 export class PasskeySignInController {
   constructor(
     private readonly signIns: PasskeySignInService,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
   ) {}
 
   @Post('options')
@@ -29,14 +29,14 @@ export class PasskeySignInController {
   @ZodResponse({ status: 200, type: RequestOptionsView })
   async options(@Res({ passthrough: true }) reply: FastifyReply) {
     const { secret, options } = await this.signIns.options();
-    this.cookies.write(reply, 'passkey', secret, ceremonyTimeout / 1000);
+    this.cookies.write(reply, 'passkey', secret, challengeTimeout / 1000);
     return options;
   }
 
   @Post()
   @Public('signing in')
   @LimitAttempts('passkey-sign-in')
-  @Located('/v1/sessions/current')
+  @LocationHeader('/v1/sessions/current')
   @ApiOperation({
     operationId: 'signInWithPasskey',
     summary: 'Sign in with a passkey alone; the session comes as a cookie',

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { callingNetwork } from '#libs/access';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { holdUser } from '../sessions/user-locks.js';
+import { lockUserShared } from '../sessions/user-locks.js';
 import { newSecret } from '../secrets/secrets.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { Assertions } from '../webauthn/assertions.js';
@@ -16,7 +16,7 @@ export class PasskeySignInService {
     private readonly db: Database,
     private readonly assertions: Assertions,
     private readonly sessions: SessionsService,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Options, and the secret for the cookie of the browser that may use them. */
@@ -36,7 +36,7 @@ export class PasskeySignInService {
     }
     const { userId, passkeyId, amr } = proven;
     return this.db.transaction(async () => {
-      await holdUser(this.db, userId);
+      await lockUserShared(this.db, userId);
       // Removed in the moment since it signed: the removal has ended the sessions that it found.
       if (!(await this.assertions.isThere(passkeyId))) throw new PasskeyWrong();
       const { id, secret: sid } = await this.sessions.start({ userId, amr, aal: 2, browser });

@@ -9,15 +9,15 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse, ZodSerializerDto } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession } from '#libs/access';
-import { Located } from '#libs/http';
-import { Attempts, LimitAttempts } from '#libs/rate-limit';
+import { LocationHeader } from '#libs/http';
+import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
 import { emailIn } from '../secrets/auth.contract.js';
 import { challengeLifetime } from './mfa-challenges.service.js';
 import { ChallengeView } from '../mfa/mfa.contract.js';
 import { Credentials, SessionId, SessionListView, SessionView, SignInView } from './sessions.contract.js';
-import { SecretCookies } from '../sessions/auth-cookies.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { SignInService } from './password-sign-in.service.js';
+import { SignInService } from './sign-in.service.js';
 
 @ApiTags('auth')
 @Controller('v1/sessions')
@@ -25,14 +25,14 @@ export class SessionsController {
   constructor(
     private readonly sessions: SessionsService,
     private readonly signIns: SignInService,
-    private readonly cookies: SecretCookies,
-    private readonly attempts: Attempts,
+    private readonly cookies: AuthCookies,
+    private readonly attempts: AttemptLimiter,
   ) {}
 
   @Post()
   @Public('signing in')
   @LimitAttempts('sign-in', emailIn)
-  @Located('/v1/sessions/current')
+  @LocationHeader('/v1/sessions/current')
   @HttpCode(201)
   @ApiOperation({
     operationId: 'signIn',
@@ -47,7 +47,7 @@ export class SessionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const signIn = await this.signIns.withPassword(given, this.cookies.browserOf(request));
-    await this.attempts.forgive(request.attempt!);
+    await this.attempts.refund(request.attempt!);
     if (signIn.status === 'signed_in') {
       this.cookies.write(reply, 'sid', signIn.secret);
       return signIn.session;

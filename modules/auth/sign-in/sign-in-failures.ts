@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 
 /** What is known of a sign-in that failed. It takes the same for any address, so that the time tells nothing. */
 @Injectable()
 export class SignInFailures {
   constructor(
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
     private readonly keyring: Keyring,
   ) {}
 

@@ -4,10 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, RequireSession } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
-import { Attempts, LimitAttempts } from '#libs/rate-limit';
+import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
 import { SudoProof } from '../mfa/mfa.contract.js';
 import { RequestOptionsView } from '../mfa/passkeys.contract.js';
-import { SecretCookies } from '../sessions/auth-cookies.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { SessionView } from './sessions.contract.js';
 import { SudoService } from './sudo.service.js';
 
@@ -16,8 +16,8 @@ import { SudoService } from './sudo.service.js';
 export class SudoController {
   constructor(
     private readonly sudo: SudoService,
-    private readonly cookies: SecretCookies,
-    private readonly attempts: Attempts,
+    private readonly cookies: AuthCookies,
+    private readonly attempts: AttemptLimiter,
   ) {}
 
   @Post()
@@ -38,7 +38,7 @@ export class SudoController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { secret, session } = await this.sudo.enter(proof);
-    await this.attempts.forgive(request.attempt!);
+    await this.attempts.refund(request.attempt!);
     this.cookies.write(reply, 'sid', secret);
     return session;
   }

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { AccessDenied, getSession, getUser } from '#libs/access';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import type { SudoProof } from '../mfa/mfa.contract.js';
-import { SecondFactors } from '../mfa/second-factors.js';
+import { SecondFactorsService } from '../mfa/second-factors.service.js';
 import { Assertions } from '../webauthn/assertions.js';
 import { ProofWrong } from './sessions.contract.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { SignInService } from './password-sign-in.service.js';
+import { SignInService } from './sign-in.service.js';
 
 /** Proving again who is signed in, by whatever the account has. */
 @Injectable()
 export class SudoService {
   constructor(
     private readonly signIns: SignInService,
-    private readonly factors: SecondFactors,
+    private readonly factors: SecondFactorsService,
     private readonly assertions: Assertions,
     private readonly sessions: SessionsService,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /** What a browser needs to ask the user's passkeys. */

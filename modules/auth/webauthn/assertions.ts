@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { Ceremonies, type Ceremony, ceremonyTimeout } from './webauthn-challenges.js';
+import { WebAuthnChallenges, type WebAuthnChallenge, challengeTimeout } from './webauthn-challenges.js';
 import { passkeys } from './passkeys.schema.js';
 import { RelyingParty } from './relying-party.js';
 import type { Assertion } from './webauthn.contract.js';
@@ -23,7 +23,7 @@ export class Assertions {
 
   constructor(
     private readonly db: Database,
-    private readonly ceremonies: Ceremonies,
+    private readonly ceremonies: WebAuthnChallenges,
     private readonly party: RelyingParty,
   ) {}
 
@@ -31,19 +31,19 @@ export class Assertions {
    * Options for `navigator.credentials.get`. With a user, of their passkeys; without one the browser offers what it
    * has, so that nobody learns here which account has which.
    */
-  async request({ userId, ...ceremony }: Ceremony & { userId?: string }) {
+  async request({ userId, ...ceremony }: WebAuthnChallenge & { userId?: string }) {
     const challenge = await this.ceremonies.begin(ceremony);
     return generateAuthenticationOptions({
       rpID: this.party.id,
       challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
-      timeout: ceremonyTimeout,
+      timeout: challengeTimeout,
       userVerification: 'required',
       ...(userId !== undefined && { allowCredentials: await this.descriptorsOf(userId) }),
     });
   }
 
   /** Who signed for this ceremony, or nothing. Uses up its challenge, whatever comes of it. */
-  async verify(assertion: Assertion, ceremony: Ceremony): Promise<Proven | undefined> {
+  async verify(assertion: Assertion, ceremony: WebAuthnChallenge): Promise<Proven | undefined> {
     const challenge = await this.ceremonies.end(assertion.response.clientDataJSON, ceremony);
     if (challenge === undefined) return undefined;
     const [passkey] = await this.db.conn

@@ -3,7 +3,7 @@ import { generateRegistrationOptions, verifyRegistrationResponse } from '@simple
 import { UsersService } from '#modules/users';
 import type { Owner } from '../sessions/user-locks.js';
 import { Assertions, userHandle } from './assertions.js';
-import { Ceremonies, ceremonyTimeout } from './webauthn-challenges.js';
+import { WebAuthnChallenges, challengeTimeout } from './webauthn-challenges.js';
 import { PasskeyUnusable } from '../mfa/passkeys.contract.js';
 import { RelyingParty } from './relying-party.js';
 import type { Attestation } from './webauthn.contract.js';
@@ -15,7 +15,7 @@ export class Attestations {
 
   constructor(
     private readonly users: UsersService,
-    private readonly ceremonies: Ceremonies,
+    private readonly ceremonies: WebAuthnChallenges,
     private readonly assertions: Assertions,
     private readonly party: RelyingParty,
   ) {}
@@ -31,7 +31,7 @@ export class Attestations {
       userName: email,
       userDisplayName: name,
       challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
-      timeout: ceremonyTimeout,
+      timeout: challengeTimeout,
       // Which make of authenticator it is decides nothing here, so nobody is asked.
       attestationType: 'none',
       excludeCredentials: await this.assertions.descriptorsOf(userId),

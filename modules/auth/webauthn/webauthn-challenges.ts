@@ -5,10 +5,10 @@ import { hashOf, newSecret } from '../secrets/secrets.js';
 import { webauthnChallenges } from './passkeys.schema.js';
 
 /** Milliseconds a person has: to find the key, and to remember its PIN. */
-export const ceremonyTimeout = 300_000;
+export const challengeTimeout = 300_000;
 
 /** What a challenge is for. Signed for anything else, or in another browser, it is worth nothing. */
-export interface Ceremony {
+export interface WebAuthnChallenge {
   purpose: (typeof webauthnChallenges.$inferSelect)['purpose'];
   /** Id of the session or of the waiting sign-in; for signing in the secret of a cookie. */
   boundTo: string;
@@ -16,23 +16,23 @@ export interface Ceremony {
 
 /** What authenticators are asked to sign: each challenge once, for one purpose, by one browser. */
 @Injectable()
-export class Ceremonies {
+export class WebAuthnChallenges {
   constructor(private readonly db: Database) {}
 
   /** A new challenge, in base64url. */
-  async begin({ purpose, boundTo }: Ceremony): Promise<string> {
+  async begin({ purpose, boundTo }: WebAuthnChallenge): Promise<string> {
     const challenge = newSecret();
     await this.db.conn.insert(webauthnChallenges).values({
       hash: hashOf(challenge),
       purpose,
       boundTo: hashOf(boundTo),
-      expiresAt: sql`now() + make_interval(secs => ${ceremonyTimeout / 1000})`,
+      expiresAt: sql`now() + make_interval(secs => ${challengeTimeout / 1000})`,
     });
     return challenge;
   }
 
   /** Uses up the challenge that the browser says was signed; nothing unless it was made for this and is unused. */
-  async end(clientDataJson: string, { purpose, boundTo }: Ceremony): Promise<string | undefined> {
+  async end(clientDataJson: string, { purpose, boundTo }: WebAuthnChallenge): Promise<string | undefined> {
     const challenge = challengeIn(clientDataJson);
     if (challenge === undefined) return undefined;
     const { rowCount } = await this.db.conn

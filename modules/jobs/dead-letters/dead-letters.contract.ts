@@ -6,9 +6,9 @@ import { defineProblem } from '#libs/problem';
 import { defineJob } from '#libs/queue';
 import { reason } from '../queues/queues.contract.js';
 
-export class DeadLetterMissing extends defineProblem({
-  kind: 'missing',
-  code: 'jobs.dead-letter-missing',
+export class DeadLetterNotFound extends defineProblem({
+  kind: 'not-found',
+  code: 'jobs.dead-letter-not-found',
   title: 'There is no such dead letter',
   help: 'It was sent again, discarded, or its 30 days are over. GET /v1/dead-letters lists what is there.',
 }) {}
@@ -71,7 +71,7 @@ export class DeadLetterPatch extends createZodDto(
   }),
 ) {}
 /** DELETE has no body (RFC 9110 section 9.3.5), and a header field could not carry every script. */
-export class Discard extends createZodDto(z.strictObject({ reason })) {}
+export class DiscardRequest extends createZodDto(z.strictObject({ reason })) {}
 
 /** Instants as text: what a job carries is JSON. */
 export const deadLetterFilter = z.strictObject({

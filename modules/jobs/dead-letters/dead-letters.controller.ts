@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission } from '#libs/access';
-import { type ExpectedVersions, IfMatch, Located, NeedsIfMatch, Versioned } from '#libs/http';
+import { type ExpectedVersions, IfMatch, LocationHeader, RequireIfMatch, WithETag } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import {
   DeadLetterId,
@@ -11,7 +11,7 @@ import {
   DeadLetterPatch,
   DeadLetterQuery,
   DeadLetterView,
-  Discard,
+  DiscardRequest,
   RedriveRequest,
   RedriveView,
 } from './dead-letters.contract.js';
@@ -37,7 +37,7 @@ export class DeadLettersController {
   @Post('redrives')
   @RequirePermission('jobs:write')
   @RequireIdempotencyKey()
-  @Located('/v1/jobs/{id}')
+  @LocationHeader('/v1/jobs/{id}')
   @ApiOperation({
     operationId: 'redriveDeadLetters',
     summary: 'Send dead letters again, or count them (dry run)',
@@ -51,7 +51,7 @@ export class DeadLettersController {
 
   @Get(':id')
   @RequirePermission('jobs:read')
-  @Versioned()
+  @WithETag()
   @ApiOperation({ operationId: 'getDeadLetter', summary: 'One dead letter with its payload, secrets hidden' })
   @ZodResponse({ status: 200, type: DeadLetterView })
   get(@Param() { id }: DeadLetterId) {
@@ -60,8 +60,8 @@ export class DeadLettersController {
 
   @Patch(':id')
   @RequirePermission('jobs:write')
-  @Versioned()
-  @NeedsIfMatch()
+  @WithETag()
+  @RequireIfMatch()
   @ApiOperation({ operationId: 'editDeadLetter', summary: 'Change the payload before it is sent again' })
   @ZodResponse({ status: 200, type: DeadLetterView })
   edit(@Param() { id }: DeadLetterId, @Body() patch: DeadLetterPatch, @IfMatch() expected: ExpectedVersions) {
@@ -70,13 +70,13 @@ export class DeadLettersController {
 
   @Delete(':id')
   @RequirePermission('jobs:write')
-  @NeedsIfMatch()
+  @RequireIfMatch()
   @HttpCode(204)
   @ApiOperation({ operationId: 'discardDeadLetter', summary: 'Give a job up for good' })
   @ApiNoContentResponse()
   discard(
     @Param() { id }: DeadLetterId,
-    @Query() { reason }: Discard,
+    @Query() { reason }: DiscardRequest,
     @IfMatch() expected: ExpectedVersions,
   ) {
     return this.letters.discard(id, reason, expected);

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { type ExpectedVersions, InputInvalid, isExpected, VersionStale } from '#libs/http';
-import { Cursors, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
+import { CursorCodec, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
 import {
   deadLetters,
-  type Envelope,
+  type MessageData,
   findJob,
   inbox,
   JobUnreadable,
@@ -17,7 +17,7 @@ import {
 } from '#libs/queue';
 import {
   type DeadLetter,
-  DeadLetterMissing,
+  DeadLetterNotFound,
   type DeadLetterPatch,
   type DeadLetterQuery,
   type DeadLetterSummary,
@@ -51,8 +51,8 @@ const whole = {
 export class DeadLettersService {
   constructor(
     @Inject(Database) private readonly db: Database,
-    private readonly cursors: Cursors,
-    private readonly audit: Audit,
+    private readonly cursors: CursorCodec,
+    private readonly audit: AuditLog,
   ) {}
 
   async list({ limit, cursor, ...filters }: DeadLetterQuery): Promise<Page<DeadLetterSummary>> {
@@ -66,7 +66,7 @@ export class DeadLettersService {
     return this.cursors.page(rows, listing, ({ died_at, id }) => ({ value: died_at, id }));
   }
 
-  /** Secrets in the payload are hidden. Throws {@link DeadLetterMissing}. */
+  /** Secrets in the payload are hidden. Throws {@link DeadLetterNotFound}. */
   async get(id: string): Promise<DeadLetter> {
     const { headers, payload, payloadVersion: _, ...row } = await this.#read(id);
     const job = findJob(row.name)?.operation ? `/v1/jobs/${originOf(id, headers)}` : undefined;
@@ -82,7 +82,7 @@ export class DeadLettersService {
 
   /**
    * Changes what the job will carry when it is sent again. The result must be a payload of the job as this release
-   * knows it. Throws {@link DeadLetterMissing}, {@link VersionStale}, {@link InputInvalid} or {@link JobUnreadable}.
+   * knows it. Throws {@link DeadLetterNotFound}, {@link VersionStale}, {@link InputInvalid} or {@link JobUnreadable}.
    */
   edit(
     id: string,
@@ -113,7 +113,7 @@ export class DeadLettersService {
     });
   }
 
-  /** Gives the job up for good. Throws {@link DeadLetterMissing} or {@link VersionStale}. */
+  /** Gives the job up for good. Throws {@link DeadLetterNotFound} or {@link VersionStale}. */
   discard(id: string, reason: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
       const [gone] = await this.db.tx
@@ -132,7 +132,7 @@ export class DeadLettersService {
 
   async #read(id: string) {
     const [row] = await this.db.conn.select(whole).from(deadLetters).where(eq(deadLetters.id, id));
-    if (!row) throw new DeadLetterMissing();
+    if (!row) throw new DeadLetterNotFound();
     return row;
   }
 }
@@ -140,7 +140,7 @@ export class DeadLettersService {
 /** What is edited is a payload of this release: an older one is made newer first, as a run would do. */
 function readEdited(
   name: string,
-  carried: Pick<Envelope, 'version' | 'payload'>,
+  carried: Pick<MessageData, 'version' | 'payload'>,
   patch: Record<string, unknown>,
 ): { payload: unknown; version: number } {
   const definition = findJob(name);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { and, asc, count, inArray, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import {
   deadLetters,
@@ -11,14 +11,14 @@ import {
   type JobOutcome,
   type JobRun,
   JobsService,
-  type Laned,
-  laneOf,
+  type PartitionedJob,
+  partitionKeyOf,
   operations,
   originOf,
   outbox,
   reopenings,
   statesBefore,
-  WakeUp,
+  OutboxNotifier,
 } from '#libs/queue';
 import { type DeadLetterFilter, type Redrive, redriveDeadLetters } from './dead-letters.contract.js';
 import type { RedriveOrder, RedriveRequest } from './dead-letters.contract.js';
@@ -44,8 +44,8 @@ export class RedrivesService {
   constructor(
     @Inject(Database) private readonly db: Database,
     private readonly jobs: JobsService,
-    private readonly wakeUp: WakeUp,
-    private readonly audit: Audit,
+    private readonly wakeUp: OutboxNotifier,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Counts, and unless it is a dry run promises the work: for the letters that are there now, not for what dies meanwhile. */
@@ -176,7 +176,7 @@ export class RedrivesService {
         version: letter.payloadVersion,
         payload: letter.payload,
         headers: { ...letter.headers, enqueued_at: enqueuedAt, redriven_from: originOfLetter(letter) },
-        lane: laneOf(definition, { owner, orderingKey }),
+        partitionKey: partitionKeyOf(definition, { owner, orderingKey }),
       };
     });
     await this.db.tx.insert(outbox).values(rows);
@@ -185,7 +185,7 @@ export class RedrivesService {
 }
 
 /** One that this release does not know stays in the queue in which it died. */
-function jobOf({ name, queue }: Letter): Laned {
+function jobOf({ name, queue }: Letter): PartitionedJob {
   return findJob(name) ?? { name, queue, maxRunningPerOwner: Infinity };
 }
 

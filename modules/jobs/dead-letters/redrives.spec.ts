@@ -7,7 +7,7 @@ import { eventually } from '#libs/testing';
 import { startApi } from '../testing/api.js';
 import {
   type BackendName,
-  Consumer,
+  MessageConsumer,
   mend,
   MendableWork,
   mendInSteps,
@@ -160,7 +160,7 @@ describe.each(backends)('dead letters are sent again on %s', (backend) => {
     );
   });
 
-  it('on the lane of their ordering key', async () => {
+  it('in the partition of their ordering key', async () => {
     const id = await world.enqueue(
       mend,
       { label: 'in order', isBroken: true },
@@ -169,8 +169,8 @@ describe.each(backends)('dead letters are sent again on %s', (backend) => {
     await dies(id);
     await world.rows(`insert into queue_controls (name, state) values ('default', 'paused')`);
     await redrive({ ids: [id] });
-    const waiting = await world.rows(`select lane from outbox where name = 'mendable.mend'`);
-    expect(waiting).toEqual([{ lane: 'key:one by one' }]);
+    const waiting = await world.rows(`select partition_key from outbox where name = 'mendable.mend'`);
+    expect(waiting).toEqual([{ partition_key: 'key:one by one' }]);
     await world.rows('truncate queue_controls');
     await eventually(async () => (await world.rows('select 1 from dead_letters')).length === 1, {
       what: 'it dies again',
@@ -217,7 +217,7 @@ describe.each(backends)('dead letters are sent again on %s', (backend) => {
     expect(gone.status).toBe(204);
     const failed = { id, queueName: 'default', name: mendInSteps.name, attemptsMade: 1 };
     const data = { version: 1, headers: { enqueued_at: '' }, payload: {} };
-    await worker.get(Consumer).buryFailed({ ...failed, data } as never);
+    await worker.get(MessageConsumer).moveToDeadLetters({ ...failed, data } as never);
     expect(await world.count('dead_letters', id)).toBe(0);
     expect(
       await world.rows(`select action, reason, actor_id from audit_events where target = $1`, [

@@ -4,9 +4,9 @@ import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 import { operationStates } from '#libs/queue';
 
-export class JobMissing extends defineProblem({
-  kind: 'missing',
-  code: 'jobs.missing',
+export class JobNotFound extends defineProblem({
+  kind: 'not-found',
+  code: 'jobs.not-found',
   title: 'The job does not exist',
   help: 'Check the id. Jobs of other people look the same as jobs that do not exist; finished jobs are kept for 30 days.',
 }) {}
@@ -25,9 +25,9 @@ export class JobAlreadyFinished extends defineProblem({
   help: 'A job can be cancelled while it is queued or running. GET /v1/jobs/{id} tells how it ended.',
 }) {}
 
-export class JobResultMissing extends defineProblem({
-  kind: 'missing',
-  code: 'jobs.result-missing',
+export class JobResultNotFound extends defineProblem({
+  kind: 'not-found',
+  code: 'jobs.result-not-found',
   title: 'The job has no result',
   help: 'Not every job makes one, a job that failed or was cancelled makes none, and files are kept for 7 days.',
 }) {}
@@ -63,8 +63,8 @@ export const jobView = z
     links: z.object({ self: z.string(), events: z.string(), result: z.string().optional() }),
   })
   .meta({ id: 'Job' });
-export type JobView = z.output<typeof jobView>;
+export type Job = z.output<typeof jobView>;
 
-export class JobViewDto extends createZodDto(jobView, { codec: true }) {}
+export class JobView extends createZodDto(jobView, { codec: true }) {}
 
-export class JobParams extends createZodDto(z.object({ id: z.uuid() })) {}
+export class JobId extends createZodDto(z.object({ id: z.uuid() })) {}

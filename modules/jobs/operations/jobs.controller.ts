@@ -3,9 +3,9 @@ import { Controller, Delete, Get, Header, Headers, HttpCode, Param, StreamableFi
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated } from '#libs/access';
-import { Files } from '#libs/files';
-import { Located, Produces } from '#libs/http';
-import { JobParams, JobViewDto } from './jobs.contract.js';
+import { FileStore } from '#libs/files';
+import { LocationHeader, Produces } from '#libs/http';
+import { JobId, JobView } from './jobs.contract.js';
 import { OperationEvents } from './operation-events.js';
 import { type JobResult, OperationsService } from './operations.service.js';
 
@@ -17,15 +17,15 @@ export class JobsController {
   constructor(
     private readonly operations: OperationsService,
     private readonly events: OperationEvents,
-    private readonly files: Files,
+    private readonly files: FileStore,
   ) {}
 
   @Get(':id')
   @Authenticated()
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'getJob', summary: 'How far a job is, and how it ended' })
-  @ZodResponse({ status: 200, type: JobViewDto })
-  get(@Param() { id }: JobParams) {
+  @ZodResponse({ status: 200, type: JobView })
+  get(@Param() { id }: JobId) {
     return this.operations.get(id);
   }
 
@@ -35,7 +35,7 @@ export class JobsController {
   @Header('x-accel-buffering', 'no')
   @Produces('text/event-stream')
   @ApiOperation({ operationId: 'watchJob', summary: 'The job as server-sent events, until it is finished' })
-  async watch(@Param() { id }: JobParams, @Headers('last-event-id') lastEventId?: string) {
+  async watch(@Param() { id }: JobId, @Headers('last-event-id') lastEventId?: string) {
     const events = await this.events.open(id, lastEventId);
     return new StreamableFile(events, { type: 'text/event-stream; charset=utf-8' });
   }
@@ -49,17 +49,17 @@ export class JobsController {
     summary: 'What a job that succeeded has made: JSON or a file',
   })
   @ApiOkResponse(anyContent)
-  async result(@Param() { id }: JobParams) {
+  async result(@Param() { id }: JobId) {
     return this.#body(await this.operations.getResult(id));
   }
 
   @Delete(':id')
   @Authenticated()
   @HttpCode(202)
-  @Located('/v1/jobs/{id}')
+  @LocationHeader('/v1/jobs/{id}')
   @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a job that is waiting or running' })
-  @ZodResponse({ status: 202, type: JobViewDto })
-  cancel(@Param() { id }: JobParams) {
+  @ZodResponse({ status: 202, type: JobView })
+  cancel(@Param() { id }: JobId) {
     return this.operations.cancel(id);
   }
 

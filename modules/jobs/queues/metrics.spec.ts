@@ -5,12 +5,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventually, TestMeter } from '#libs/testing';
 import { defineSchedule, type JobDefinition } from '#libs/queue';
 import {
-  type Backend,
+  type QueueBackend,
   backends,
   createBackend,
   createQueue,
   createWorker,
-  Expiry,
+  RetentionSweep,
   type JobQueue,
   linger,
   record,
@@ -37,7 +37,7 @@ afterAll(() => meter.uninstall());
 
 describe.each(backends)('metrics on %s', (backendName) => {
   let world: World;
-  let backend: Backend;
+  let backend: QueueBackend;
   let queue: JobQueue;
   let api: NestFastifyApplication;
   let worker: INestApplicationContext;
@@ -129,7 +129,7 @@ describe.each(backends)('metrics on %s', (backendName) => {
       values ('sample.old', gen_random_uuid(), now() - interval '31 days')`;
     await world.rows(processed);
     await world.rows(processed);
-    const sweep = () => worker.get(Expiry).sweep({ signal: new AbortController().signal });
+    const sweep = () => worker.get(RetentionSweep).sweep({ signal: new AbortController().signal });
     expect(await counting('retention.deleted', { table: 'inbox' }, sweep)).toBe(2);
   });
 

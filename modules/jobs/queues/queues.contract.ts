@@ -4,9 +4,9 @@ import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 import { queueStates } from '#libs/queue';
 
-export class QueueMissing extends defineProblem({
-  kind: 'missing',
-  code: 'jobs.queue-missing',
+export class QueueNotFound extends defineProblem({
+  kind: 'not-found',
+  code: 'jobs.queue-not-found',
   title: 'There is no such queue',
   help: 'GET /v1/queues lists the queues.',
 }) {}
@@ -74,7 +74,7 @@ export class QueueListView extends createZodDto(
     codec: true,
   },
 ) {}
-export class QueueControlDto extends createZodDto(queueControlView, { codec: true }) {}
+export class QueueControlView extends createZodDto(queueControlView, { codec: true }) {}
 export class QueueName extends createZodDto(z.strictObject({ name: z.string().max(100) })) {}
 export class QueueStateChange extends createZodDto(z.strictObject({ state, reason })) {}
 export class QueueLimitChange extends createZodDto(z.strictObject({ max_running: maxRunning, reason })) {}

@@ -2,9 +2,9 @@ import { Body, Controller, Get, Header, Param, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission } from '#libs/access';
-import { type ExpectedVersions, IfMatch, NeedsIfMatch, Versioned } from '#libs/http';
+import { type ExpectedVersions, IfMatch, RequireIfMatch, WithETag } from '#libs/http';
 import {
-  QueueControlDto,
+  QueueControlView,
   QueueLimitChange,
   QueueListView,
   QueueName,
@@ -28,22 +28,22 @@ export class QueuesController {
 
   @Get(':name/state')
   @RequirePermission('jobs:read')
-  @Versioned()
+  @WithETag()
   @ApiOperation({ operationId: 'getQueueState', summary: 'What operators decided about a queue' })
-  @ZodResponse({ status: 200, type: QueueControlDto })
+  @ZodResponse({ status: 200, type: QueueControlView })
   getControl(@Param() { name }: QueueName) {
     return this.queues.getControl(name);
   }
 
   @Put(':name/state')
   @RequirePermission('jobs:write')
-  @Versioned()
-  @NeedsIfMatch()
+  @WithETag()
+  @RequireIfMatch()
   @ApiOperation({
     operationId: 'setQueueState',
     summary: 'Pause or resume a queue, in every worker within 2 s',
   })
-  @ZodResponse({ status: 200, type: QueueControlDto })
+  @ZodResponse({ status: 200, type: QueueControlView })
   changeState(
     @Param() { name }: QueueName,
     @Body() change: QueueStateChange,
@@ -54,10 +54,10 @@ export class QueuesController {
 
   @Put(':name/limit')
   @RequirePermission('jobs:write')
-  @Versioned()
-  @NeedsIfMatch()
+  @WithETag()
+  @RequireIfMatch()
   @ApiOperation({ operationId: 'setQueueLimit', summary: 'Limit how many jobs of a queue run at once' })
-  @ZodResponse({ status: 200, type: QueueControlDto })
+  @ZodResponse({ status: 200, type: QueueControlView })
   changeLimit(
     @Param() { name }: QueueName,
     @Body() change: QueueLimitChange,

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, count, eq, sql } from 'drizzle-orm';
 import { getPrincipal } from '#libs/access';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
-import { deadLetters, declaredQueues, outbox, queueControls, queueCounts, WakeUp } from '#libs/queue';
+import { deadLetters, declaredQueues, outbox, queueControls, queueCounts, OutboxNotifier } from '#libs/queue';
 import {
   type QueueControl,
   type QueueLimitChange,
-  QueueMissing,
+  QueueNotFound,
   type QueueStateChange,
   type QueueSummary,
 } from './queues.contract.js';
@@ -35,8 +35,8 @@ export class QueuesService {
 
   constructor(
     @Inject(Database) private readonly db: Database,
-    private readonly audit: Audit,
-    private readonly wakeUp: WakeUp,
+    private readonly audit: AuditLog,
+    private readonly wakeUp: OutboxNotifier,
   ) {}
 
   /** Every queue that a job declares. State and limit are as they are now, counts up to ten seconds old. */
@@ -51,20 +51,20 @@ export class QueuesService {
     });
   }
 
-  /** Throws {@link QueueMissing}. */
+  /** Throws {@link QueueNotFound}. */
   async getControl(name: string): Promise<QueueControl> {
     assertDeclared(name);
     const [row] = await this.db.conn.select(control).from(queueControls).where(eq(queueControls.name, name));
     return row ?? untouched(name);
   }
 
-  /** Throws {@link QueueMissing} or {@link VersionStale}. */
+  /** Throws {@link QueueNotFound} or {@link VersionStale}. */
   changeState(name: string, { state, reason }: QueueStateChange, expected: ExpectedVersions) {
     const action = state === 'paused' ? 'queues.pause' : 'queues.resume';
     return this.#change(name, expected, { state, reason }, { action });
   }
 
-  /** Throws {@link QueueMissing} or {@link VersionStale}. */
+  /** Throws {@link QueueNotFound} or {@link VersionStale}. */
   changeLimit(name: string, { max_running, reason }: QueueLimitChange, expected: ExpectedVersions) {
     const values = { maxRunning: max_running, reason };
     return this.#change(name, expected, values, { action: 'queues.limit', meta: { max_running } });
@@ -153,7 +153,7 @@ export class QueuesService {
 }
 
 function assertDeclared(name: string): void {
-  if (!declaredQueues().includes(name)) throw new QueueMissing();
+  if (!declaredQueues().includes(name)) throw new QueueNotFound();
 }
 
 function untouched(name: string): QueueControl {

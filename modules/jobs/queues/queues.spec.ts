@@ -168,7 +168,8 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     // Those that stumbled ran twice.
     expect(await world.rows('select 1 from spans')).toHaveLength(25 + 3);
     await eventually(
-      async () => (await world.rows(`select 1 from handovers where name = 'crowd.reserve'`)).length === 0,
+      async () =>
+        (await world.rows(`select 1 from dispatched_messages where name = 'crowd.reserve'`)).length === 0,
       {
         what: 'every place is given back',
       },

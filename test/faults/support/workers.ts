@@ -85,7 +85,7 @@ export class Workers {
     const { rows } = await this.db.pool.query<Awaited<ReturnType<Workers['effects']>>>(
       `select count(*)::int as effects, count(distinct message_id)::int as messages,
               (select count(*)::int from outbox where name like 'sample.%')
-                + (select count(*)::int from handovers where name like 'sample.%') as waiting,
+                + (select count(*)::int from dispatched_messages where name like 'sample.%') as waiting,
               (select count(*)::int from dead_letters) as dead
        from effects`,
     );

@@ -6,7 +6,7 @@ import { Database } from '#libs/database';
 import { auditSeals } from './audit-seals.schema.js';
 import { digestOf, link, pack, sealedColumns, start } from './chain.js';
 import { type Seal, sealingKey, signatureOf, signatureState } from './seal.js';
-import { Writers } from './writers.js';
+import { WriterBarrier } from './writer-barrier.js';
 
 /** Any number, the same everywhere: one process seals at a time. */
 const sealingLock = 71_004;
@@ -19,13 +19,13 @@ const maxSeals = 100;
 
 /** Seals what the audit log holds, so that nobody who can write to the database changes it unseen. */
 @Injectable()
-export class AuditSealing {
+export class AuditSealer {
   readonly #log = new Logger('Audit');
 
   constructor(
     private readonly db: Database,
     private readonly keyring: Keyring,
-    private readonly writers: Writers,
+    private readonly writers: WriterBarrier,
   ) {}
 
   /** One round. Throws when the last seal is not ours: to seal on top of it would vouch for it. */
@@ -33,7 +33,7 @@ export class AuditSealing {
     const [found] = await this.db.conn.select({ seq: max(auditEvents.seq) }).from(auditEvents);
     const upTo = found?.seq ?? 0;
     // A lower number may still be on its way to COMMIT.
-    await this.writers.finish();
+    await this.writers.wait();
     for (let n = 0; n < maxSeals && (await this.#sealSome(upTo)) === maxEvents; n += 1);
   }
 

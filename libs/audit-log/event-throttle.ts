@@ -7,7 +7,7 @@ const perProcess = 300;
 const minuteMs = 60_000;
 
 /** How many refusals may be written. In memory: it protects the size of a table, and no decision depends on it. */
-export class Allowance {
+export class EventThrottle {
   #minute = -1;
   #total = 0;
   #missed = 0;

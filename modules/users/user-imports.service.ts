@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { parse } from 'csv-parse/sync';
 import type { Role } from '#libs/access';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
-import { Files, type StagedFile } from '#libs/files';
+import { FileStore, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
 import { type CsvRecord, csvRecords, maxRecordLength } from './csv-records.js';
-import { demandStillMay } from './job-rights.js';
+import { assertOwnerStillAuthorized } from './job-authorization.js';
 import { type ImportOrder, importRow, importUsers, ImportUnreadable } from './users.contract.js';
 import { grantableRoles } from './users.rules.js';
 import { users } from './users.schema.js';
@@ -38,12 +38,12 @@ type Row = { user: NewUser } | { error: RowError };
 
 /** Makes accounts of the rows of a CSV file, in steps that a crash can interrupt without losing or repeating one. */
 @Injectable()
-export class UserImports {
+export class UserImportsService {
   constructor(
     private readonly db: Database,
     private readonly jobs: JobsService,
-    private readonly files: Files,
-    private readonly audit: Audit,
+    private readonly files: FileStore,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Keeps the file and promises the work, or does neither. */
@@ -91,7 +91,7 @@ export class UserImports {
   async #store(run: JobRun<ImportOrder>, before: Tally, batch: Row[]): Promise<Tally> {
     const found = batch.flatMap((row) => ('user' in row ? [row.user] : []));
     const errors = batch.flatMap((row) => ('error' in row ? [row.error] : []));
-    await demandStillMay(this.db, run.ownerId, 'users:write', run.data.roles);
+    await assertOwnerStillAuthorized(this.db, run.ownerId, 'users:write', run.data.roles);
     const created =
       found.length === 0
         ? []

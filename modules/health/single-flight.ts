@@ -2,7 +2,7 @@
 const holdsMs = 1000;
 
 /** One question under way at a time, and its answer for everybody who asks within a second. */
-export class Shared<T> {
+export class SingleFlight<T> {
   #answer: Promise<T> | undefined;
 
   constructor(private readonly ask: () => Promise<T>) {}

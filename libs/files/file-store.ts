@@ -4,7 +4,7 @@ import { and, asc, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { inChunks } from './chunks.js';
 import { fileChunks, files } from './files.schema.js';
-import { FileMissing, FileTooLarge } from './problems.js';
+import { FileNotFound, FileTooLarge } from './problems.js';
 
 /** 256 KiB: large enough that a 50 MB file is 200 inserts, small enough that many uploads at once fit in memory. */
 const chunkBytes = 256 * 1024;
@@ -40,8 +40,8 @@ export interface StoredFile extends StagedFile {
  * gives it a meaning. What nobody adopts is swept.
  */
 @Injectable()
-export class Files {
-  readonly #log = new Logger(Files.name);
+export class FileStore {
+  readonly #log = new Logger(FileStore.name);
 
   constructor(@Inject(Database) private readonly db: Database) {}
 
@@ -65,7 +65,7 @@ export class Files {
     }
   }
 
-  /** Makes a staged file permanent, or keeps it for some days. Needs a transaction. Throws {@link FileMissing}. */
+  /** Makes a staged file permanent, or keeps it for some days. Needs a transaction. Throws {@link FileNotFound}. */
   async adopt(id: string, { forDays }: { forDays?: number } = {}): Promise<void> {
     const expiresAt = forDays === undefined ? null : sql`now() + make_interval(days => ${forDays})`;
     const [file] = await this.db.tx
@@ -73,10 +73,10 @@ export class Files {
       .set({ state: 'stored', expiresAt })
       .where(and(eq(files.id, id), eq(files.state, 'staging'), isNotNull(files.sha256)))
       .returning({ id: files.id });
-    if (!file) throw new FileMissing();
+    if (!file) throw new FileNotFound();
   }
 
-  /** Throws {@link FileMissing} unless the whole file is there. */
+  /** Throws {@link FileNotFound} unless the whole file is there. */
   async get(id: string): Promise<StoredFile> {
     const [file] = await this.db.conn
       .select({
@@ -88,11 +88,11 @@ export class Files {
       })
       .from(files)
       .where(eq(files.id, id));
-    if (!file?.sha256) throw new FileMissing();
+    if (!file?.sha256) throw new FileNotFound();
     return { ...file, sha256: file.sha256 };
   }
 
-  /** The bytes, one piece in memory at a time and no connection held between two. Throws {@link FileMissing}. */
+  /** The bytes, one piece in memory at a time and no connection held between two. Throws {@link FileNotFound}. */
   async *read(id: string): AsyncGenerator<Buffer> {
     const { size } = await this.get(id);
     let read = 0;
@@ -104,7 +104,7 @@ export class Files {
         .orderBy(asc(fileChunks.seq))
         .limit(1);
       // Deleted while being read: the reader must not take the part for the whole.
-      if (!chunk) throw new FileMissing();
+      if (!chunk) throw new FileNotFound();
       read += chunk.data.length;
       yield chunk.data;
     }
@@ -157,7 +157,7 @@ export class Files {
       .where(eq(files.id, id))
       .returning({ id: files.id });
     // The sweep took it: it was an hour in coming.
-    if (!file) throw new FileMissing();
+    if (!file) throw new FileNotFound();
     return { id, size, sha256 };
   }
 }

@@ -32,7 +32,7 @@ const content = z.tuple([z.union([z.string(), z.number()]), z.string(), z.number
  * authenticated with it and not in it. Random nonces are safe for 2^32 cursors of one key (NIST SP 800-38D section 8.3).
  */
 @Injectable()
-export class Cursors {
+export class CursorCodec {
   constructor(private readonly keyring: Keyring) {}
 
   /** The position to go on from; nothing without a cursor. Throws {@link CursorInvalid} unless it was made for exactly this. */

@@ -16,7 +16,7 @@ const maxWaitMs = 2000;
 
 /** Argon2id (RFC 9106), bounded in how much of the machine it may take. */
 @Injectable()
-export class Passwords implements OnModuleInit {
+export class PasswordsService implements OnModuleInit {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #decoy = '';

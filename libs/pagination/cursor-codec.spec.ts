@@ -3,14 +3,14 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { type Principal, runInContext } from '#libs/access';
 import { Keyring, loadConfig } from '#libs/config';
 import { newId } from '#libs/database';
-import { Cursors, type Listing } from './cursors.js';
+import { CursorCodec, type Listing } from './cursor-codec.js';
 import { CursorInvalid } from './problems.js';
 
 const newKey = () => randomBytes(32).toString('base64url');
 
-function cursorsOf(...keys: string[]): Cursors {
+function cursorsOf(...keys: string[]): CursorCodec {
   const config = loadConfig({ DATABASE_URL: 'postgres://localhost/x', SECRET_KEYS: keys.join(',') });
-  return new Cursors(new Keyring(config));
+  return new CursorCodec(new Keyring(config));
 }
 
 const cursors = cursorsOf(newKey());

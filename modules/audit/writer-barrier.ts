@@ -15,11 +15,11 @@ const patience = 100;
  * ends, so when none of the writers of a moment is left, everything below what could be read then is decided.
  */
 @Injectable()
-export class Writers {
+export class WriterBarrier {
   constructor(private readonly db: Database) {}
 
   /** Waits until the writers of now have finished. Throws after ten seconds. */
-  async finish(): Promise<void> {
+  async wait(): Promise<void> {
     let left = await this.#current();
     for (let n = 0; left.length > 0; n += 1) {
       if (n === patience) throw new Error('A transaction that wrote an audit event does not end.');

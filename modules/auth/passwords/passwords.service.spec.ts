@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Config } from '#libs/config';
 import { HashingBusy } from './passwords.contract.js';
-import { Passwords } from './passwords.js';
+import { PasswordsService } from './passwords.service.js';
 
 describe('the queue of the hasher', () => {
   const floor = { ARGON2_MEMORY_KIB: 19_456, ARGON2_PASSES: 2 } as Config;
-  let passwords: Passwords;
+  let passwords: PasswordsService;
 
   beforeEach(async () => {
-    passwords = new Passwords(floor);
+    passwords = new PasswordsService(floor);
     await passwords.onModuleInit();
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
   });
@@ -32,7 +32,7 @@ describe('the queue of the hasher', () => {
     const refused = all.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(6);
     for (const { reason } of refused as PromiseRejectedResult[])
-      expect((reason as HashingBusy).particulars.retryAfter).toBeGreaterThan(0);
+      expect((reason as HashingBusy).options.retryAfter).toBeGreaterThan(0);
   });
 
   it('leaves no timer behind', async () => {

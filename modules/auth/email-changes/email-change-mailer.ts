@@ -5,13 +5,13 @@ import { Database } from '#libs/database';
 import { Mailer } from '#libs/mail';
 import { type JobRun, ProcessJob } from '#libs/queue';
 import { users } from '#modules/users';
-import { findLinkSecret } from '../secrets/secrets.js';
+import { findLinkToken } from '../secrets/secrets.js';
 import { mailEmailChange } from './email-changes.contract.js';
 import { emailChanges } from './email-changes.schema.js';
 
 /** The two mails of a change. What the request must not tell, whether the new address is taken, is found out here. */
 @Injectable()
-export class EmailChangeMails {
+export class EmailChangeMailer {
   constructor(
     private readonly db: Database,
     private readonly mailer: Mailer,
@@ -73,7 +73,7 @@ export class EmailChangeMails {
 
   /** The token stands in the fragment, which browsers do not send: not to servers, proxies or link scanners. */
   #link(page: string, purpose: string, id: string, hash: Buffer): string {
-    const token = findLinkSecret(this.keyring, purpose, id, hash);
+    const token = findLinkToken(this.keyring, purpose, id, hash);
     if (!token) throw new Error('The key of this change is no longer in SECRET_KEYS.');
     return `${this.config.APP_URL}/${page}#token=${token}`;
   }

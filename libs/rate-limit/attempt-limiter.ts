@@ -47,7 +47,7 @@ const quotasFrom = ({ limit, seconds }: Quota) => ({
 });
 
 @Injectable()
-export class Attempts {
+export class AttemptLimiter {
   readonly #quotas: ReturnType<typeof quotasFrom>;
 
   constructor(
@@ -74,17 +74,17 @@ export class Attempts {
    * The attempt was right. Clears what this address got wrong for this account, and gives the account back this one
    * attempt. What the address did to other accounts stays counted, and so does what other addresses did to this one.
    */
-  async forgive(attempt: Attempt): Promise<void> {
+  async refund(attempt: Attempt): Promise<void> {
     const { name, account } = attempt;
     if (account === undefined) return;
-    await this.limiter.giveBack(this.#bothKey(attempt), this.#quotas.both, this.#quotas.both.limit);
-    await this.limiter.giveBack(this.#accountKey(name, account), this.#quotas.account, 1);
+    await this.limiter.refund(this.#bothKey(attempt), this.#quotas.both, this.#quotas.both.limit);
+    await this.limiter.refund(this.#accountKey(name, account), this.#quotas.account, 1);
   }
 
   /** Somebody proved in another way that the account is theirs: what strangers did to it is no longer held against it. */
-  async forgiveAccount(name: string, account: string): Promise<void> {
+  async refundAccount(name: string, account: string): Promise<void> {
     const { account: quota } = this.#quotas;
-    await this.limiter.giveBack(this.#accountKey(name, account), quota, quota.limit);
+    await this.limiter.refund(this.#accountKey(name, account), quota, quota.limit);
   }
 
   async #take(name: string, quota: Quota, key: string): Promise<void> {

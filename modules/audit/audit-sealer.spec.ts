@@ -4,9 +4,9 @@ import { Logger } from '@nestjs/common';
 import { Keyring, loadConfig } from '#libs/config';
 import { createPool, Database } from '#libs/database';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
-import { AuditSealing } from './audit-sealing.js';
+import { AuditSealer } from './audit-sealer.js';
 import { verifyAudit } from './audit-verification.js';
-import { Writers } from './writers.js';
+import { WriterBarrier } from './writer-barrier.js';
 
 Logger.overrideLogger(false);
 
@@ -18,7 +18,7 @@ const newKey = () => randomBytes(32).toString('base64url');
 const keys = [newKey(), newKey(), newKey()] as const;
 const keyringOf = (...roots: string[]) =>
   new Keyring(loadConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, SECRET_KEYS: roots.join(',') }));
-const sealWith = (ring: Keyring) => new AuditSealing(db, ring, new Writers(db)).seal();
+const sealWith = (ring: Keyring) => new AuditSealer(db, ring, new WriterBarrier(db)).seal();
 const seal = () => sealWith(keyring);
 const verify = (options = {}) => verifyAudit(db, keyring, options);
 const found = async (options = {}) =>

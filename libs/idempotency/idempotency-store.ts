@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '#libs/config';
-import { CommitOutcomeUnknown, Database, statement } from '#libs/database';
+import { CommitOutcomeUnknown, Database, inlineSql } from '#libs/database';
 import type { FinalResponse } from '#libs/http';
 import { fingerprint, fingerprintPurpose, keyId } from './fingerprint.js';
 import { countResolved, measureStored } from './metrics.js';
@@ -35,7 +35,7 @@ interface Claim {
  * "not done" and "done" that a crash could leave behind. See docs/adr/0005-idempotency.md.
  */
 @Injectable()
-export class Idempotency {
+export class IdempotencyStore {
   constructor(
     private readonly db: Database,
     private readonly keyring: Keyring,
@@ -57,21 +57,21 @@ export class Idempotency {
   }
 
   #claimed(id: Buffer, prints: Buffer[], work: () => Promise<Outcome>): Promise<Replayable> {
-    const lookup = statement`select * from idempotency_claim(${id})`;
+    const lookup = inlineSql`select * from idempotency_claim(${id})`;
     return this.db.transaction(
       async ([row]) => {
         const claim = row as unknown as Claim;
         const stored = this.#stored(claim, id, prints);
         if (stored) return { response: stored, isReplay: true };
         const { response, keepChanges } = await work();
-        if (!keepChanges) this.db.discardWork();
+        if (!keepChanges) this.db.rollbackToStart();
         const print = prints[0]!;
         const sealed = seal(response, Buffer.concat([id, print]), this.keyring);
-        this.db.beforeCommit(statement`select idempotency_finish(${id}, ${print}, ${sealed})`);
+        this.db.beforeCommit(inlineSql`select idempotency_finish(${id}, ${print}, ${sealed})`);
         this.db.afterCommit(() => measureStored(sealed.length, {}));
         return { response, isReplay: false };
       },
-      { opening: lookup },
+      { onBegin: lookup },
     );
   }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { createPool, Database } from './index.js';
-import { guardRequests } from './outside.js';
+import { guardRequests } from './io-guard.js';
 
 let test: TestDatabase;
 let db: Database;

@@ -5,7 +5,7 @@ import { Agent } from 'node:http';
 const around = new AsyncLocalStorage<{ open: boolean }>();
 
 /** Runs work as the inside of a transaction, for as long as that is open. */
-export function inside<T>(transaction: { open: boolean }, work: () => T): T {
+export function runInsideTransaction<T>(transaction: { open: boolean }, work: () => T): T {
   return around.run(transaction, work);
 }
 

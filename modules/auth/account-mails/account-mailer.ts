@@ -6,7 +6,7 @@ import { Mailer } from '#libs/mail';
 import { users } from '#modules/users';
 import { oneTimeTokens, registrations } from '../secrets/auth.schema.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
-import { findLinkSecret, hashOf } from '../secrets/secrets.js';
+import { findLinkToken, hashOf } from '../secrets/secrets.js';
 
 /** To one address in each slot. Enough for somebody who cannot find the mail, too few to fill a mailbox. */
 const mailsInSlot = 3;
@@ -22,7 +22,7 @@ const greeting = (name: string) => (/[@/\\]|\S\.\S/.test(name) ? 'Hello,' : `Hel
  * twice is harmless: the link is the same, and the mail's key lets a mailbox or a person see the repetition.
  */
 @Injectable()
-export class AuthMails {
+export class AccountMailer {
   constructor(
     private readonly db: Database,
     private readonly mailer: Mailer,
@@ -48,7 +48,7 @@ export class AuthMails {
     const account = await this.#find(email);
     if (account?.status === 'invited') return this.invite(account.id, key);
     if (account) return this.#send(key, email, 'You have an account already', this.#knownText());
-    const token = findLinkSecret(this.keyring, 'registration', registrationId, tokenHash);
+    const token = findLinkToken(this.keyring, 'registration', registrationId, tokenHash);
     if (!token) throw new Error('The key of this registration is no longer in SECRET_KEYS.');
     await this.#send(key, email, 'Please verify your address', [
       greeting(name),

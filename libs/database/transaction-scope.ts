@@ -6,9 +6,9 @@ export type Row = Record<string, unknown>;
 export interface TransactionOptions {
   /**
    * A statement that travels in the same message as BEGIN; its rows are handed to the work. With it,
-   * `discardWork` can undo everything but what the opening did.
+   * `rollbackToStart` can undo everything but what the opening did.
    */
-  opening?: string;
+  onBegin?: string;
   /**
    * Begins with the first query of the work, and never when the work asks and leaves nothing. Called with the rows of the
    * opening; what it throws is what this query and the transaction fail with.
@@ -17,10 +17,10 @@ export interface TransactionOptions {
 }
 
 /** One transaction: begun when it is needed, on a connection that is its own until it ends. */
-export class Scope {
+export class TransactionScope {
   open = true;
   savepoints = 0;
-  closing: string[] = [];
+  beforeCommit: string[] = [];
   afterCommit: (() => void | Promise<void>)[] = [];
   #client: pg.PoolClient | undefined;
   #begun: Promise<Row[]> | undefined;
@@ -39,15 +39,15 @@ export class Scope {
   /** Sent at once when the transaction has begun: one that nobody awaits must not come after COMMIT. */
   async query(query: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
     if (!this.#hasBegun) await this.begin();
-    return ask(this.#client!, query, values);
+    return runQuery(this.#client!, query, values);
   }
 
   /** Throws {@link CommitOutcomeUnknown} when the connection broke meanwhile. */
   async commit(): Promise<void> {
-    const isNeeded = this.#begun || this.closing.length > 0 || this.afterCommit.length > 0;
+    const isNeeded = this.#begun || this.beforeCommit.length > 0 || this.afterCommit.length > 0;
     if (!isNeeded) return;
     await this.begin();
-    await commit(this.#client!, this.closing);
+    await commit(this.#client!, this.beforeCommit);
     this.#client!.release();
   }
 
@@ -56,12 +56,12 @@ export class Scope {
     if (!this.#client) return;
     let failure = reason;
     if (!mustDiscard(reason))
-      await ask(this.#client, 'ROLLBACK').catch((error: unknown) => (failure = error));
+      await runQuery(this.#client, 'ROLLBACK').catch((error: unknown) => (failure = error));
     this.#client.release(mustDiscard(failure));
   }
 
   async #begin(): Promise<Row[]> {
-    const { opening, onFirstQuery } = this.options;
+    const { onBegin: opening, onFirstQuery } = this.options;
     this.#client = await this.connect();
     const opened = await begin(this.#client, opening);
     onFirstQuery?.(opened);
@@ -70,7 +70,7 @@ export class Scope {
   }
 }
 
-export async function ask(
+export async function runQuery(
   client: pg.PoolClient,
   query: string | pg.QueryConfig,
   values?: unknown[],
@@ -84,10 +84,10 @@ export async function ask(
 
 async function begin(client: pg.PoolClient, opening: string | undefined): Promise<Row[]> {
   if (!opening) {
-    await ask(client, 'BEGIN');
+    await runQuery(client, 'BEGIN');
     return [];
   }
-  const results = (await ask(
+  const results = (await runQuery(
     client,
     `BEGIN; ${opening}; SAVEPOINT opened`,
   )) as unknown as pg.QueryResult<Row>[];
@@ -96,7 +96,7 @@ async function begin(client: pg.PoolClient, opening: string | undefined): Promis
 
 async function commit(client: pg.PoolClient, closing: string[]): Promise<void> {
   try {
-    const results = await ask(client, [...closing, 'COMMIT'].join('; '));
+    const results = await runQuery(client, [...closing, 'COMMIT'].join('; '));
     const last = Array.isArray(results) ? results.at(-1) : results;
     // The server answers ROLLBACK to the COMMIT of a transaction in which a statement failed.
     if (last.command !== 'COMMIT')

@@ -2,17 +2,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPool, Database, newId } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { FileMissing, Files, FileTooLarge } from './index.js';
+import { FileNotFound, FileStore, FileTooLarge } from './index.js';
 
 describe('files', () => {
   let database: TestDatabase;
   let db: Database;
-  let files: Files;
+  let files: FileStore;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     db = new Database(createPool(database.url, { role: 'api', max: 2 }));
-    files = new Files(db);
+    files = new FileStore(db);
   });
 
   afterAll(async () => {
@@ -75,7 +75,7 @@ describe('files', () => {
     });
     await expect(work).rejects.toThrow('no');
     await files.discard(id);
-    await expect(files.get(id)).rejects.toThrow(FileMissing);
+    await expect(files.get(id)).rejects.toThrow(FileNotFound);
   });
 
   it('survive a discard once they are adopted', async () => {
@@ -88,10 +88,10 @@ describe('files', () => {
   it('cannot be adopted while their bytes still come in, nor twice', async () => {
     const unfinished = newId();
     await database.pool.query(`insert into files (id, media_type) values ($1, 'text/csv')`, [unfinished]);
-    await expect(db.transaction(() => files.adopt(unfinished))).rejects.toThrow(FileMissing);
+    await expect(db.transaction(() => files.adopt(unfinished))).rejects.toThrow(FileNotFound);
     const { id } = await stage(randomBytes(10));
     await db.transaction(() => files.adopt(id));
-    await expect(db.transaction(() => files.adopt(id))).rejects.toThrow(FileMissing);
+    await expect(db.transaction(() => files.adopt(id))).rejects.toThrow(FileNotFound);
   });
 
   it('are swept when nobody adopted them in time or their days are over, with their bytes', async () => {
@@ -107,7 +107,7 @@ describe('files', () => {
       [old],
     );
     expect(await files.sweep()).toBe(26);
-    await expect(files.get(expired.id)).rejects.toThrow(FileMissing);
+    await expect(files.get(expired.id)).rejects.toThrow(FileNotFound);
     expect((await files.get(fresh.id)).size).toBe(10);
     expect((await files.get(kept.id)).size).toBe(10);
     const { rows } = await database.pool.query('select 1 from file_chunks where file_id = any($1)', [old]);
@@ -119,6 +119,6 @@ describe('files', () => {
     const reading = files.read(id);
     await reading.next();
     await files.delete(id);
-    await expect(reading.next()).rejects.toThrow(FileMissing);
+    await expect(reading.next()).rejects.toThrow(FileNotFound);
   });
 });

@@ -14,6 +14,6 @@ function literal(value: Value): string {
  * SQL text with its values written into it, for the statements that travel in one message with BEGIN or
  * COMMIT: the simple query protocol has no parameters. Everything else uses Drizzle.
  */
-export function statement(parts: TemplateStringsArray, ...values: Value[]): string {
+export function inlineSql(parts: TemplateStringsArray, ...values: Value[]): string {
   return parts.reduce((text, part, index) => text + literal(values[index - 1] ?? null) + part);
 }

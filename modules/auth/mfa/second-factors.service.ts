@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
-import { holdUser } from '../sessions/user-locks.js';
+import { lockUserShared } from '../sessions/user-locks.js';
 import { Assertions } from '../webauthn/assertions.js';
 import { passkeys } from '../webauthn/passkeys.schema.js';
 import { CodeFailures } from './code-failures.js';
-import type { Given, Method } from './mfa.contract.js';
+import type { FactorInput, Method } from './mfa.contract.js';
 import { recoveryCodes, totpFactors } from './mfa.schema.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { isAppCode, TotpService } from './totp.service.js';
 
-interface Claim {
+interface FactorClaim {
   userId: string;
   /** A code or a signature of a passkey. */
-  given: Given;
+  given: FactorInput;
   /** For what, and for which sign-in or session: the passkey was asked to sign for just that. */
   purpose: 'second-factor' | 'sudo';
   boundTo: string;
@@ -22,7 +22,7 @@ interface Claim {
 
 /** What a person has besides the password, whichever it is. */
 @Injectable()
-export class SecondFactors {
+export class SecondFactorsService {
   constructor(
     private readonly db: Database,
     private readonly totp: TotpService,
@@ -62,12 +62,15 @@ export class SecondFactors {
    * the proof is wrong, and then the work is not done. Throws `TooManyCodes`. Not in a transaction: what was tried
    * in vain must stay counted.
    */
-  async prove<T extends object>(claim: Claim, work: (amr: string[]) => Promise<T>): Promise<T | undefined> {
+  async prove<T extends object>(
+    claim: FactorClaim,
+    work: (amr: string[]) => Promise<T>,
+  ): Promise<T | undefined> {
     const { userId, given } = claim;
     const isGuess = given.code !== undefined && isAppCode(given.code);
     const failures = isGuess ? await this.failures.count(userId) : 0;
     const done = await this.db.transaction(async () => {
-      await holdUser(this.db, userId);
+      await lockUserShared(this.db, userId);
       const amr = await this.#use(claim);
       if (amr && isGuess) await this.failures.clear(userId);
       return amr && work(amr);
@@ -76,7 +79,12 @@ export class SecondFactors {
     return done;
   }
 
-  async #use({ userId, given: { code, passkey }, purpose, boundTo }: Claim): Promise<string[] | undefined> {
+  async #use({
+    userId,
+    given: { code, passkey },
+    purpose,
+    boundTo,
+  }: FactorClaim): Promise<string[] | undefined> {
     if (passkey) {
       const proven = await this.assertions.verify(passkey, { purpose, boundTo });
       return proven?.userId === userId ? proven.amr : undefined;

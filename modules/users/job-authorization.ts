@@ -7,7 +7,7 @@ import { users } from './users.schema.js';
  * A job does nothing that whoever asked for it may not do any more: rights end with its next part, as they end with the next
  * request. In a transaction they stay as they are to its end. Throws AccessDenied, also for an owner who is disabled or gone.
  */
-export async function demandStillMay(
+export async function assertOwnerStillAuthorized(
   db: Database,
   ownerId: string | undefined,
   needed: Permission,

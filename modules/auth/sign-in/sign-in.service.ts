@@ -3,9 +3,9 @@ import { and, eq } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
 import { credentials } from '../secrets/auth.schema.js';
-import { ChallengesService } from './mfa-challenges.service.js';
+import { MfaChallengesService } from './mfa-challenges.service.js';
 import type { Method } from '../mfa/mfa.contract.js';
-import { Passwords } from '../passwords/passwords.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
 import { SignInFailures } from './sign-in-failures.js';
 import { type Credentials, CredentialsWrong } from './sessions.contract.js';
 import { type Browser, SessionsService, type SessionStart } from '../sessions/sessions.service.js';
@@ -29,9 +29,9 @@ const isStill = ({ userId, passwordHash }: Proof) =>
 export class SignInService {
   constructor(
     private readonly db: Database,
-    private readonly passwords: Passwords,
+    private readonly passwords: PasswordsService,
     private readonly sessions: SessionsService,
-    private readonly challenges: ChallengesService,
+    private readonly challenges: MfaChallengesService,
     private readonly failures: SignInFailures,
   ) {}
 
@@ -90,7 +90,7 @@ export class SignInService {
   async #hold(proven: Proof): Promise<void> {
     const held = await this.db.tx
       .select({ userId: credentials.userId })
-      // The user first, as in holdUser.
+      // The user first, as in lockUserShared.
       .from(users)
       .innerJoin(credentials, eq(credentials.userId, users.id))
       .where(isStill(proven))

@@ -13,7 +13,7 @@ const pageOfSeals = 50;
 const lowest = -(2 ** 31);
 
 /** The events in their order, read once. */
-export class Events {
+export class AuditEventReader {
   #next: Digest | undefined;
 
   constructor(private readonly source: AsyncGenerator<Digest>) {}
@@ -44,8 +44,8 @@ export class Events {
   }
 }
 
-export function eventsOf(db: Database): Events {
-  return new Events(
+export function eventsOf(db: Database): AuditEventReader {
+  return new AuditEventReader(
     paged(pageOfEvents, async (after: number, limit) => {
       const rows = await db.conn
         .select(sealedColumns)

@@ -9,7 +9,7 @@ import type { ApiAdapter } from '#libs/http';
  * closes when the last answer is out. Pools close after that, see DatabaseModule.
  */
 @Injectable()
-export class Lifecycle implements OnModuleDestroy, BeforeApplicationShutdown {
+export class LifecycleService implements OnModuleDestroy, BeforeApplicationShutdown {
   #isDraining = false;
 
   constructor(

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { and, count, eq } from 'drizzle-orm';
 import { stringify } from 'csv-stringify/sync';
-import { Audit } from '#libs/audit-log';
+import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { Files } from '#libs/files';
+import { FileStore } from '#libs/files';
 import { type Keyset, keysetAfter, keysetOrder } from '#libs/pagination';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
-import { demandStillMay } from './job-rights.js';
+import { assertOwnerStillAuthorized } from './job-authorization.js';
 import { exportUsers, type ExportRequest } from './users.contract.js';
 import { users } from './users.schema.js';
 
@@ -38,12 +38,12 @@ const formats = {
 
 /** Writes users into a file that the client downloads as the result of the operation. */
 @Injectable()
-export class UserExports {
+export class UserExportsService {
   constructor(
     private readonly db: Database,
     private readonly jobs: JobsService,
-    private readonly files: Files,
-    private readonly audit: Audit,
+    private readonly files: FileStore,
+    private readonly audit: AuditLog,
   ) {}
 
   request(request: ExportRequest) {
@@ -78,7 +78,7 @@ export class UserExports {
     let done = 0;
     yield Buffer.from(head);
     for await (const rows of this.#pages(run.data.filter)) {
-      await demandStillMay(this.db, run.ownerId, 'users:read');
+      await assertOwnerStillAuthorized(this.db, run.ownerId, 'users:read');
       run.signal.throwIfAborted();
       yield Buffer.from(lines(rows.map(({ email, name, role }) => ({ email, name, role }))));
       done += rows.length;

@@ -3,11 +3,11 @@ import { eq } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { Mailer } from '#libs/mail';
 import { users } from '#modules/users';
-import { wordsOf } from './notification-texts.js';
+import { renderNotification } from './notification-texts.js';
 import type { Notification } from './notifications.contract.js';
 
 @Injectable()
-export class NoticeMails {
+export class NotificationMailer {
   constructor(
     private readonly db: Database,
     private readonly mailer: Mailer,
@@ -18,7 +18,7 @@ export class NoticeMails {
     const email = 'email' in to ? to.email : await this.#findAddress(to.userId);
     // The account was deleted meanwhile: there is nobody to tell.
     if (email === undefined) return;
-    await this.mailer.send({ key, to: email, ...wordsOf(told) });
+    await this.mailer.send({ key, to: email, ...renderNotification(told) });
   }
 
   async #findAddress(userId: string): Promise<string | undefined> {
