@@ -97,6 +97,8 @@ const unavailableRetryAfter = 5;
 export function defineProblem(type: ProblemType) {
   if (!/^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+$/.test(type.code))
     throw new Error(`Not a problem code: ${type.code}`);
+  if ((type.kind === 'not-found') !== /[.-]not-found$/.test(type.code))
+    throw new Error(`${type.code}: a code ends in "not-found" when its kind is not-found, and only then.`);
   if (registry.has(type.code)) throw new Error(`Two problems have the code ${type.code}.`);
   registry.set(type.code, type);
   return class extends Problem {
