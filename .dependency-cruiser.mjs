@@ -2,6 +2,7 @@
 const uses = {
   audit: ['jobs'],
   auth: ['users', 'jobs'],
+  'dev-mail': [],
   health: ['jobs'],
   jobs: [],
   users: ['jobs'],

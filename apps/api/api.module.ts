@@ -14,11 +14,11 @@ import {
 } from '#libs/http';
 import { IdempotencyInterceptor, IdempotencyKeyGuard, IdempotencyModule } from '#libs/idempotency';
 import { LifecycleModule } from '#libs/lifecycle';
-import { DevMailModule } from '#libs/mail';
 import { LoggingModule } from '#libs/observability';
 import { AttemptsGuard, RateLimitGuard, RateLimitModule } from '#libs/rate-limit';
 import { AuditHttpModule } from '#modules/audit';
 import { AccessGuard, AuthenticationGuard, AuthHttpModule, CsrfGuard, DenialsFilter } from '#modules/auth';
+import { DevMailHttpModule } from '#modules/dev-mail';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
 import { UsersHttpModule } from '#modules/users';
@@ -62,7 +62,7 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
-        ...(hasMailbox ? [DevMailModule] : []),
+        ...(hasMailbox ? [DevMailHttpModule] : []),
       ],
       providers: pipeline,
     };

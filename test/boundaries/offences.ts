@@ -38,6 +38,11 @@ interface Offence {
 export const offences: Offence[] = [
   { rule: 'audit-uses-what-it-declares', file: 'modules/audit/probe.ts', code: `import '#modules/users';` },
   { rule: 'auth-uses-what-it-declares', file: 'modules/auth/probe.ts', code: `import '#modules/health';` },
+  {
+    rule: 'dev-mail-uses-what-it-declares',
+    file: 'modules/dev-mail/probe.ts',
+    code: `import '#modules/users';`,
+  },
   { rule: 'health-uses-what-it-declares', file: 'modules/health/probe.ts', code: `import '#modules/users';` },
   { rule: 'jobs-uses-what-it-declares', file: 'modules/jobs/probe.ts', code: `import '#modules/users';` },
   { rule: 'users-uses-what-it-declares', file: 'modules/users/upward.ts', code: `import '#modules/auth';` },

@@ -7,9 +7,9 @@ import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { ConfigModule, loadConfig } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
 import { ApiAdapter, ProblemFilter, SchemaPipe } from '#libs/http';
+import { Mailer } from '#libs/mail';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
-import { DevMailModule, MailModule } from './mail.module.js';
-import { Mailer } from './mailer.js';
+import { DevMailHttpModule, DevMailWorkerModule } from './dev-mail.module.js';
 
 let database: TestDatabase;
 let app: NestFastifyApplication;
@@ -34,7 +34,12 @@ beforeAll(async () => {
     SECRET_KEYS: randomBytes(32).toString('base64url'),
   });
   const module = await Test.createTestingModule({
-    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('api'), MailModule, DevMailModule],
+    imports: [
+      ConfigModule.forRoot(config),
+      DatabaseModule.forRoot('api'),
+      DevMailHttpModule,
+      DevMailWorkerModule,
+    ],
     providers: [
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useClass: SchemaPipe },
