@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuthenticationRequired, callingNetwork } from '#libs/access';
+import { AuthenticationRequired } from '#libs/access';
 import { Audit } from '#libs/audit';
+import { callingNetwork } from '#libs/context';
 import { Database } from '#libs/database';
 import { email, personName, UsersService } from '#modules/users';
 import { holdOwner, holdUser, type Owner } from '../hold-user.js';

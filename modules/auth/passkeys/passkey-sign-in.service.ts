@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { callingNetwork } from '#libs/access';
 import { Audit } from '#libs/audit';
+import { callingNetwork } from '#libs/context';
 import { Database } from '#libs/database';
 import { holdUser } from '../hold-user.js';
 import { newSecret } from '../secrets.js';
