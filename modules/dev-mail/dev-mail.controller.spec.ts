@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing';
 import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { ConfigModule, loadConfig } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
-import { ApiAdapter, ProblemFilter, SchemaPipe } from '#libs/http';
+import { HttpAdapter, ProblemFilter, SchemaPipe } from '#libs/http';
 import { Mailer } from '#libs/mail';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
 import { DevMailHttpModule, DevMailWorkerModule } from './dev-mail.module.js';
@@ -47,7 +47,7 @@ beforeAll(async () => {
     ],
   }).compile();
   app = module.createNestApplication<NestFastifyApplication>(
-    new ApiAdapter(config, { answered: () => {}, failed: () => {} }),
+    new HttpAdapter(config, { answered: () => {}, failed: () => {} }),
   );
   await app.init();
   await send('one', 'ann@example.com');
