@@ -2,6 +2,7 @@
 const uses = {
   audit: [],
   auth: ['users', 'oauth'],
+  'dev-mail': [],
   health: [],
   jobs: [],
   oauth: [],
@@ -101,6 +102,12 @@ const packages = [
     { pathNot: '^(libs/queue|libs/database|bench)/' },
     { path: pkg(['bullmq', '@nestjs/bullmq']) },
     'Work is enqueued with jobs.enqueue, in the transaction that causes it; libs/database runs BullMQ’s migrations.',
+  ),
+  never(
+    'only-nest-internals-look-inside-nest',
+    { pathNot: '^libs/http/nest-internals[.]ts$' },
+    { path: pkg(['@nestjs/[^/]+']), pathNot: '@nestjs/[^/]+/(dist/)?index[.]' },
+    'What a package does not export may change in any release. libs/http/nest-internals.ts is the one place that reads it.',
   ),
 ];
 

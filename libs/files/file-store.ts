@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { and, asc, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { inChunks } from './chunks.js';
@@ -43,7 +43,7 @@ export interface StoredFile extends StagedFile {
 export class FileStore {
   readonly #log = new Logger(FileStore.name);
 
-  constructor(@Inject(Database) private readonly db: Database) {}
+  constructor(private readonly db: Database) {}
 
   /**
    * Stores a stream of any length in constant memory, holding a connection only while a piece is written.

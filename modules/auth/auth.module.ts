@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
 import { AuditLogModule } from '#libs/audit-log';
 import { RetentionService } from '#libs/database';
-import { MailModule } from '#libs/mail';
 import { RateLimitModule } from '#libs/rate-limit';
 import { QueueModule } from '#libs/queue';
 import { UsersModule } from '#modules/users';
@@ -109,7 +108,7 @@ export class AuthHttpModule {}
 
 /** The mails: for the worker. */
 @Module({
-  imports: [AuthModule, MfaWorkerModule, OAuthWorkerModule, MailModule],
+  imports: [AuthModule, MfaWorkerModule, OAuthWorkerModule],
   providers: [
     AccountMailer,
     AccountMailsProcessor,

@@ -6,6 +6,7 @@ export const house: Files = {
   'apps/worker/main.ts': `import '#modules/jobs';\nimport '#libs/queue';`,
   'libs/database/index.ts': `export { pool } from './pool.js';`,
   'libs/database/pool.ts': `import pg from 'pg';\nimport { drizzle } from 'drizzle-orm/node-postgres';\nimport 'bullmq';\nexport const pool = drizzle(new pg.Pool());`,
+  'libs/http/nest-internals.ts': `import '@nestjs/common/internal';\nimport '@nestjs/common';\nimport '@nestjs/swagger';`,
   'libs/problem/index.ts': `export { problem } from './problem.js';`,
   'libs/problem/problem.ts': `import { pool } from '#libs/database';\nexport const problem = pool;`,
   'libs/testing/index.ts': `import 'pg';\nexport const server = 1;`,
@@ -40,6 +41,11 @@ interface Offence {
 export const offences: Offence[] = [
   { rule: 'audit-uses-what-it-declares', file: 'modules/audit/probe.ts', code: `import '#modules/users';` },
   { rule: 'auth-uses-what-it-declares', file: 'modules/auth/probe.ts', code: `import '#modules/health';` },
+  {
+    rule: 'dev-mail-uses-what-it-declares',
+    file: 'modules/dev-mail/probe.ts',
+    code: `import '#modules/users';`,
+  },
   { rule: 'health-uses-what-it-declares', file: 'modules/health/probe.ts', code: `import '#modules/users';` },
   { rule: 'jobs-uses-what-it-declares', file: 'modules/jobs/probe.ts', code: `import '#modules/users';` },
   { rule: 'oauth-uses-what-it-declares', file: 'modules/oauth/probe.ts', code: `import '#modules/auth';` },
@@ -101,6 +107,16 @@ export const offences: Offence[] = [
     code: `import 'drizzle-orm/node-postgres';`,
   },
   { rule: 'only-queue-knows-bullmq', file: 'modules/users/queue.ts', code: `import 'bullmq';` },
+  {
+    rule: 'only-nest-internals-look-inside-nest',
+    file: 'modules/users/inside.ts',
+    code: `import '@nestjs/common/constants.js';`,
+  },
+  {
+    rule: 'only-nest-internals-look-inside-nest',
+    file: 'apps/api/inside.ts',
+    code: `import '@nestjs/throttler/dist/throttler.constants.js';`,
+  },
   { rule: 'no-test-code-in-production', file: 'modules/users/probe.ts', code: `import './users.spec.js';` },
   { rule: 'testing-lib-stays-in-tests', file: 'modules/users/fake.ts', code: `import '#libs/testing';` },
   { rule: 'production-knows-no-tools', file: 'apps/api/tool.ts', code: `import '../../tools/start.js';` },

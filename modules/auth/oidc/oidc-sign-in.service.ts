@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuthenticationRequired, callingNetwork } from '#libs/access';
+import { AuthenticationRequired } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
+import { callingNetwork } from '#libs/context';
 import { Database } from '#libs/database';
 import { email, personName, UsersService } from '#modules/users';
 import { lockOwner, lockUserShared, type Owner } from '../sessions/user-locks.js';

@@ -1,11 +1,12 @@
+import type { FastifyRequest } from 'fastify';
+import { Overloaded } from './problems.js';
+
 /** How many requests are being worked on: what a process refuses more by, and what a stop waits for. */
-export class InFlight {
+export class LoadShedder {
   #count = 0;
   #idle: (() => void) | undefined;
 
-  get count(): number {
-    return this.#count;
-  }
+  constructor(private readonly limit: number) {}
 
   enter(): void {
     this.#count += 1;
@@ -14,6 +15,15 @@ export class InFlight {
   leave(): void {
     this.#count -= 1;
     if (this.#count === 0) this.#idle?.();
+  }
+
+  /**
+   * The refusal of a request that has entered above the limit: refusing at once is kinder than answering too late. Probes
+   * are always answered, or a busy process would be killed.
+   */
+  refusalOf(request: FastifyRequest): Overloaded | undefined {
+    const isProbe = request.routeOptions.url?.startsWith('/health/') ?? false;
+    return !isProbe && this.#count > this.limit ? new Overloaded(undefined, { retryAfter: 1 }) : undefined;
   }
 
   /** Resolves when nothing is under way any more, or after so many milliseconds. */

@@ -4,13 +4,13 @@ import { ZodResponse } from 'nestjs-zod';
 import { SkipThrottle } from '@nestjs/throttler';
 import { Public } from '#libs/access';
 import { DevMailList, DevMailQuery } from './dev-mail.contract.js';
-import { DevMailbox } from './dev-mailbox.js';
+import { DevMailService } from './dev-mail.service.js';
 
 @ApiExcludeController()
 @SkipThrottle() // the limits are not what a developer polls it for
 @Controller('dev/mail')
 export class DevMailController {
-  constructor(private readonly mailbox: DevMailbox) {}
+  constructor(private readonly mailbox: DevMailService) {}
 
   @Get()
   @Public('development only: with an SMTP server, as production has, this route does not exist')

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { desc, eq } from 'drizzle-orm';
 import { Database, newId, refuseInTransaction } from '#libs/database';
+import { assertSendable, type Mailer, type Message } from '#libs/mail';
 import type { DevMailQuery } from './dev-mail.contract.js';
-import { devMails } from './mail.schema.js';
-import { assertSendable, type Mailer, type Message } from './mailer.js';
+import { devMails } from './dev-mail.schema.js';
 
 /** Keeps mail in the database instead of sending it, so that a developer needs no mail server. */
 @Injectable()
-export class DevMailbox implements Mailer {
+export class DevMailService implements Mailer {
   constructor(private readonly db: Database) {}
 
   async send(message: Message): Promise<void> {

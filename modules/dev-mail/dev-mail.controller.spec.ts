@@ -6,10 +6,10 @@ import { Test } from '@nestjs/testing';
 import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { ConfigModule, loadConfig } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
-import { ApiAdapter, ProblemFilter, SchemaPipe } from '#libs/http';
+import { HttpAdapter, ProblemFilter, SchemaPipe } from '#libs/http';
+import { Mailer } from '#libs/mail';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
-import { DevMailModule, MailModule } from './mail.module.js';
-import { Mailer } from './mailer.js';
+import { DevMailHttpModule, DevMailWorkerModule } from './dev-mail.module.js';
 
 let database: TestDatabase;
 let app: NestFastifyApplication;
@@ -34,7 +34,12 @@ beforeAll(async () => {
     SECRET_KEYS: randomBytes(32).toString('base64url'),
   });
   const module = await Test.createTestingModule({
-    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('api'), MailModule, DevMailModule],
+    imports: [
+      ConfigModule.forRoot(config),
+      DatabaseModule.forRoot('api'),
+      DevMailHttpModule,
+      DevMailWorkerModule,
+    ],
     providers: [
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useClass: SchemaPipe },
@@ -42,7 +47,7 @@ beforeAll(async () => {
     ],
   }).compile();
   app = module.createNestApplication<NestFastifyApplication>(
-    new ApiAdapter(config, { answered: () => {}, failed: () => {} }),
+    new HttpAdapter(config, { answered: () => {}, failed: () => {} }),
   );
   await app.init();
   await send('one', 'ann@example.com');

@@ -1,14 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPool, Database } from '#libs/database';
+import { type Mailer, MailRejected, type Message, SmtpMailer } from '#libs/mail';
 import { type Arrival, createTestDatabase, SmtpSink } from '#libs/testing';
-import { DevMailbox } from './dev-mailbox.js';
-import type { Mailer, Message } from './mailer.js';
-import { MailRejected, MailUnavailable } from './problems.js';
-import { SmtpMailer } from './smtp-mailer.js';
+import { DevMailService } from './dev-mail.service.js';
 
-const from = 'Mainstay <no-reply@mainstay.example>';
 const message: Message = { key: 'job-1', to: 'ann@example.com', subject: 'Welcome', text: 'Hello Ann' };
 
 interface Mailbox {
@@ -20,7 +15,7 @@ interface Mailbox {
 
 async function overSmtp(): Promise<Mailbox> {
   const sink = await SmtpSink.listen();
-  const mailer = new SmtpMailer({ url: sink.url, from });
+  const mailer = new SmtpMailer({ url: sink.url, from: 'no-reply@mainstay.example' });
   return {
     mailer,
     arrivals: async () => sink.arrivals,
@@ -36,7 +31,7 @@ async function inDatabase(): Promise<Mailbox> {
   const db = new Database(createPool(database.url, { role: 'tool', max: 1 }));
   const arrivals = 'select key as id, array[to_address] as to, subject, text from dev_mails order by id';
   return {
-    mailer: new DevMailbox(db),
+    mailer: new DevMailService(db),
     arrivals: async () => (await database.pool.query<Arrival>(arrivals)).rows,
     close: async () => {
       await db.pool.end();
@@ -105,84 +100,5 @@ describe.each([
 
   it('needs a key that is safe in a header', async () => {
     await expect(mailbox.mailer.send({ ...message, key: 'a>b' })).rejects.toThrow(/key/);
-  });
-});
-
-describe('mail over SMTP', () => {
-  let sink: SmtpSink;
-  let mailer: SmtpMailer;
-  const open = async (url?: (url: string) => string) => {
-    sink = await SmtpSink.listen();
-    mailer = new SmtpMailer({ url: url ? url(sink.url) : sink.url, from });
-  };
-  afterEach(async () => {
-    mailer.onApplicationShutdown();
-    await sink.close();
-  });
-
-  it('says who sends it, which message it is, and that no human wrote it', async () => {
-    await open();
-    await mailer.send(message);
-    expect(sink.arrivals[0]?.headers).toMatchObject({
-      from,
-      to: 'ann@example.com',
-      'message-id': '<job-1@mainstay.example>',
-      'auto-submitted': 'auto-generated',
-    });
-  });
-
-  it.each(['RCPT', 'DATA'] as const)('is rejected for good by a 5yz reply to %s', async (command) => {
-    await open();
-    sink.refuse(command, 550);
-    const failure = mailer.send(message);
-    await expect(failure).rejects.toThrow(MailRejected);
-    await expect(failure).rejects.toThrow(/550/);
-    await expect(failure).rejects.not.toThrow(/ann@example/);
-  });
-
-  it.each(['RCPT', 'DATA'] as const)('may be tried again after a 4yz reply to %s', async (command) => {
-    await open();
-    sink.refuse(command, 451);
-    await expect(mailer.send(message)).rejects.toThrow(MailUnavailable);
-    sink.accept();
-    await mailer.send(message);
-    expect(sink.arrivals).toHaveLength(1);
-  });
-
-  it('may be tried again when the sign-in is refused: that is a matter of configuration', async () => {
-    await open((url) => url.replace('smtp://', 'smtp://user:wrong@'));
-    await expect(mailer.send(message)).rejects.toThrow(MailUnavailable);
-  });
-
-  it('may be tried again when there is no server, and gets through when it is back', async () => {
-    await open();
-    await sink.close();
-    await expect(mailer.send(message)).rejects.toThrow(MailUnavailable);
-    sink = await SmtpSink.listen(sink.port);
-    await mailer.send(message);
-    expect(sink.arrivals).toHaveLength(1);
-  });
-
-  it('may be tried again when the server says nothing for 5 seconds', async () => {
-    await open();
-    const silent = createServer((socket) => socket.unref()).unref();
-    await once(silent.listen(0, '127.0.0.1'), 'listening');
-    const waiting = new SmtpMailer({
-      url: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`,
-      from,
-    });
-    const start = performance.now();
-    await expect(waiting.send(message)).rejects.toThrow(MailUnavailable);
-    expect(performance.now() - start).toBeLessThan(7000);
-    waiting.onApplicationShutdown();
-  });
-
-  it('keeps its connection between messages and gives it back at shutdown', async () => {
-    await open();
-    await mailer.send(message);
-    await mailer.send({ ...message, key: 'job-2' });
-    expect(sink.connectionsSeen).toBe(1);
-    mailer.onApplicationShutdown();
-    await sink.disconnected();
   });
 });

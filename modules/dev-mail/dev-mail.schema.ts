@@ -1,5 +1,5 @@
 import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { instant } from '../database/columns.schema.js';
+import { instant } from '../../libs/database/columns.schema.js';
 
 /** The mailbox of a development installation; empty where SMTP_URL is set. */
 export const devMails = pgTable(

@@ -7,7 +7,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { loadConfig } from '#libs/config';
-import { ApiAdapter, ProblemFilter } from './index.js';
+import { HttpAdapter, ProblemFilter } from './index.js';
 
 const { promise: never, resolve: letGo } = Promise.withResolvers<void>();
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const providers = [{ provide: APP_FILTER, useClass: ProblemFilter }];
   const module = await Test.createTestingModule({ controllers: [Slow], providers }).compile();
   app = module.createNestApplication<NestFastifyApplication>(
-    new ApiAdapter(config, { answered() {}, failed() {} }),
+    new HttpAdapter(config, { answered() {}, failed() {} }),
   );
   await app.listen(0, '127.0.0.1');
   url = `${await app.getUrl()}/slow`;
