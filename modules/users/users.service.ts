@@ -7,13 +7,13 @@ import { JobsService } from '#libs/queue';
 import {
   EmailTaken,
   type Invitation,
-  inviteUser,
   LastAdmin,
   type User,
   type ProfilePatch,
   UserNotFound,
   type UserPatch,
 } from './users.contract.js';
+import { inviteUser } from './users.jobs.js';
 import { nextVersion, userColumns } from './users.queries.js';
 import { demandGrantable, demandManageable } from './users.rules.js';
 import { users } from './users.schema.js';

@@ -3,8 +3,8 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { users, UsersService } from '#modules/users';
-import { AdminExists } from '../secrets/auth.contract.js';
-import { credentials } from '../secrets/auth.schema.js';
+import { AdminExists } from './admins.contract.js';
+import { credentials } from '../passwords/passwords.schema.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 

@@ -6,7 +6,7 @@ import { AuditLog } from '#libs/audit-log';
 import { sqlState } from '#libs/database';
 import type { HttpAdapter } from '#libs/http';
 import type { Problem } from '#libs/problem';
-import { OriginRefused } from '../secrets/auth.contract.js';
+import { OriginRefused } from '../sessions/session-problems.js';
 
 /**
  * Writes down what somebody tried without the right to it (ASVS 5.0 16.3.2, 16.3.3), then answers it like any other

@@ -25,24 +25,3 @@ export class TokenInvalid extends defineProblem({
   title: 'The link is no longer valid',
   help: 'It was used already, has expired or was replaced by a newer one. Ask for a new one.',
 }) {}
-
-export class OriginRefused extends defineProblem({
-  kind: 'forbidden',
-  code: 'auth.origin-refused',
-  title: 'The request comes from another site',
-  help: 'A browser may change things only from the pages of this installation (PUBLIC_URL).',
-}) {}
-
-export class CredentialAmbiguous extends defineProblem({
-  kind: 'malformed',
-  code: 'auth.ambiguous-credentials',
-  title: 'More than one credential was sent',
-  help: 'Send either the session cookie or one Authorization header, so that it is clear who is asking.',
-}) {}
-
-export class AdminExists extends defineProblem({
-  kind: 'conflict',
-  code: 'auth.admin-exists',
-  title: 'There is an administrator already',
-  help: 'Let an administrator invite further ones with POST /v1/users.',
-}) {}

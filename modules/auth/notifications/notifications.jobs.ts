@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineJob } from '#libs/queue';
-import { mailJob } from '../secrets/auth.contract.js';
+import { mailJob } from '../secrets/mailed-links.contract.js';
 import { detailedNotices, plainNotices } from './notification-texts.js';
 
 const namesOf = <T extends object>(notices: T) => z.enum(Object.keys(notices) as (keyof T & string)[]);
@@ -20,10 +20,6 @@ export const sendNotification = defineJob(
     z.object({ to: recipient, notice: plainNotice }),
     z.object({ to: recipient, notice: namesOf(detailedNotices), detail: z.string() }),
   ]),
-  {
-    ...mailJob,
-    version: 2,
-    upcasters: { 1: ({ email, ...rest }: { email: string; notice: string }) => ({ to: { email }, ...rest }) },
-  },
+  mailJob,
 );
 export type Notification = z.output<(typeof sendNotification)['schema']>;

@@ -14,23 +14,6 @@ export const credentials = pgTable('credentials', {
 });
 
 /**
- * Sign-ups that wait for their mail to be read. Not users yet: whoever proves the address gets the password that
- * came with the proven sign-up, never one that somebody else left there before.
- */
-export const registrations = pgTable(
-  'registrations',
-  {
-    id: uuid().primaryKey(),
-    tokenHash: bytes().notNull().unique(),
-    email: text().notNull(),
-    name: text().notNull(),
-    passwordHash: text().notNull(),
-    expiresAt: instant().notNull(),
-  },
-  (table) => [index().on(table.email, table.expiresAt), index().on(table.expiresAt)],
-);
-
-/**
  * Links that were mailed or printed. Only the hash is kept. A used one stays: a mail job that is delivered again makes
  * the same link, and must not bring it back to life.
  */
