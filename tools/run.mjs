@@ -9,6 +9,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { installProblem, pinnedNode } from './build/installed.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -72,6 +73,14 @@ function run(...args) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 
+function buildOptions() {
+  try {
+    return parseArgs({ args, options: { production: { type: 'boolean' } } }).values;
+  } catch (error) {
+    fail(error.message);
+  }
+}
+
 /** What ships knows nothing of development: tools/dev/run-command.ts gives it secrets and a database. */
 function scriptOf(command) {
   const folders = ['commands', ...readdirSync('tools').map((area) => `tools/${area}`)];
@@ -89,5 +98,5 @@ if (!command || !/^[a-z][a-z-]*$/.test(command)) fail('usage: node tools/run.mjs
 process.chdir(root);
 if (installProblem(root)) install();
 const { build } = await import('./build/build.mjs');
-await build(root).catch((error) => fail(error.message));
+await build(root, command === 'build' ? buildOptions() : {}).catch((error) => fail(error.message));
 if (command !== 'build') run(...scriptOf(command), ...args);

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { globSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -20,6 +21,8 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 const write = (path: string, content: string) => writeFile(join(root, path), content);
+
+const compiled = () => globSync('**/*.js', { cwd: join(root, 'dist') }).toSorted();
 
 function run(...args: string[]) {
   return spawn(process.execPath, [join(root, 'tools', 'run.mjs'), ...args], {
@@ -62,6 +65,18 @@ describe('run.mjs', () => {
     await write('commands/greet.ts', 'console.log("alone");');
     await write('tools/dev/run-command.ts', 'console.log("with", ...process.argv.slice(2));');
     expect((await outcome('greet', '--loud')).output).toBe('with greet --loud\n');
+  });
+
+  it('leaves the workshop and what belongs to tests out of a build for production', async () => {
+    for (const path of ['commands/greet', 'commands/testing/fake', 'tools/dev/start']) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await write(`${path}.ts`, 'console.log(1);');
+    }
+    await outcome('build');
+    expect(compiled()).toEqual(['commands/greet.js', 'commands/testing/fake.js', 'tools/dev/start.js']);
+    await outcome('build', '--production');
+    expect(compiled()).toEqual(['commands/greet.js']);
+    expect((await outcome('build', '--prod')).errors).toContain("Unknown option '--prod'");
   });
 
   it('hands a Ctrl-C over once, however often it arrives, and waits for the end', async () => {

@@ -3,21 +3,25 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join, relative, sep } from 'node:path';
 
 const SOURCES = ['apps', 'commands', 'modules', 'libs', 'tools', 'bench'];
+/** What an installation never runs: the workshop, and what only tests and examples import. */
+const NOT_SHIPPED = /^(tools|bench)\/|\/(testing|fixtures|examples)\//;
 /** The browser part has a build of its own. */
 const ELSEWHERE = join('apps', 'console') + sep;
 
 /**
  * Brings dist/ up to date: writes what changed, removes what has no source any more, leaves everything else untouched, and
  * replaces files by renaming, so that a process that runs from dist/ meanwhile never reads half a file.
- * Returns whether anything changed. Fails with an Error that names every file that does not parse.
+ * With `production` it holds what ships and nothing else. Returns whether anything changed. Fails with an Error that names
+ * every file that does not parse.
  */
-export async function build(root) {
+export async function build(root, { production = false } = {}) {
   const { transformFile } = await import('@swc/core');
   const dist = join(root, 'dist');
   const sources = (await Promise.all(SOURCES.map((dir) => filesIn(join(root, dir)))))
     .flat()
     .map((path) => relative(root, path))
-    .filter((path) => /(?<!\.d|\.spec)\.ts$/.test(path) && !path.startsWith(ELSEWHERE));
+    .filter((path) => /(?<!\.d|\.spec)\.ts$/.test(path) && !path.startsWith(ELSEWHERE))
+    .filter((path) => !production || !NOT_SHIPPED.test(path.replaceAll(sep, '/')));
   const outputs = sources.map((source) => join(dist, source.replace(/\.ts$/, '.js')));
 
   const compiled = await Promise.allSettled(
