@@ -195,7 +195,7 @@ describe('dist/ in the image', () => {
   });
 });
 
-/** What a compiled module imports: static imports stand at the beginning of a line. */
+/** The specifiers in a compiled module; static imports stand at the beginning of a line. */
 function importsOf(code: string): string[] {
   const pattern = /^(?:import|export)\b(?:[^'";]* from)? ?["']([^"']+)["']|\bimport\(["']([^"']+)["']\)/gm;
   return [...code.matchAll(pattern)].map(([, fixed, loaded]) => fixed ?? loaded ?? '');

@@ -81,7 +81,7 @@ function buildOptions() {
   }
 }
 
-/** What ships knows nothing of development: tools/dev/run-command.ts gives it secrets and a database. */
+/** Commands that ship know nothing of development: tools/dev/run-command.ts gives them secrets and a database. */
 function scriptOf(command) {
   const folders = ['commands', ...readdirSync('tools').map((area) => `tools/${area}`)];
   const source = folders.map((folder) => `${folder}/${command}`).find((path) => existsSync(`${path}.ts`));

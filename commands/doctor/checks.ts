@@ -4,7 +4,7 @@ import { MIGRATIONS } from '../support/release.js';
 import type { Check } from './examine.js';
 import { checkRedis } from './redis.js';
 
-/** What can be wrong wherever Mainstay is installed. */
+/** Checks that make sense wherever Mainstay is installed. */
 export const installationChecks: Check[] = [
   { what: 'the configuration is valid', look: configuration },
   { what: 'the database answers and is migrated', look: database },

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join, relative, sep } from 'node:path';
 
 const SOURCES = ['apps', 'commands', 'modules', 'libs', 'tools', 'bench'];
-/** What an installation never runs: the workshop, and what only tests and examples import. */
+/** Sources that no installation runs: the workshop, and what only tests and examples import. */
 const NOT_SHIPPED = /^(tools|bench)\/|\/(testing|fixtures|examples)\//;
 /** The browser part has a build of its own. */
 const ELSEWHERE = join('apps', 'console') + sep;

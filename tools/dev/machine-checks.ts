@@ -9,7 +9,7 @@ import { isFree } from '../machine/ports.js';
 /** Bytes: a new cluster takes 40 MB, its write-ahead log may grow to 1 GB (max_wal_size). */
 const ENOUGH_BYTES = 2 * 1024 ** 3;
 
-/** What can be wrong with the machine of a developer. */
+/** Checks of a developer's machine. */
 export const machineChecks: Check[] = [
   { what: 'Node.js is the one the project pins', look: nodeVersion },
   { what: 'the installed packages are those of the lockfile', look: packages },

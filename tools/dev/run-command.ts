@@ -20,7 +20,7 @@ await command(async () => {
   }
 });
 
-/** Runs a script on this Node to its end and returns its exit code. What is told to stop is the script. */
+/** Runs a script on this Node to its end and returns its exit code. Signals to stop go to the script. */
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], { env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));

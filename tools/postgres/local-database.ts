@@ -5,7 +5,7 @@ import { ensurePostgres } from './embedded-postgres.js';
 
 export interface LocalDatabase {
   url: string;
-  /** What a process needs in its environment to find it: nothing where the environment names it already. */
+  /** Variables by which a process finds it; none where the environment names it already. */
   variables: { DATABASE_URL?: string };
   /** Settles when the embedded server dies by itself; never, for a server of somebody else. */
   lost: Promise<void>;
