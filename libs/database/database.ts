@@ -77,8 +77,8 @@ export class Database {
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
     const scope = this.#current();
     const name = `s${(scope.savepoints += 1)}`;
-    const { beforeCommit: closing, afterCommit } = scope;
-    scope.beforeCommit = [...closing];
+    const { beforeCommit, afterCommit } = scope;
+    scope.beforeCommit = [...beforeCommit];
     scope.afterCommit = [...afterCommit];
     await scope.query(`SAVEPOINT ${name}`);
     try {
@@ -87,7 +87,7 @@ export class Database {
       return result;
     } catch (error) {
       await scope.query(`ROLLBACK TO SAVEPOINT ${name}`);
-      Object.assign(scope, { closing, afterCommit });
+      Object.assign(scope, { beforeCommit, afterCommit });
       throw error;
     }
   }
