@@ -4,14 +4,14 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { callerOf, getPrincipal } from '#libs/access';
 import { Config } from '#libs/config';
 import { FinalResponse, InputInvalid, problemResponse } from '#libs/http';
-import { type Kind, Problem } from '#libs/problem';
+import { type ProblemKind, Problem } from '#libs/problem';
 import { requestDigest } from './fingerprint.js';
 import { IdempotencyStore, type Outcome, type Replayable } from './idempotency-store.js';
 import { countRequest } from './metrics.js';
 import { IdempotencyInProgress, IdempotencyKeyReused, IdempotencyOutcomeUnknown } from './problems.js';
 
 /** Failures that say something about the state of things, raised by a handler: repeating gives the same answer. */
-const storedKinds = new Set<Kind>(['not-found', 'conflict', 'gone', 'precondition-failed', 'invalid']);
+const storedKinds = new Set<ProblemKind>(['not-found', 'conflict', 'gone', 'precondition-failed', 'invalid']);
 
 /** Header fields that are part of an answer. Cookies and everything per-connection are made anew. */
 const storedHeaders = [

@@ -1,5 +1,5 @@
 import type { ComponentsObject, HeaderObject, SchemaObject } from '@nestjs/swagger';
-import { type Kind, statusOf } from '#libs/problem';
+import { type ProblemKind, statusOf } from '#libs/problem';
 
 /** Parts of the description that many operations point to. */
 
@@ -91,7 +91,7 @@ const failures = {
   'precondition-required': 'If-Match is missing.',
   limited: 'Too many requests.',
   unavailable: 'The service cannot answer at the moment. Nothing was changed.',
-} satisfies Partial<Record<Kind, string>>;
+} satisfies Partial<Record<ProblemKind, string>>;
 
 export type Failure = keyof typeof failures;
 
