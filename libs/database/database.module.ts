@@ -1,4 +1,4 @@
-import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { Database } from './database.js';
 import { guardRequests } from './io-guard.js';
@@ -8,7 +8,7 @@ import { RetentionService } from './retention.js';
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(@Inject(Database) private readonly database: Database) {
+  constructor(private readonly database: Database) {
     guardRequests();
   }
 
@@ -28,7 +28,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     };
   }
 
-  /** The last hook: requests and jobs that drain before it still have their pool. */
+  /** Closes the pool in the last hook: requests and jobs that drain before it still need the pool. */
   async onApplicationShutdown(): Promise<void> {
     await this.database.pool.end();
   }
