@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two calls. */
 const pause = 25;
 
-/** Waits until the look finds something (not undefined, null or false), and returns it; fails after `withinMs`. */
+/** Waits until `look` returns a value (not undefined, null or false), and returns it. Throws after `withinMs`. */
 export async function eventually<T>(
   look: () => Promise<T | undefined | null | false>,
   { withinMs = 10_000, what = 'it' } = {},
