@@ -53,7 +53,7 @@ describe.each(backends)('metrics on %s', (backendName) => {
   async function counting(name: string, by: Record<string, string>, work: () => Promise<unknown>, least = 1) {
     const before = meter.total(name, by);
     await work();
-    await eventually(async () => meter.total(name, by) >= before + least, { what: name, withinMs: 15_000 });
+    await eventually(async () => meter.total(name, by) >= before + least, { what: name });
     return meter.total(name, by) - before;
   }
   const promise = <T extends { label: string }>(job: JobDefinition<T>) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { startWorld, type World } from '../support/apps.js';
+import { dearHashing, startWorld, type World } from '../support/apps.js';
 import { password, signedIn } from '../support/people.js';
 
 let world: World;
@@ -77,7 +77,7 @@ describe('signing in', () => {
       await hash(password, { memoryCost: 19_456, timeCost: 3 }),
     ]);
     await signIn({ email, password }).expect(201);
-    expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=64,t=1,p=1\$/);
     await signIn({ email, password }).expect(201);
   });
 });
@@ -168,14 +168,23 @@ describe('a browser on another site', () => {
 });
 
 describe('hashing', () => {
+  let dear: World;
+  beforeAll(async () => {
+    dear = await startWorld({ env: dearHashing });
+  });
+  afterAll(() => dear.close());
+
   it('refuses what it cannot do soon, and health answers meanwhile', async () => {
-    const attempts = Array.from({ length: 100 }, () =>
-      signIn({ email: 'nobody@example.com', password }).then(({ status }) => status),
-    );
-    const started = performance.now();
-    await request(world.url).get('/health/live').expect(200);
-    expect(performance.now() - started).toBeLessThan(2000);
-    const statuses = await Promise.all(attempts);
-    expect(new Set(statuses)).toEqual(new Set([401, 503]));
+    let answered = 0;
+    const attempts = Array.from({ length: 100 }, async () => {
+      const { status } = await request(dear.url)
+        .post('/v1/sessions')
+        .send({ email: 'nobody@example.com', password });
+      answered += 1;
+      return status;
+    });
+    await request(dear.url).get('/health/live').expect(200);
+    expect(answered).toBeLessThan(100);
+    expect(new Set(await Promise.all(attempts))).toEqual(new Set([401, 503]));
   });
 });

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startWorld, type World } from '../support/apps.js';
+import { dearHashing, startWorld, type World } from '../support/apps.js';
 import { password, signedIn } from '../support/people.js';
 import { distanceOf, inTurns } from '../support/samples.js';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ env: dearHashing });
 });
 afterAll(() => world.close());
 

@@ -136,4 +136,4 @@ it('answers as the model does, whatever is sent, repeated, changed, expired and 
   });
   await fc.assert(walk, { numRuns: runs });
   figure('random walks against the model', `${runs} walks, ${steps} steps, all as expected`);
-}, 600_000);
+});

@@ -156,7 +156,7 @@ describe('the operations of a client', () => {
     const id = await enqueue(linger);
     await eventually(isIn(id, 'running'));
     expect((await call(id, { method: 'DELETE' })).status).toBe(202);
-    await eventually(isIn(id, 'cancelled'), { withinMs: 2000 });
+    await eventually(isIn(id, 'cancelled'));
   });
 
   it('can be watched to their end', async () => {

@@ -99,7 +99,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
 
     await set('running');
     const everyHeld = async () => (await Promise.all(held.map((id) => isDone(id)()))).every(Boolean);
-    await eventually(everyHeld, { what: 'what was held is done', withinMs: promptly + 1000 });
+    await eventually(everyHeld, { what: 'what was held is done' });
   });
 
   it('keep what the queue already holds from running, also in a worker that starts later', async () => {
@@ -128,7 +128,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
 
     await world.rows(`update operations set cancel_requested_at = now()`); // They would take every place again.
     await set('running');
-    await eventually(isDone(waiting), { what: 'it is done after all', withinMs: 6000 });
+    await eventually(isDone(waiting), { what: 'it is done after all' });
   });
 
   it('never run more of a queue than its limit, over all workers', async () => {
@@ -138,7 +138,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     await world.db.transaction(async () => {
       for (let n = 0; n < 40; n += 1) world.promise(crowd, { label: `${n}` });
     });
-    await eventually(async () => (await inboxSize()) === 40, { what: 'all are done', withinMs: 20_000 });
+    await eventually(async () => (await inboxSize()) === 40, { what: 'all are done' });
     expect(await mostAtOnce(world)).toBeLessThanOrEqual(3);
     expect(await mostAtOnce(world)).toBeGreaterThan(1);
 
@@ -149,7 +149,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     await world.db.transaction(async () => {
       for (let n = 0; n < 40; n += 1) world.promise(crowd, { label: `${n}` });
     });
-    await eventually(async () => (await inboxSize()) === 80, { what: 'all are done', withinMs: 20_000 });
+    await eventually(async () => (await inboxSize()) === 80, { what: 'all are done' });
     expect(await mostAtOnce(world)).toBeGreaterThan(3);
   });
 
@@ -161,7 +161,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     await addWorker();
     await eventually(isDone(theirs), { what: 'the other owner does not wait for the busy one' });
     expect(await inboxSize()).toBeLessThan(24);
-    await eventually(async () => (await inboxSize()) === 25, { what: 'all are done', withinMs: 25_000 });
+    await eventually(async () => (await inboxSize()) === 25, { what: 'all are done' });
     expect(await mostAtOnce(world, busy)).toBe(placesPerOwner);
     // Those that stumbled ran twice.
     expect(await world.rows('select 1 from spans')).toHaveLength(25 + 3);
@@ -231,7 +231,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
         const queue = await read();
         return isCounted(queue) ? queue : undefined;
       },
-      { what: 'the backlog is counted', withinMs: 12_000 },
+      { what: 'the backlog is counted' },
     );
     expect(seen).toMatchObject({
       state: 'paused',

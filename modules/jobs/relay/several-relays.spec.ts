@@ -39,7 +39,6 @@ async function relayAll(world: World, relayCount: number): Promise<Outcome> {
   for (const relay of relays) relay.start([queue]);
   await eventually(async () => handedOver.length >= messages, {
     what: 'all are handed over',
-    withinMs: 25_000,
   });
   const took = performance.now() - start;
   await Promise.all(relays.map((relay) => relay.stop()));
