@@ -67,9 +67,15 @@ const doors = [
   ),
   never(
     'outsiders-enter-by-the-door',
-    { path: '^(apps|test|tools|bench)/' },
+    { path: '^(apps|tools|bench)/' },
     { path: '^(modules|libs)/', pathNot: door },
     'Import #modules/<name> or #libs/<name>; what index.ts does not list is not yours.',
+  ),
+  never(
+    'tests-enter-by-the-door-or-by-what-is-for-them',
+    { path: '^test/' },
+    { path: '^(modules|libs)/', pathNot: [door, '^modules/[^/]+/testing/'] },
+    'A test of what a module has inside stands beside it; here are its door and its testing folder.',
   ),
 ];
 

@@ -44,4 +44,5 @@ export default {
   maxWorkers: 3,
   // Milliseconds. Tests wait for events, so this is for a hang alone: nothing takes as long on the slowest machine.
   testTimeout: 600_000,
+  workerGracefulExitTimeout: 60_000,
 };

@@ -3,19 +3,21 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createPool, Database, migrate, newId } from '#libs/database';
+import { createPool, migrate, newId } from '#libs/database';
+import { settlementsOn } from '../../../modules/jobs/testing/settling.js';
 import { ensurePostgres } from '../../../tools/embedded-postgres.js';
-import { Settlements } from './settlements.js';
 
 const dir = await mkdtemp(join(tmpdir(), 'mainstay-settled-'));
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** Ids in the inbox of a server that was killed right after `work`. */
-async function settledAfterCrash(work: (settlements: Settlements) => Promise<unknown>): Promise<string[]> {
+async function settledAfterCrash(
+  work: (settlements: ReturnType<typeof settlementsOn>) => Promise<unknown>,
+): Promise<string[]> {
   const server = await ensurePostgres({ dir });
   await migrate({ connectionString: server.url, folder: resolve('drizzle') });
   const pool = createPool(server.url, { role: 'worker', max: 2 });
-  await work(new Settlements(new Database(pool)));
+  await work(settlementsOn(pool));
   process.kill(server.pid, 'SIGKILL');
   await server.lost;
   await server.stop().catch(() => {});
@@ -36,4 +38,4 @@ it('what had an effect outside the database is still done when its server was ki
     Promise.all(done.map((message) => settlements.settle(message))),
   );
   expect(settled.sort()).toEqual(done.map(({ id }) => id).sort());
-}, 60_000);
+});
