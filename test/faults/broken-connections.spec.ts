@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { figure, verdict } from '#libs/testing';
+import { figure, sized, verdict } from '#libs/testing';
 import { type Api, Apis, person } from './support/apis.js';
-import { sized, spread } from './support/size.js';
+import { spread } from './support/spread.js';
 
 const rounds = sized(3, 100);
 const underFire = sized(150, 2000);

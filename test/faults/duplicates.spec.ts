@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { figure, verdict } from '#libs/testing';
+import { figure, isLong, sized, verdict } from '#libs/testing';
 import { type Answer, type Api, Apis, person } from './support/apis.js';
-import { isLong, sized, spread } from './support/size.js';
+import { spread } from './support/spread.js';
 
 /** Repetitions on their way at any moment: twice as many as the API has connections to its database. */
 const atOnce = 20;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { figure, type Passing, verdict } from '#libs/testing';
+import { figure, type Passing, sized, verdict } from '#libs/testing';
 import { type Api, Apis, person } from './support/apis.js';
-import { sized, spread } from './support/size.js';
+import { spread } from './support/spread.js';
 
 const rounds = sized(1, 25);
 

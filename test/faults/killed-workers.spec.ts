@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, figure } from '#libs/testing';
+import { eventually, figure, isLong, sized } from '#libs/testing';
 import { Conversation, type Moment, moments, Tally } from './support/moments.js';
-import { isLong, sized } from './support/size.js';
 import { type Backend, backends, type Worker, Workers } from './support/workers.js';
 
 const messages = sized(120, 1500);

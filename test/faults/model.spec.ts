@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { figure } from '#libs/testing';
+import { figure, sized } from '#libs/testing';
 import { type Answer, type Api, Apis } from './support/apis.js';
-import { sized } from './support/size.js';
 
 const runs = sized(12, 900);
 const longest = sized(25, 40);

@@ -8,10 +8,9 @@ import { afterEach, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { migrate } from '#libs/database';
-import { createTestDatabase, eventually, figure, verdict } from '#libs/testing';
+import { createTestDatabase, eventually, figure, sized, verdict } from '#libs/testing';
 import { ensurePostgres } from '../../tools/embedded-postgres.js';
 import { freePort } from '../../tools/ports.js';
-import { sized } from './support/size.js';
 import { backends, Workers } from './support/workers.js';
 
 const restarts = sized(1, 3);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { figure } from '#libs/testing';
+import { figure, sized } from '#libs/testing';
 import { type Api, Apis, person } from './support/apis.js';
-import { sized } from './support/size.js';
 
 const repetitions = sized(2, 200);
 const crowd = 100;

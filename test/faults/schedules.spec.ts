@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
-import { eventually, figure } from '#libs/testing';
-import { sized } from './support/size.js';
+import { eventually, figure, sized } from '#libs/testing';
 import { type Backend, backends, Workers } from './support/workers.js';
 
 const crew = sized(3, 8);

@@ -8,7 +8,6 @@ import {
   TcpProxy,
   type TestDatabase,
 } from '#libs/testing';
-import { sized } from './size.js';
 
 export type Backend = 'postgres' | 'redis';
 

@@ -1,8 +1,3 @@
-/** `npm run test:faults` runs everything often, and with the times of production; `npm test` wants an answer sooner. */
-export const isLong = process.env.FAULTS === 'long';
-
-export const sized = (short: number, long: number) => (isLong ? long : short);
-
 /** "p50 4 ms, max 12 ms" */
 export function spread(milliseconds: number[]): string {
   const sorted = milliseconds.toSorted((a, b) => a - b);
