@@ -5,6 +5,6 @@
 import { runLongTests } from './long-tests.js';
 
 await runLongTests(
-  ['test/faults', 'test/processes/jobs', 'modules/jobs', 'test/api/idempotency-lock'],
+  ['test/faults', 'test/processes/jobs', 'modules/jobs', 'test/api/http/idempotency-lock'],
   process.argv.slice(2),
 );
