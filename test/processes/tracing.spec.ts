@@ -156,6 +156,7 @@ it('a receiver that never answers does not keep the process from ending', async 
   await (await fetch(`${url}/v1/things/42`)).text();
   app.kill('SIGTERM');
   await once(app, 'exit');
+  expect(app.exitCode ?? app.signalCode).not.toBeNull();
 });
 
 /** Whether a process with the preload has an OpenTelemetry SDK and any CommonJS package loaded. */
