@@ -1,10 +1,12 @@
 /** Which feature may use which. An edge that is not written here does not exist. */
 const uses = {
-  audit: ['jobs'],
-  auth: ['users', 'jobs'],
-  health: ['jobs'],
+  audit: [],
+  auth: ['users', 'oauth'],
+  'dev-mail': [],
+  health: [],
   jobs: [],
-  users: ['jobs'],
+  oauth: [],
+  users: [],
 };
 
 const at = (names) => `^modules/(${names.join('|')})/`;
@@ -12,9 +14,9 @@ const either = (...patterns) => patterns.join('|');
 const pkg = (names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 
 /** Tests, what they share within a module, and what they start as processes of their own. */
-const spec = '[.]spec[.]ts$|/fixtures/|^modules/[^/]+/testing/';
+const spec = '[.]spec[.]ts$|/fixtures/|^(modules|libs)/[^/]+/testing/';
 const schema = '[.]schema[.]ts$';
-const door = '^(modules|libs)/[^/]+/index[.]ts$';
+const door = '^(modules|libs)/[^/]+/(testing/)?index[.]ts$';
 /** Code that never ships: it may do what production code may not. */
 const workshop = either(spec, '^(test|tools|bench)/', '^libs/testing/');
 
@@ -67,15 +69,9 @@ const doors = [
   ),
   never(
     'outsiders-enter-by-the-door',
-    { path: '^(apps|tools|bench)/' },
+    { path: '^(apps|commands|test|tools|bench)/' },
     { path: '^(modules|libs)/', pathNot: door },
     'Import #modules/<name> or #libs/<name>; what index.ts does not list is not yours.',
-  ),
-  never(
-    'tests-enter-by-the-door-or-by-what-is-for-them',
-    { path: '^test/' },
-    { path: '^(modules|libs)/', pathNot: [door, '^modules/[^/]+/testing/'] },
-    'A test of what a module has inside stands beside it; here are its door and its testing folder.',
   ),
 ];
 
@@ -97,15 +93,21 @@ const roles = [
 const packages = [
   never(
     'only-database-opens-connections',
-    { pathNot: either(workshop, '^libs/database/', '^modules/jobs/', '^libs/observability/tracing[.]ts$') },
+    { pathNot: either(workshop, '^libs/database/', '^libs/queue/', '^libs/observability/tracing[.]ts$') },
     { path: [pkg(['pg']), 'node_modules/drizzle-orm/node-postgres/'] },
-    'A connection of its own escapes the ambient transaction, its timeouts and its pool. BullMQ needs one (modules/jobs); tracing loads the driver only to patch it.',
+    'A connection of its own escapes the ambient transaction, its timeouts and its pool. BullMQ needs one (libs/queue); tracing loads the driver only to patch it.',
   ),
   never(
-    'only-jobs-know-bullmq',
-    { pathNot: '^(modules/jobs|libs/database|bench)/' },
-    { path: pkg(['bullmq']) },
-    'Work is promised with jobs.enqueue, in the transaction that causes it; libs/database runs BullMQ’s migrations.',
+    'only-queue-knows-bullmq',
+    { pathNot: '^(libs/queue|libs/database|bench)/' },
+    { path: pkg(['bullmq', '@nestjs/bullmq']) },
+    'Work is enqueued with jobs.enqueue, in the transaction that causes it; libs/database runs BullMQ’s migrations.',
+  ),
+  never(
+    'only-nest-internals-look-inside-nest',
+    { pathNot: '^libs/http/nest-internals[.]ts$' },
+    { path: pkg(['@nestjs/[^/]+']), pathNot: '@nestjs/[^/]+/(dist/)?index[.]' },
+    'What a package does not export may change in any release. libs/http/nest-internals.ts is the one place that reads it.',
   ),
 ];
 
@@ -125,12 +127,18 @@ const shipping = [
   never(
     'production-knows-no-tools',
     { path: '^(apps|modules|libs)/', pathNot: workshop },
-    { path: '^(tools|bench)/' },
+    { path: '^(commands|tools|bench)/' },
     'What a process needs lives in libs.',
   ),
   never(
+    'commands-use-libs-and-modules',
+    { path: '^commands/' },
+    { path: '^(apps|test|tools|bench)/' },
+    'Commands ship and the workshop does not. What they need in development, tools/dev/run-command.ts puts into their environment.',
+  ),
+  never(
     'production-needs-no-dev-dependency',
-    { path: '^(apps|modules|libs)/', pathNot: workshop },
+    { path: '^(apps|commands|modules|libs)/', pathNot: workshop },
     { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     'The image is installed with --omit=dev: this import would fail there.',
   ),

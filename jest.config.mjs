@@ -24,7 +24,7 @@ export default {
   },
   transformIgnorePatterns: ['/node_modules/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  testMatch: ['<rootDir>/{apps,modules,libs,test,tools}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{apps,modules,libs,test,tools,docs}/**/*.spec.ts'],
   // Where a short form would say nothing: these belong to `npm run test:faults`.
   testPathIgnorePatterns: [
     '/node_modules/',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { freePort } from '../tools/ports.js';
-import { nodeFlags } from '../tools/supervisor/child.js';
+import { freePort } from '../tools/machine/ports.js';
+import { nodeFlags } from '../tools/dev/supervisor/child.js';
 import { Server } from './server.js';
 
 /** One origin and one key for both, as both stand in answers: in links and sealed cursors. */

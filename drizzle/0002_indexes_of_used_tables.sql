@@ -18,11 +18,11 @@ CREATE INDEX CONCURRENTLY "dead_letters_queue_index" ON "dead_letters" USING btr
 --> statement-breakpoint
 DROP INDEX CONCURRENTLY IF EXISTS "outbox_available_at_seq_index";
 --> statement-breakpoint
-CREATE INDEX CONCURRENTLY "outbox_available_at_seq_index" ON "outbox" USING btree ("available_at","seq") WHERE lane is null;
+CREATE INDEX CONCURRENTLY "outbox_available_at_seq_index" ON "outbox" USING btree ("available_at","seq") WHERE partition_key is null;
 --> statement-breakpoint
-DROP INDEX CONCURRENTLY IF EXISTS "outbox_lane_seq_index";
+DROP INDEX CONCURRENTLY IF EXISTS "outbox_partition_key_seq_index";
 --> statement-breakpoint
-CREATE INDEX CONCURRENTLY "outbox_lane_seq_index" ON "outbox" USING btree ("lane","seq") WHERE lane is not null;
+CREATE INDEX CONCURRENTLY "outbox_partition_key_seq_index" ON "outbox" USING btree ("partition_key","seq") WHERE partition_key is not null;
 --> statement-breakpoint
 DROP INDEX CONCURRENTLY IF EXISTS "dead_letters_died_at_index";
 --> statement-breakpoint

@@ -14,11 +14,17 @@ import {
 } from '#libs/http';
 import { IdempotencyInterceptor, IdempotencyKeyGuard, IdempotencyModule } from '#libs/idempotency';
 import { LifecycleModule } from '#libs/lifecycle';
-import { DevMailModule } from '#libs/mail';
 import { LoggingModule } from '#libs/observability';
 import { AttemptsGuard, RateLimitGuard, RateLimitModule } from '#libs/rate-limit';
 import { AuditHttpModule } from '#modules/audit';
-import { AccessGuard, AuthenticationGuard, AuthHttpModule, CsrfGuard, DenialsFilter } from '#modules/auth';
+import {
+  AccessGuard,
+  AuthenticationGuard,
+  AuthHttpModule,
+  CsrfGuard,
+  AccessDenialsFilter,
+} from '#modules/auth';
+import { DevMailHttpModule } from '#modules/dev-mail';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
 import { UsersHttpModule } from '#modules/users';
@@ -26,7 +32,7 @@ import { UsersHttpModule } from '#modules/users';
 /** What every request passes, from the outside in. The order matters: nobody unknown gets as far as a replay. */
 const pipeline = [
   { provide: APP_FILTER, useClass: ProblemFilter },
-  { provide: APP_FILTER, useExisting: DenialsFilter },
+  { provide: APP_FILTER, useExisting: AccessDenialsFilter },
   { provide: APP_GUARD, useClass: DeprecationGuard },
   { provide: APP_GUARD, useExisting: CsrfGuard },
   { provide: APP_GUARD, useExisting: AuthenticationGuard },
@@ -62,7 +68,7 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
-        ...(hasMailbox ? [DevMailModule] : []),
+        ...(hasMailbox ? [DevMailHttpModule] : []),
       ],
       providers: pipeline,
     };

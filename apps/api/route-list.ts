@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { AccessRule, RequiredProof } from '#libs/access';
-import type { ApiAdapter } from '#libs/http';
+import type { AccessRule, AuthenticationRequirement } from '#libs/access';
+import type { HttpAdapter } from '#libs/http';
 import { allRoutes, type Route } from './openapi/routes.js';
 
 const introduction = `# Routes
@@ -22,7 +22,7 @@ const head: Row = ['Method', 'Path', 'Who', 'Proof', 'Key', 'Quota'];
 
 /** The page docs/routes.md. The same in every environment that has the mailbox of development. */
 export function routeList(app: INestApplication): string {
-  const { httpAdapter } = app.get<HttpAdapterHost<ApiAdapter>>(HttpAdapterHost);
+  const { httpAdapter } = app.get<HttpAdapterHost<HttpAdapter>>(HttpAdapterHost);
   const rows = [
     ...allRoutes(app).map((route) => rowOf(route)),
     // Without a controller nothing counts and nothing asks.
@@ -46,7 +46,7 @@ function rowOf({ method, path, ...route }: Route & { method: string; path: strin
   ];
 }
 
-const words: Record<RequiredProof, string> = {
+const words: Record<AuthenticationRequirement, string> = {
   'any-session': 'any session',
   session: 'session',
   sudo: 'sudo',

@@ -5,7 +5,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Config, ConfigModule, loadConfig } from '#libs/config';
 import { Database, DatabaseModule } from '#libs/database';
-import { JobsModule, JobsService } from '#modules/jobs';
+import { QueueModule, JobsService } from '#libs/queue';
 import { environment } from '../processes.js';
 import { type Place, startWorker } from './processes.js';
 import { ring } from './sample-work.js';
@@ -27,7 +27,7 @@ class PromisingModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: PromisingModule,
-      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('api'), JobsModule],
+      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('api'), QueueModule],
     };
   }
 }

@@ -87,7 +87,7 @@ async function promise(client: pg.Client, job: MeasuredJob, jobs: number): Promi
 /** A message stands in one of the two until it is settled. Costs less than to count what is done. */
 async function isAnyLeft(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ left: boolean }>(
-    'select exists (select from outbox) or exists (select from handovers) as left',
+    'select exists (select from outbox) or exists (select from dispatched_messages) as left',
   );
   return rows[0]!.left;
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Database } from '#libs/database';
-import { defineJob, type JobRun, ProcessJob } from '#modules/jobs';
+import { defineJob, type JobRun, ProcessJob } from '#libs/queue';
 
 const nothing = z.object({});
 

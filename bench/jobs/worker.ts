@@ -4,7 +4,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule, loadConfig } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
-import { JobsWorkerModule } from '#modules/jobs';
+import { QueueWorkerModule } from '#libs/queue';
 import { SampleWork } from './sample-work.js';
 
 // The relay and the consumers of a worker of Mainstay, with the jobs that are measured. Says when it is up, and ends with its parent.
@@ -12,7 +12,7 @@ import { SampleWork } from './sample-work.js';
   imports: [
     ConfigModule.forRoot(loadConfig(process.env)),
     DatabaseModule.forRoot('worker'),
-    JobsWorkerModule,
+    QueueWorkerModule,
   ],
   providers: [SampleWork],
 })

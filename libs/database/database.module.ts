@@ -1,14 +1,14 @@
-import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { Database } from './database.js';
-import { guardRequests } from './outside.js';
+import { guardRequests } from './io-guard.js';
 import { createPool, type PoolRole } from './pool.js';
-import { Retention } from './retention.js';
+import { RetentionService } from './retention.js';
 
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(@Inject(Database) private readonly database: Database) {
+  constructor(private readonly database: Database) {
     guardRequests();
   }
 
@@ -16,7 +16,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     return {
       module: DatabaseModule,
       providers: [
-        Retention,
+        RetentionService,
         {
           provide: Database,
           inject: [Config],
@@ -24,7 +24,7 @@ export class DatabaseModule implements OnApplicationShutdown {
             new Database(createPool(config.DATABASE_URL, { role, max: config.DATABASE_POOL_MAX })),
         },
       ],
-      exports: [Database, Retention],
+      exports: [Database, RetentionService],
     };
   }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { createPool, Database, statement } from './index.js';
+import { createPool, Database, inlineSql } from './index.js';
 
 let test: TestDatabase;
 let db: Database;
@@ -152,7 +152,7 @@ describe('hooks after a commit', () => {
 describe('statements that travel with COMMIT', () => {
   it('are part of the transaction, whatever their values contain', async () => {
     const text = `'; drop table notes; -- \\ "$1" ü`;
-    await db.transaction(async () => db.beforeCommit(statement`insert into notes values (${7}, ${text})`));
+    await db.transaction(async () => db.beforeCommit(inlineSql`insert into notes values (${7}, ${text})`));
     expect((await test.pool.query('select text from notes')).rows).toEqual([{ text }]);
   });
 
@@ -173,10 +173,10 @@ describe('an opening statement', () => {
         expect(row).toEqual({ id: 1 });
         await insert(2);
         db.afterCommit(() => Promise.reject(new Error('must not run')));
-        db.discardWork();
+        db.rollbackToStart();
         db.beforeCommit(`insert into notes values (3, 'x')`);
       },
-      { opening: `insert into notes values (1, 'x') returning id` },
+      { onBegin: `insert into notes values (1, 'x') returning id` },
     );
     expect(await ids()).toEqual([1, 3]);
   });
@@ -193,26 +193,31 @@ describe('a transaction that begins with its first query', () => {
   beforeEach(() => void openings.splice(0));
 
   it('never begins when the work asks nothing', async () => {
-    expect(await db.transaction(() => Promise.resolve('done'), { opening, onFirstQuery })).toBe('done');
+    expect(await db.transaction(() => Promise.resolve('done'), { onBegin: opening, onFirstQuery })).toBe(
+      'done',
+    );
     expect(openings).toEqual([]);
     expect(await ids()).toEqual([]);
   });
 
   it('begins once for queries that come together', async () => {
-    await db.transaction(() => Promise.all([insert(2), insert(3)]), { opening, onFirstQuery });
+    await db.transaction(() => Promise.all([insert(2), insert(3)]), { onBegin: opening, onFirstQuery });
     expect(openings).toEqual([[{ id: 1 }]]);
     expect(await ids()).toEqual([1, 2, 3]);
   });
 
   it('begins for what travels with COMMIT alone', async () => {
     const work = () => Promise.resolve(db.beforeCommit(`insert into notes values (2, 'x')`));
-    await db.transaction(work, { opening, onFirstQuery });
+    await db.transaction(work, { onBegin: opening, onFirstQuery });
     expect(await ids()).toEqual([1, 2]);
   });
 
   it('lets nothing through when the opening is refused, though the work takes no notice', async () => {
     await insert(1);
-    const work = db.transaction(() => Promise.allSettled([insert(2), insert(3)]), { opening, onFirstQuery });
+    const work = db.transaction(() => Promise.allSettled([insert(2), insert(3)]), {
+      onBegin: opening,
+      onFirstQuery,
+    });
     await expect(work).rejects.toThrow('refused');
     expect(await ids()).toEqual([1]);
     expect(db.pool.idleCount).toBe(db.pool.totalCount);

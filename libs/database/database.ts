@@ -4,8 +4,14 @@ import { Logger } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { fromDatabase, isRetryable } from './errors.js';
-import { inside } from './outside.js';
-import { ask, mustDiscard, type Row, Scope, type TransactionOptions } from './scope.js';
+import { runInsideTransaction } from './io-guard.js';
+import {
+  runQuery,
+  mustDiscard,
+  type Row,
+  TransactionScope,
+  type TransactionOptions,
+} from './transaction-scope.js';
 
 /** Drizzle without its own `transaction`: it would send a second BEGIN and commit the outer work early. */
 export type Connection = Omit<NodePgDatabase, 'transaction' | '$client'>;
@@ -18,7 +24,7 @@ const attempts = 3;
  * in it, and nobody hands a transaction around. See docs/adr/0002-ambient-transactions.md.
  */
 export class Database {
-  readonly #scope = new AsyncLocalStorage<Scope>();
+  readonly #scope = new AsyncLocalStorage<TransactionScope>();
   readonly #drizzle: Connection;
   readonly #log = new Logger(Database.name);
 
@@ -52,7 +58,7 @@ export class Database {
   async transaction<T>(work: (opened: Row[]) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const outer = this.#scope.getStore();
     if (outer) {
-      if (options.opening || options.onFirstQuery)
+      if (options.onBegin || options.onFirstQuery)
         throw new Error('A transaction with an opening of its own cannot join another one.');
       this.#current();
       return await work([]);
@@ -71,8 +77,8 @@ export class Database {
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
     const scope = this.#current();
     const name = `s${(scope.savepoints += 1)}`;
-    const { closing, afterCommit } = scope;
-    scope.closing = [...closing];
+    const { beforeCommit: closing, afterCommit } = scope;
+    scope.beforeCommit = [...closing];
     scope.afterCommit = [...afterCommit];
     await scope.query(`SAVEPOINT ${name}`);
     try {
@@ -88,7 +94,7 @@ export class Database {
 
   /** Adds a statement that travels in the same message as COMMIT: a write without a round trip. Needs a transaction. */
   beforeCommit(statement: string): void {
-    this.#current().closing.push(statement);
+    this.#current().beforeCommit.push(statement);
   }
 
   /** Runs a hook once the transaction is committed, never when it is not. Nobody waits for it. */
@@ -97,14 +103,14 @@ export class Database {
   }
 
   /** Undoes everything since the opening statement; what is added afterwards still commits. */
-  discardWork(): void {
+  rollbackToStart(): void {
     const scope = this.#current();
-    scope.closing = ['ROLLBACK TO SAVEPOINT opened'];
+    scope.beforeCommit = ['ROLLBACK TO SAVEPOINT opened'];
     scope.afterCommit = [];
   }
 
   async #run<T>(work: (opened: Row[]) => Promise<T>, options: TransactionOptions): Promise<T> {
-    const scope = new Scope(() => this.#connect(), options);
+    const scope = new TransactionScope(() => this.#connect(), options);
     try {
       const opened = options.onFirstQuery ? [] : await scope.begin();
       const result = await this.#within(scope, () => work(opened));
@@ -117,17 +123,17 @@ export class Database {
     }
   }
 
-  async #within<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+  async #within<T>(scope: TransactionScope, work: () => Promise<T>): Promise<T> {
     try {
       // `await` inside the scope: a Drizzle query is sent when it is awaited, and that must not be outside.
-      return await this.#scope.run(scope, () => inside(scope, async () => await work()));
+      return await this.#scope.run(scope, () => runInsideTransaction(scope, async () => await work()));
     } finally {
       scope.open = false;
     }
   }
 
   /** What is committed stays committed: a hook that fails is logged, and its caller hears of success. */
-  async #runHooks(hooks: Scope['afterCommit']): Promise<void> {
+  async #runHooks(hooks: TransactionScope['afterCommit']): Promise<void> {
     for (const hook of hooks) {
       try {
         // Outside the scope: a hook's queries belong to the pool, not to the transaction that is over.
@@ -146,7 +152,7 @@ export class Database {
     }
   }
 
-  #current(): Scope {
+  #current(): TransactionScope {
     const scope = this.#scope.getStore();
     if (!scope) throw new Error('This needs a transaction around it.');
     if (!scope.open) throw new Error('This query outlived its transaction: something was not awaited.');
@@ -159,7 +165,7 @@ export class Database {
     const client = await this.#connect();
     let failure: unknown;
     try {
-      return await ask(client, query, values);
+      return await runQuery(client, query, values);
     } catch (error) {
       failure = error;
       throw error;

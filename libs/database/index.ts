@@ -4,7 +4,7 @@ export { CommitOutcomeUnknown, databaseProblem, fromDatabase, isConnectionLost, 
 export { newId } from './identifier.js';
 export { assertMigrated, type MigrationStatus, NotMigrated } from './migration-state.js';
 export { migrate, migrationStatus } from './migrator.js';
-export { refuseInTransaction } from './outside.js';
+export { refuseInTransaction } from './io-guard.js';
 export { createPool } from './pool.js';
-export { Retention } from './retention.js';
-export { statement } from './statement.js';
+export { RetentionService } from './retention.js';
+export { inlineSql } from './inline-sql.js';

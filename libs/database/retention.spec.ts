@@ -2,20 +2,20 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { lt } from 'drizzle-orm';
 import { integer, pgTable } from 'drizzle-orm/pg-core';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { createPool, Database, Retention } from './index.js';
+import { createPool, Database, RetentionService } from './index.js';
 
 const notes = pgTable('notes', { id: integer().primaryKey() });
 
 let test: TestDatabase;
 let db: Database;
-let retention: Retention;
+let retention: RetentionService;
 
 beforeAll(async () => {
   test = await createTestDatabase();
   db = new Database(createPool(test.url, { role: 'worker', max: 2 }));
   await test.pool.query('create table notes (id int primary key)');
-  retention = new Retention(db);
-  retention.forget(notes, notes.id, lt(notes.id, 1000));
+  retention = new RetentionService(db);
+  retention.addRule(notes, notes.id, lt(notes.id, 1000));
 });
 beforeEach(() => test.pool.query('truncate notes; insert into notes select generate_series(1, 1200)'));
 afterAll(async () => {

@@ -35,14 +35,14 @@ const pause = 4;
  * must never need it: whoever reads a row that can expire looks at the clock of the database.
  */
 @Injectable()
-export class Retention {
-  readonly #log = new Logger(Retention.name);
+export class RetentionService {
+  readonly #log = new Logger(RetentionService.name);
   readonly #rules: Rule[] = [];
 
   constructor(private readonly db: Database) {}
 
   /** Rows for which `isOld` is true go, whenever the worker comes by. An index should serve the condition. */
-  forget(table: PgTable, id: PgColumn, isOld: SQL): void {
+  addRule(table: PgTable, id: PgColumn, isOld: SQL): void {
     this.#rules.push({ table, id, isOld });
   }
 

@@ -80,12 +80,12 @@ describe('trouble', () => {
       proxy.watch(({ from, bytes }) => (from === 'client' && bytes.includes(moment) ? 'cut' : 'pass'));
       const opening = `select 1`;
       const work = () => cut.conn.execute(sql`insert into notes values (1, 'x'), (1, 'y')`);
-      const error = await cut.transaction(work, { opening }).catch((thrown: unknown) => thrown);
+      const error = await cut.transaction(work, { onBegin: opening }).catch((thrown: unknown) => thrown);
       proxy.watch();
       // At ROLLBACK the failure is the one that came before it; the connection is gone all the same.
       const code = moment === 'ROLLBACK' ? 'resource.conflict' : 'database.unavailable';
       expect(databaseProblem(error)).toMatchObject({ code });
-      expect(await cut.transaction(() => Promise.resolve('goes on'), { opening })).toBe('goes on');
+      expect(await cut.transaction(() => Promise.resolve('goes on'), { onBegin: opening })).toBe('goes on');
       await cut.pool.end();
       await proxy.down();
     },

@@ -1,6 +1,5 @@
-import { Global, Module } from '@nestjs/common';
-import { Files } from './files.js';
+import { Module } from '@nestjs/common';
+import { FileStore } from './file-store.js';
 
-@Global()
-@Module({ providers: [Files], exports: [Files] })
+@Module({ providers: [FileStore], exports: [FileStore] })
 export class FilesModule {}

@@ -1,4 +1,4 @@
-export { Files, type StagedFile, type StoredFile } from './files.js';
+export { FileStore, type StagedFile, type StoredFile } from './file-store.js';
 export { FilesModule } from './files.module.js';
-export { FileMissing, FileTooLarge } from './problems.js';
+export { FileNotFound, FileTooLarge } from './problems.js';
 export { Upload, UploadedFile, UploadInterceptor } from './upload.js';

@@ -1,8 +1,8 @@
 import { defineProblem } from '#libs/problem';
 
-export class FileMissing extends defineProblem({
-  kind: 'missing',
-  code: 'files.missing',
+export class FileNotFound extends defineProblem({
+  kind: 'not-found',
+  code: 'files.not-found',
   title: 'The file does not exist',
   help: 'It was never stored, or its time is over and it has been deleted. Make it again.',
 }) {}

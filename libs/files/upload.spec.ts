@@ -1,19 +1,19 @@
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Inject, Module, Post } from '@nestjs/common';
+import { Controller, Module, Post } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigModule, loadConfig } from '#libs/config';
 import { Database, DatabaseModule } from '#libs/database';
-import { ApiAdapter, ProblemFilter } from '#libs/http';
+import { HttpAdapter, ProblemFilter } from '#libs/http';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { Files, FilesModule, type StagedFile, Upload, UploadedFile, UploadInterceptor } from './index.js';
+import { FileStore, FilesModule, type StagedFile, Upload, UploadedFile, UploadInterceptor } from './index.js';
 
 @Controller('uploads')
 class UploadsController {
   constructor(
-    @Inject(Database) private readonly db: Database,
-    private readonly files: Files,
+    private readonly db: Database,
+    private readonly files: FileStore,
   ) {}
 
   @Post('kept')
@@ -51,7 +51,7 @@ describe('an upload', () => {
       ],
     })
     class UploadsModule {}
-    const adapter = new ApiAdapter(config, { answered: () => {}, failed: () => {} });
+    const adapter = new HttpAdapter(config, { answered: () => {}, failed: () => {} });
     app = await NestFactory.create<NestFastifyApplication>(UploadsModule, adapter, {
       logger: false,
       abortOnError: false,

@@ -12,7 +12,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiBody } from '@nestjs/swagger';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import { Consumes } from '#libs/http';
-import { Files, type StagedFile } from './files.js';
+import { FileStore, type StagedFile } from './file-store.js';
 import { formDigest, formType, maxEnvelopeBytes, readForm } from './form.js';
 import { UploadMissing } from './problems.js';
 
@@ -59,7 +59,7 @@ export const UploadedFile = createParamDecorator(
 export class UploadInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
-    private readonly files: Files,
+    private readonly files: FileStore,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {

@@ -56,7 +56,7 @@ const ifMatchParameter = createParamDecorator((_: unknown, context: ExecutionCon
 export const IfMatch = (): ParameterDecorator => ifMatchParameter();
 
 /** Documents that a handler needs If-Match. */
-export const NeedsIfMatch = () =>
+export const RequireIfMatch = () =>
   applyDecorators(
     ApiHeader({
       name: 'If-Match',

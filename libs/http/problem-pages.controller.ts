@@ -6,7 +6,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { Public } from '#libs/access';
 import { findProblemType, type ProblemType, problemTypes, statusOf } from '#libs/problem';
-import { RouteMissing } from './problems.js';
+import { RouteNotFound } from './problems.js';
 import { Produces } from './route-settings.js';
 
 const style =
@@ -47,7 +47,7 @@ export class ProblemPagesController {
   @Header('content-type', 'text/html; charset=utf-8')
   show(@Param() { code }: ProblemCode): string {
     const type = findProblemType(code);
-    if (!type) throw new RouteMissing();
+    if (!type) throw new RouteNotFound();
     return page(type.title, explanation(type));
   }
 }

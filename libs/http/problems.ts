@@ -23,8 +23,8 @@ export class InputInvalid extends defineProblem({
   help: 'The field `errors` lists what is wrong and where: `pointer` into the body (JSON Pointer), `parameter` of path or query, or `header`. Nothing was changed.',
 }) {}
 
-export class RouteMissing extends defineProblem({
-  kind: 'missing',
+export class RouteNotFound extends defineProblem({
+  kind: 'not-found',
   code: 'http.route-not-found',
   title: 'There is nothing at this path',
   help: 'Check the path against the API description at /docs. Paths are case-sensitive and have no trailing slash.',
@@ -101,7 +101,7 @@ export class PreconditionRequired extends defineProblem({
 }) {}
 
 export class VersionStale extends defineProblem({
-  kind: 'stale',
+  kind: 'precondition-failed',
   code: 'http.precondition-failed',
   title: 'The resource has changed',
   help: 'The ETag in If-Match is not the current one. Read the resource again and decide whether the change still makes sense.',
@@ -129,7 +129,7 @@ export class AnswerTooSlow extends defineProblem({
 }) {}
 
 export class InternalError extends defineProblem({
-  kind: 'bug',
+  kind: 'internal',
   code: 'http.internal-error',
   title: 'Something went wrong on our side',
   help: 'It is logged under the request id. A request with an Idempotency-Key may be sent again: nothing of it was kept.',

@@ -17,10 +17,10 @@ export const located = Symbol('located');
 export const versioned = Symbol('versioned');
 
 /** Sets Location to this path, with `{name}` filled from the answer: of what was created, or of its operation. */
-export const Located = (template: string) => SetMetadata(located, template);
+export const LocationHeader = (template: string) => SetMetadata(located, template);
 
 /** The answer has a `version`: sends it as a strong ETag and honours If-None-Match. */
-export const Versioned = () => SetMetadata(versioned, true);
+export const WithETag = () => SetMetadata(versioned, true);
 
 type Answer = Record<string, unknown> & { page?: { next_cursor?: string | null } };
 

@@ -31,7 +31,7 @@ export function problemResponse(problem: Problem, request: FastifyRequest, publi
 }
 
 export function problemHeaders(problem: Problem): Record<string, string> {
-  const { retryAfter, headers } = problem.particulars;
+  const { retryAfter, headers } = problem.options;
   return {
     // Every 401 names a way to authenticate (RFC 9110 section 15.5.2); cookies have no scheme there.
     ...(problem.kind === 'unauthenticated' && { 'www-authenticate': 'Bearer' }),

@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { ZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import type { Fault } from '#libs/problem';
+import type { ValidationError } from '#libs/problem';
 import { InputInvalid } from './problems.js';
 
 /** Checks every body, query and path parameter against the Zod schema of its class. Closed: no schema, no entry. */
@@ -42,7 +42,7 @@ function place(type: ArgumentMetadata['type'], path: PropertyKey[]): Place {
   return { pointer: ['#', ...steps].join('/') };
 }
 
-function faultsOf(issue: z.core.$ZodIssue, type: ArgumentMetadata['type']): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue, type: ArgumentMetadata['type']): ValidationError[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       ...place(type, [...issue.path, key]),

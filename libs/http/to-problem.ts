@@ -10,7 +10,7 @@ import {
   Overloaded,
   RequestMalformed,
   RequestTooSlow,
-  RouteMissing,
+  RouteNotFound,
   TooManyRequests,
   UriTooLong,
 } from './problems.js';
@@ -31,7 +31,7 @@ const byCode: Record<string, () => Problem> = {
 };
 
 const byStatus: Record<number, () => Problem> = {
-  404: () => new RouteMissing(),
+  404: () => new RouteNotFound(),
   408: () => new RequestTooSlow(),
   413: () => new BodyTooLarge(),
   414: () => new UriTooLong(),

@@ -6,12 +6,12 @@ import { Config } from '#libs/config';
 import { FinalResponse, InputInvalid, problemResponse } from '#libs/http';
 import { type Kind, Problem } from '#libs/problem';
 import { requestDigest } from './fingerprint.js';
-import { Idempotency, type Outcome, type Replayable } from './idempotency.js';
+import { IdempotencyStore, type Outcome, type Replayable } from './idempotency-store.js';
 import { countRequest } from './metrics.js';
 import { IdempotencyInProgress, IdempotencyKeyReused, IdempotencyOutcomeUnknown } from './problems.js';
 
 /** Failures that say something about the state of things, raised by a handler: repeating gives the same answer. */
-const storedKinds = new Set<Kind>(['missing', 'conflict', 'gone', 'stale', 'invalid']);
+const storedKinds = new Set<Kind>(['not-found', 'conflict', 'gone', 'precondition-failed', 'invalid']);
 
 /** Header fields that are part of an answer. Cookies and everything per-connection are made anew. */
 const storedHeaders = [
@@ -31,7 +31,7 @@ const maxStoredBytes = 256 * 1024;
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
-    private readonly idempotency: Idempotency,
+    private readonly idempotency: IdempotencyStore,
     private readonly config: Config,
   ) {}
 

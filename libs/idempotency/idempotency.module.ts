@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { Retention } from '#libs/database';
-import { Idempotency } from './idempotency.js';
+import { RetentionService } from '#libs/database';
+import { IdempotencyStore } from './idempotency-store.js';
 import { idempotencyKeys } from './idempotency.schema.js';
 
-@Module({ providers: [Idempotency], exports: [Idempotency] })
+@Module({ providers: [IdempotencyStore], exports: [IdempotencyStore] })
 export class IdempotencyModule {
-  constructor(retention: Retention) {
-    retention.forget(idempotencyKeys, idempotencyKeys.id, lt(idempotencyKeys.expiresAt, sql`now()`));
+  constructor(retention: RetentionService) {
+    retention.addRule(idempotencyKeys, idempotencyKeys.id, lt(idempotencyKeys.expiresAt, sql`now()`));
   }
 }

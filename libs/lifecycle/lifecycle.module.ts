@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { Lifecycle } from './lifecycle.js';
+import { LifecycleService } from './lifecycle.service.js';
 
 @Global()
-@Module({ providers: [Lifecycle], exports: [Lifecycle] })
+@Module({ providers: [LifecycleService], exports: [LifecycleService] })
 export class LifecycleModule {}

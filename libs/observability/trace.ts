@@ -6,7 +6,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { findContext } from '#libs/access';
+import { findContext } from '#libs/context';
 import { formatTraceparent, spanContextOf } from './traceparent.js';
 
 /** What a message or an outgoing call carries, so that what it causes joins this trace; nothing when nobody traces. */

@@ -4,7 +4,7 @@ import { inArray, sql } from 'drizzle-orm';
 import { index, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { Keyring, loadConfig } from '#libs/config';
 import { createPool, Database, newId } from '#libs/database';
-import { Cursors } from './cursors.js';
+import { CursorCodec } from './cursor-codec.js';
 import { type Keyset, keysetAfter, keysetOrder } from './keyset.js';
 
 const schema = pgSchema(`keyset_${randomBytes(6).toString('hex')}`);
@@ -29,7 +29,7 @@ type Sort = keyof typeof keysets;
 const url = process.env.TEST_DATABASE_ADMIN_URL!;
 const db = new Database(createPool(url, { role: 'tool', max: 4 }));
 const secret = randomBytes(32).toString('base64url');
-const cursors = new Cursors(new Keyring(loadConfig({ DATABASE_URL: url, SECRET_KEYS: secret })));
+const cursors = new CursorCodec(new Keyring(loadConfig({ DATABASE_URL: url, SECRET_KEYS: secret })));
 
 /** Few names and few instants, so that most rows tie with others and pages break inside of ties. */
 const newThing = () => ({

@@ -1,6 +1,5 @@
-import { Global, Module } from '@nestjs/common';
-import { Cursors } from './cursors.js';
+import { Module } from '@nestjs/common';
+import { CursorCodec } from './cursor-codec.js';
 
-@Global()
-@Module({ providers: [Cursors], exports: [Cursors] })
+@Module({ providers: [CursorCodec], exports: [CursorCodec] })
 export class PaginationModule {}

@@ -1,4 +1,4 @@
-import type { Fault, Problem } from './problem.js';
+import type { ValidationError, Problem } from './problem.js';
 
 /** More than this helps nobody, and keeps an answer to hostile input small. */
 const maxFaults = 50;
@@ -21,11 +21,11 @@ export interface ProblemDocument {
   code: string;
   request_id: string;
   trace_id?: string;
-  errors?: Fault[];
+  errors?: ValidationError[];
 }
 
 export function problemDocument(problem: Problem, occurrence: Occurrence): ProblemDocument {
-  const { errors, extensions } = problem.particulars;
+  const { errors, extensions } = problem.options;
   return {
     ...extensions,
     type: `${occurrence.publicUrl}/problems/${problem.code}`,

@@ -1,7 +1,7 @@
 export { type ProblemDocument, problemDocument } from './document.js';
 export {
   defineProblem,
-  type Fault,
+  type ValidationError,
   findProblemType,
   type Kind,
   Problem,

@@ -6,13 +6,13 @@ export const statusOf = {
   malformed: 400,
   unauthenticated: 401,
   forbidden: 403,
-  missing: 404,
+  'not-found': 404,
   'method-not-allowed': 405,
   'not-acceptable': 406,
   'request-timeout': 408,
   conflict: 409,
   gone: 410,
-  stale: 412,
+  'precondition-failed': 412,
   'too-large': 413,
   'uri-too-long': 414,
   'unsupported-media': 415,
@@ -21,14 +21,14 @@ export const statusOf = {
   'precondition-required': 428,
   limited: 429,
   'headers-too-large': 431,
-  bug: 500,
+  internal: 500,
   unavailable: 503,
 } as const;
 
 export type Kind = keyof typeof statusOf;
 
 /** One thing wrong with the input: where (JSON Pointer as URI fragment, RFC 6901 section 6), which rule, in words. */
-export type Fault = ({ pointer: string } | { parameter: string } | { header: string }) & {
+export type ValidationError = ({ pointer: string } | { parameter: string } | { header: string }) & {
   code: string;
   detail: string;
 };
@@ -43,8 +43,8 @@ export interface ProblemType {
   help: string;
 }
 
-export interface Particulars {
-  errors?: Fault[];
+export interface ProblemOptions {
+  errors?: ValidationError[];
   /** Seconds until another try makes sense; sent as Retry-After (RFC 9110 section 10.2.3). */
   retryAfter?: number;
   headers?: Record<string, string>;
@@ -57,7 +57,7 @@ export abstract class Problem extends Error {
   constructor(
     readonly type: ProblemType,
     readonly detail: string | undefined,
-    readonly particulars: Particulars,
+    readonly options: ProblemOptions,
   ) {
     super(detail ? `${type.title}: ${detail}` : type.title);
     this.name = new.target.name;
@@ -76,15 +76,15 @@ export abstract class Problem extends Error {
   }
 }
 
-const catalogue = new Map<string, ProblemType>();
+const registry = new Map<string, ProblemType>();
 
 /** Every type of problem there is: each module's contract adds its own when it loads. */
 export function problemTypes(): ProblemType[] {
-  return [...catalogue.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
+  return [...registry.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
 export function findProblemType(code: string): ProblemType | undefined {
-  return catalogue.get(code);
+  return registry.get(code);
 }
 
 /** Five seconds: about what a failover or a restart of a dependency takes. */
@@ -97,12 +97,14 @@ const unavailableRetryAfter = 5;
 export function defineProblem(type: ProblemType) {
   if (!/^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+$/.test(type.code))
     throw new Error(`Not a problem code: ${type.code}`);
-  if (catalogue.has(type.code)) throw new Error(`Two problems have the code ${type.code}.`);
-  catalogue.set(type.code, type);
+  if ((type.kind === 'not-found') !== /[.-]not-found$/.test(type.code))
+    throw new Error(`${type.code}: a code ends in "not-found" when its kind is not-found, and only then.`);
+  if (registry.has(type.code)) throw new Error(`Two problems have the code ${type.code}.`);
+  registry.set(type.code, type);
   return class extends Problem {
     static readonly type = type;
 
-    constructor(detail?: string, particulars: Particulars = {}) {
+    constructor(detail?: string, particulars: ProblemOptions = {}) {
       super(
         type,
         detail,

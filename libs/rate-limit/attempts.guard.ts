@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { type Attempt, type AttemptRule, attemptRule, Attempts } from './attempts.js';
+import { type Attempt, type AttemptRule, attemptRule, AttemptLimiter } from './attempt-limiter.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,7 +15,7 @@ declare module 'fastify' {
 export class AttemptsGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly attempts: Attempts,
+    private readonly attempts: AttemptLimiter,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

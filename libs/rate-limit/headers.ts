@@ -5,7 +5,7 @@ export interface Policy {
   seconds: number;
 }
 
-export interface Allowance {
+export interface RateBudget {
   /** Requests that would pass now. */
   remaining: number;
   /** Seconds, with their fraction, until there is one more. */
@@ -16,7 +16,7 @@ export interface Allowance {
  * RateLimit-Policy and RateLimit as in draft-ietf-httpapi-ratelimit-headers-10: lists of strings with parameters
  * (RFC 9651). Later drafts may rename the parameters; nothing else knows their names.
  */
-export function rateLimitHeaders(policy: Policy, { remaining, refillAfter }: Allowance) {
+export function rateLimitHeaders(policy: Policy, { remaining, refillAfter }: RateBudget) {
   return {
     'ratelimit-policy': `"${policy.name}";q=${policy.limit};w=${policy.seconds}`,
     ratelimit: `"${policy.name}";r=${remaining};t=${wholeSeconds(refillAfter)}`,

@@ -1,4 +1,4 @@
-export { Attempts, LimitAttempts } from './attempts.js';
+export { AttemptLimiter, LimitAttempts } from './attempt-limiter.js';
 export { AttemptsGuard } from './attempts.guard.js';
 export { RateLimitGuard } from './rate-limit.guard.js';
 export { RateLimitModule } from './rate-limit.module.js';

@@ -20,7 +20,7 @@ export interface LimitStore {
   /** Asks for several requests of each key. The answer has every key. Refusing changes nothing. */
   take(quota: Quota, asked: ReadonlyMap<string, number>): Promise<Map<string, Taken>>;
   /** Takes back that so many requests of a key were granted. Of a key that is unknown nothing was. */
-  giveBack(quota: Quota, key: string, requests: number): Promise<void>;
+  refund(quota: Quota, key: string, requests: number): Promise<void>;
   open(): Promise<void>;
   close(): Promise<void>;
 }

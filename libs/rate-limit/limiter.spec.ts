@@ -122,12 +122,12 @@ describe.each(backends)('a limiter on %s', (_, newBackend) => {
       return verdicts.filter(({ isBlocked }) => !isBlocked).length;
     };
     expect(await passed(5)).toBe(3);
-    await here.giveBack(key, quota, 1);
+    await here.refund(key, quota, 1);
     expect(await passed(5)).toBe(1);
-    await here.giveBack(key, quota, 3);
-    await here.giveBack(key, quota, 3);
+    await here.refund(key, quota, 3);
+    await here.refund(key, quota, 3);
     expect(await passed(9)).toBe(3);
-    await here.giveBack(randomUUID(), quota, 1);
+    await here.refund(randomUUID(), quota, 1);
   });
 
   it('asks once for all who come while it is asking', async () => {
@@ -135,7 +135,7 @@ describe.each(backends)('a limiter on %s', (_, newBackend) => {
     let asked = 0;
     const counting: LimitStore = {
       open: () => store.open(),
-      giveBack: (...args) => store.giveBack(...args),
+      refund: (...args) => store.refund(...args),
       close: () => store.close(),
       take: (...args) => {
         asked += 1;

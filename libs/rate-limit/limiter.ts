@@ -7,7 +7,7 @@ import { intervalOf, type LimitStore, type Quota } from './limit-store.js';
 const maxRefusals = 10_000;
 
 /** What ThrottlerStorage tells of one request; the times are in seconds, with their fractions. */
-interface Verdict {
+interface LimitResult {
   /** Of the quota, with this request; never more than the limit. */
   totalHits: number;
   /** Until one request more is available than now. */
@@ -33,25 +33,25 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
   }
 
   /** Counts one request of `limit` in `ttl` milliseconds. A key must always come with the same quota. */
-  async increment(key: string, ttl: number, limit: number): Promise<Verdict> {
+  async increment(key: string, ttl: number, limit: number): Promise<LimitResult> {
     const waitMs = (this.#exhaustedUntil.get(key) ?? 0) - performance.now();
     if (waitMs > 0) return refusal(limit, waitMs / 1000);
     const quota = { limit, periodMs: ttl };
     const share = await this.#batchesOf(quota).take(key);
-    const verdict = verdictOf(quota, share);
+    const verdict = resultOf(quota, share);
     if (verdict.totalHits === limit) this.#remember(key, share.askedAt + verdict.timeToExpire * 1000);
     return verdict;
   }
 
   /** Counts one request of a key to which requests may be given back: no process remembers it as refused. */
-  async count(key: string, { limit, seconds }: { limit: number; seconds: number }): Promise<Verdict> {
+  async count(key: string, { limit, seconds }: { limit: number; seconds: number }): Promise<LimitResult> {
     const quota = { limit, periodMs: seconds * 1000 };
-    return verdictOf(quota, await this.#batchesOf(quota).take(key));
+    return resultOf(quota, await this.#batchesOf(quota).take(key));
   }
 
   /** Makes requests that {@link count} counted uncounted. */
-  giveBack(key: string, { limit, seconds }: { limit: number; seconds: number }, requests: number) {
-    return this.store.giveBack({ limit, periodMs: seconds * 1000 }, key, requests);
+  refund(key: string, { limit, seconds }: { limit: number; seconds: number }, requests: number) {
+    return this.store.refund({ limit, periodMs: seconds * 1000 }, key, requests);
   }
 
   #batchesOf(quota: Quota): Batches {
@@ -68,7 +68,7 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
   }
 }
 
-function verdictOf(quota: Quota, { granted, levelUs, place }: Share): Verdict {
+function resultOf(quota: Quota, { granted, levelUs, place }: Share): LimitResult {
   const interval = intervalOf(quota);
   // A thousandth is the clock, not a request: statements may overtake each other, see postgres-store.ts.
   const used = Math.min(quota.limit, Math.ceil(levelUs / interval - 0.001));
@@ -78,6 +78,6 @@ function verdictOf(quota: Quota, { granted, levelUs, place }: Share): Verdict {
   return { totalHits: used - grantedLater, timeToExpire: wait, isBlocked: false, timeToBlockExpire: 0 };
 }
 
-function refusal(limit: number, wait: number): Verdict {
+function refusal(limit: number, wait: number): LimitResult {
   return { totalHits: limit, timeToExpire: wait, isBlocked: true, timeToBlockExpire: wait };
 }

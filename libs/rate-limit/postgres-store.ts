@@ -30,7 +30,7 @@ export class PostgresStore implements LimitStore {
     return new Map(rows.map(({ key, granted, levelUs }) => [key, { granted, levelUs }]));
   }
 
-  async giveBack(quota: Quota, key: string, requests: number): Promise<void> {
+  async refund(quota: Quota, key: string, requests: number): Promise<void> {
     const granted = sql`${requests}::int * ${intervalOf(quota)}::bigint * interval '1 microsecond'`;
     await this.db.conn
       .update(rateLimits)

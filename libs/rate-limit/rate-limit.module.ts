@@ -3,7 +3,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '#libs/config';
 import { Database } from '#libs/database';
-import { Attempts } from './attempts.js';
+import { AttemptLimiter } from './attempt-limiter.js';
 import { AttemptsGuard } from './attempts.guard.js';
 import { Limiter } from './limiter.js';
 import { PostgresStore } from './postgres-store.js';
@@ -35,7 +35,7 @@ import { RedisStore } from './redis-store.js';
       },
     }),
   ],
-  providers: [RateLimitGuard, Attempts, AttemptsGuard],
-  exports: [RateLimitGuard, Attempts, AttemptsGuard],
+  providers: [RateLimitGuard, AttemptLimiter, AttemptsGuard],
+  exports: [RateLimitGuard, AttemptLimiter, AttemptsGuard],
 })
 export class RateLimitModule {}

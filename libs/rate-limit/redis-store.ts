@@ -28,7 +28,7 @@ if tat then redis.call('SET', KEYS[1], string.format('%.0f', tat - ARGV[1]), 'KE
 
 interface Commands {
   take(key: string, interval: number, limit: number, asked: number): Promise<[number, number]>;
-  giveBack(key: string, us: number): Promise<null>;
+  refund(key: string, us: number): Promise<null>;
 }
 
 /** With REDIS_URL: a script, which Redis runs alone. Keys expire by themselves. */
@@ -46,7 +46,7 @@ export class RedisStore implements LimitStore {
       disconnectTimeout: disconnectTimeoutMs,
       enableAutoPipelining: true,
       keyPrefix: 'mainstay:rate-limit:',
-      scripts: { take: { lua, numberOfKeys: 1 }, giveBack: { lua: giveBackLua, numberOfKeys: 1 } },
+      scripts: { take: { lua, numberOfKeys: 1 }, refund: { lua: giveBackLua, numberOfKeys: 1 } },
     }) as Redis & Commands;
     // Each command that fails says so itself.
     this.#redis.on('error', () => {});
@@ -69,9 +69,9 @@ export class RedisStore implements LimitStore {
   }
 
   /** Throws {@link LimitsUnavailable} when Redis cannot be asked. */
-  async giveBack(quota: Quota, key: string, requests: number): Promise<void> {
+  async refund(quota: Quota, key: string, requests: number): Promise<void> {
     try {
-      await this.#redis.giveBack(key, requests * intervalOf(quota));
+      await this.#redis.refund(key, requests * intervalOf(quota));
     } catch (error) {
       throw Object.assign(new LimitsUnavailable(), { cause: error });
     }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gte, lt, or, sql } from 'drizzle-orm';
-import { auditEvents } from '#libs/audit';
+import { auditEvents } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { Cursors, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
+import { CursorCodec, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
 import type { AuditEvent, AuditEventQuery } from './audit-events.contract.js';
 
 const newestFirst: Keyset = { column: auditEvents.seq, id: auditEvents.id, direction: 'desc' };
@@ -30,7 +30,7 @@ const columns = {
 export class AuditEventsService {
   constructor(
     private readonly db: Database,
-    private readonly cursors: Cursors,
+    private readonly cursors: CursorCodec,
   ) {}
 
   async list({ limit, cursor, ...filters }: AuditEventQuery): Promise<Page<AuditEvent>> {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Keyring } from '#libs/config';
 import type { Database } from '#libs/database';
-import { type Events, eventsOf, sealsOf } from './audit-reading.js';
+import { type AuditEventReader, eventsOf, sealsOf } from './audit-event-reader.js';
 import { type Digest, link, start, unpack } from './chain.js';
 import { type Seal, signatureState } from './seal.js';
 
@@ -60,7 +60,7 @@ class Run {
     this.#isHeadFound = wanted === undefined;
   }
 
-  async compare(seal: Seal, events: Events): Promise<void> {
+  async compare(seal: Seal, events: AuditEventReader): Promise<void> {
     const digests = unpack(seal.digests);
     const isNext = this.#follows(seal);
     const head = digests.reduce(
@@ -76,7 +76,7 @@ class Run {
     this.#seals += 1;
   }
 
-  async end(events: Events, triggers: string[]): Promise<Verification> {
+  async end(events: AuditEventReader, triggers: string[]): Promise<Verification> {
     const last = this.#last;
     if (last && signatureState(this.keyring, last) === 'unknown')
       this.#find({

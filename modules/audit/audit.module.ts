@@ -3,8 +3,8 @@ import { PaginationModule } from '#libs/pagination';
 import { AuditEventsController } from './audit-events.controller.js';
 import { AuditEventsService } from './audit-events.service.js';
 import { AuditProcessor } from './audit.processor.js';
-import { AuditSealing } from './audit-sealing.js';
-import { Writers } from './writers.js';
+import { AuditSealer } from './audit-sealer.js';
+import { WriterBarrier } from './writer-barrier.js';
 
 /** Reading the audit log: for the API. */
 @Module({
@@ -15,5 +15,5 @@ import { Writers } from './writers.js';
 export class AuditHttpModule {}
 
 /** Sealing it: for the worker. */
-@Module({ providers: [AuditProcessor, AuditSealing, Writers] })
+@Module({ providers: [AuditProcessor, AuditSealer, WriterBarrier] })
 export class AuditWorkerModule {}

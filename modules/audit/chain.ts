@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { auditEvents } from '#libs/audit';
+import { auditEvents } from '#libs/audit-log';
 
 /**
  * An event as the chain sees it: everything that is stored, as text that does not depend on time zone or driver. The

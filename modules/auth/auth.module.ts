@@ -1,122 +1,84 @@
 import { Module } from '@nestjs/common';
-import { lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit';
-import { Retention } from '#libs/database';
-import { MailModule } from '#libs/mail';
-import { RateLimitModule } from '#libs/rate-limit';
-import { JobsModule } from '#modules/jobs';
+import { AuditLogModule } from '#libs/audit-log';
+import { OAuthHttpModule, OAuthModule, OAuthWorkerModule } from '#modules/oauth';
 import { UsersModule } from '#modules/users';
+import { AccountMailsWorkerModule } from './account-mails/account-mails.module.js';
+import { AdminsService } from './admins/admins.service.js';
 import { ApiKeysHttpModule, ApiKeysModule } from './api-keys/api-keys.module.js';
-import { OAuthHttpModule, OAuthModule, OAuthWorkerModule } from './oauth/oauth.module.js';
+import {
+  EmailChangesHttpModule,
+  EmailChangesModule,
+  EmailChangesWorkerModule,
+} from './email-changes/email-changes.module.js';
+import { AccessDenialsFilter } from './guards/access-denials.filter.js';
 import { AccessGuard } from './guards/access.guard.js';
-import { AdminsService } from './admins.service.js';
-import { oneTimeTokens, registrations } from './auth.schema.js';
-import { AuthMails } from './auth-mails.js';
-import { AuthProcessor } from './auth.processor.js';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { CsrfGuard } from './guards/csrf.guard.js';
-import { MfaHttpModule, MfaWorkerModule } from './mfa/mfa.module.js';
-import { DenialsFilter } from './guards/denials.filter.js';
-import { ImpersonationsController } from './impersonations/impersonations.controller.js';
-import { ImpersonationsService } from './impersonations/impersonations.service.js';
-import { EmailChangeMails } from './email-changes/email-change-mails.js';
-import { EmailChangesController } from './email-changes/email-changes.controller.js';
-import { emailChanges } from './email-changes/email-changes.schema.js';
-import { EmailChangesService } from './email-changes/email-changes.service.js';
-import { FormerNoticesProcessor } from './notices/former-notices.processor.js';
-import { NoticeMails } from './notices/notice-mails.js';
-import { NoticesProcessor } from './notices/notices.processor.js';
-import { PasswordChangesController } from './passwords/password-changes.controller.js';
-import { PasswordChangesService } from './passwords/password-changes.service.js';
+import { ImpersonationsHttpModule } from './impersonations/impersonations.module.js';
+import { MfaHttpModule, MfaModule, MfaWorkerModule } from './mfa/mfa.module.js';
+import { NotificationsWorkerModule } from './notifications/notifications.module.js';
 import { OidcHttpModule, OidcModule } from './oidc/oidc.module.js';
-import { PasswordResetsController } from './passwords/password-resets.controller.js';
-import { PasswordResetsService } from './passwords/password-resets.service.js';
-import { RegistrationsController } from './registrations/registrations.controller.js';
-import { RegistrationsService } from './registrations/registrations.service.js';
-import { Revocations } from './revocations.service.js';
-import { SessionsController } from './sessions/sessions.controller.js';
-import { SignInModule } from './sessions/sign-in.module.js';
-import { SudoController } from './sessions/sudo.controller.js';
-import { SudoService } from './sessions/sudo.service.js';
-import { UserSessionsController } from './sessions/user-sessions.controller.js';
-import { UserSessionsService } from './sessions/user-sessions.service.js';
+import { PasswordsHttpModule, PasswordsModule } from './passwords/passwords.module.js';
+import { RegistrationsHttpModule, RegistrationsModule } from './registrations/registrations.module.js';
+import { SessionsHttpModule, SessionsModule } from './sessions/sessions.module.js';
+import { SignInHttpModule, SignInModule } from './sign-in/sign-in.module.js';
 
-/** Credentials, sessions and links: for every process. */
+/**
+ * Credentials, sessions and links: for every process, because each of these modules registers what a revocation ends and how
+ * users sign in.
+ */
 @Module({
-  imports: [AuditModule, JobsModule, UsersModule, SignInModule, OidcModule, ApiKeysModule, OAuthModule],
-  providers: [
-    PasswordChangesService,
-    EmailChangesService,
-    Revocations,
-    SudoService,
-    UserSessionsService,
-    ImpersonationsService,
-    RegistrationsService,
-    PasswordResetsService,
-    AdminsService,
-  ],
-  exports: [
+  imports: [
+    AuditLogModule,
+    ApiKeysModule,
+    EmailChangesModule,
+    MfaModule,
+    OAuthModule,
+    OidcModule,
+    PasswordsModule,
+    RegistrationsModule,
+    SessionsModule,
     SignInModule,
-    UserSessionsService,
-    SudoService,
-    ImpersonationsService,
-    RegistrationsService,
-    PasswordResetsService,
-    PasswordChangesService,
-    EmailChangesService,
-    Revocations,
-    AdminsService,
+    UsersModule,
   ],
+  providers: [AdminsService],
+  exports: [AdminsService, OAuthModule, PasswordsModule],
 })
-export class AuthModule {
-  constructor(retention: Retention) {
-    retention.forget(registrations, registrations.id, lt(registrations.expiresAt, sql`now()`));
-    // A month longer than they work: as long as a mail job may come back, see docs/jobs.md.
-    retention.forget(
-      oneTimeTokens,
-      oneTimeTokens.hash,
-      lt(oneTimeTokens.expiresAt, sql`now() - interval '30 days'`),
-    );
-    retention.forget(emailChanges, emailChanges.userId, lt(emailChanges.expiresAt, sql`now()`));
-  }
-}
+export class AuthModule {}
+
+const pipeline = [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilter];
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
   imports: [
     AuthModule,
-    AuditModule,
-    RateLimitModule,
-    MfaHttpModule,
-    OidcHttpModule,
+    AuditLogModule,
+    SessionsModule,
     ApiKeysHttpModule,
+    EmailChangesHttpModule,
+    ImpersonationsHttpModule,
+    MfaHttpModule,
     OAuthHttpModule,
+    OidcHttpModule,
+    PasswordsHttpModule,
+    RegistrationsHttpModule,
+    SessionsHttpModule,
+    SignInHttpModule,
   ],
-  controllers: [
-    RegistrationsController,
-    SessionsController,
-    UserSessionsController,
-    SudoController,
-    ImpersonationsController,
-    PasswordResetsController,
-    PasswordChangesController,
-    EmailChangesController,
-  ],
-  providers: [CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
-  exports: [CsrfGuard, AuthenticationGuard, AccessGuard, DenialsFilter],
+  providers: pipeline,
+  exports: pipeline,
 })
 export class AuthHttpModule {}
 
-/** The mails: for the worker. */
+/** Mails and the upkeep of secrets: for the worker. */
 @Module({
-  imports: [AuthModule, MfaWorkerModule, OAuthWorkerModule, MailModule],
-  providers: [
-    AuthMails,
-    AuthProcessor,
-    EmailChangeMails,
-    NoticeMails,
-    NoticesProcessor,
-    FormerNoticesProcessor,
+  imports: [
+    AuthModule,
+    AccountMailsWorkerModule,
+    EmailChangesWorkerModule,
+    MfaWorkerModule,
+    NotificationsWorkerModule,
+    OAuthWorkerModule,
   ],
 })
 export class AuthWorkerModule {}

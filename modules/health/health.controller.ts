@@ -4,7 +4,7 @@ import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { SkipThrottle } from '@nestjs/throttler';
 import { ZodResponse } from 'nestjs-zod';
 import { findPrincipal, Public } from '#libs/access';
-import { Lifecycle } from '#libs/lifecycle';
+import { LifecycleService } from '#libs/lifecycle';
 import { type HealthCheck, healthChecks } from './health-check.js';
 import { NotReady, StatusView } from './health.contract.js';
 
@@ -19,7 +19,7 @@ export class HealthController {
 
   constructor(
     private readonly health: HealthCheckService,
-    private readonly lifecycle: Lifecycle,
+    private readonly lifecycle: LifecycleService,
     @Inject(healthChecks) private readonly checks: HealthCheck[],
   ) {}
 

@@ -3,7 +3,7 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { Config } from '#libs/config';
 import { assertMigrated, createPool, Database, NotMigrated } from '#libs/database';
 import type { HealthCheck } from './health-check.js';
-import { Shared } from './shared.js';
+import { SingleFlight } from './single-flight.js';
 
 /** Where the migrations are; every process runs in the root of the installation. */
 const migrations = 'drizzle';
@@ -15,7 +15,7 @@ const migrations = 'drizzle';
 @Injectable()
 export class PostgresCheck implements HealthCheck, OnApplicationShutdown {
   readonly #pool;
-  readonly #ping = new Shared(() => this.#ask());
+  readonly #ping = new SingleFlight(() => this.#ask());
   #isMigrated = false;
 
   constructor(

@@ -3,7 +3,7 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { Redis } from 'ioredis';
 import { Config } from '#libs/config';
 import type { HealthCheck } from './health-check.js';
-import { Shared } from './shared.js';
+import { SingleFlight } from './single-flight.js';
 
 /** Milliseconds, as for Postgres. */
 const timeoutMs = 800;
@@ -12,7 +12,7 @@ const timeoutMs = 800;
 @Injectable()
 export class RedisCheck implements HealthCheck, OnApplicationShutdown {
   readonly #redis: Redis | undefined;
-  readonly #ping = new Shared(async () => this.#redis?.ping());
+  readonly #ping = new SingleFlight(async () => this.#redis?.ping());
 
   constructor(
     { REDIS_URL }: Config,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { WorkerHeartbeat } from '#modules/jobs';
+import { WorkerHeartbeat } from '#libs/queue';
 import type { HealthCheck } from './health-check.js';
 
 /** The worker fetches jobs and the relay hands them over: they have been heard of lately, not only started. */

@@ -3,11 +3,11 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission } from '#libs/access';
 import { type StagedFile, Upload, UploadedFile } from '#libs/files';
-import { Located } from '#libs/http';
+import { LocationHeader } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
-import { JobAcceptedView } from '#modules/jobs';
-import { UserExports } from './user-exports.js';
-import { UserImports } from './user-imports.js';
+import { JobAcceptedView } from '#libs/queue';
+import { UserExportsService } from './user-exports.service.js';
+import { UserImportsService } from './user-imports.service.js';
 import { ExportRequest } from './users.contract.js';
 
 /** Bytes; about a million rows. */
@@ -17,15 +17,15 @@ const maxImportBytes = 50 * 1024 * 1024;
 @Controller('v1')
 export class BulkController {
   constructor(
-    private readonly imports: UserImports,
-    private readonly exports: UserExports,
+    private readonly imports: UserImportsService,
+    private readonly exports: UserExportsService,
   ) {}
 
   @Post('user-imports')
   @RequirePermission('users:write')
   @RequireIdempotencyKey()
   @Upload({ mediaType: 'text/csv', maxBytes: maxImportBytes })
-  @Located('/v1/jobs/{id}')
+  @LocationHeader('/v1/jobs/{id}')
   @ApiOperation({
     operationId: 'importUsers',
     summary: 'Make accounts of the rows of a CSV file (email,name,role)',
@@ -38,7 +38,7 @@ export class BulkController {
   @Post('user-exports')
   @RequirePermission('users:read')
   @RequireIdempotencyKey()
-  @Located('/v1/jobs/{id}')
+  @LocationHeader('/v1/jobs/{id}')
   @ApiOperation({ operationId: 'exportUsers', summary: 'Write the users that a filter finds into a file' })
   @ZodResponse({ status: 202, type: JobAcceptedView })
   export(@Body() request: ExportRequest) {

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getPrincipal, RequirePermission, RequireSession } from '#libs/access';
-import { type ExpectedVersions, IfMatch, Located, NeedsIfMatch, Versioned } from '#libs/http';
+import { type ExpectedVersions, IfMatch, LocationHeader, RequireIfMatch, WithETag } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import {
   Invitation,
@@ -35,8 +35,8 @@ export class UsersController {
   @Post()
   @RequirePermission('users:write')
   @RequireIdempotencyKey()
-  @Located('/v1/users/{id}')
-  @Versioned()
+  @LocationHeader('/v1/users/{id}')
+  @WithETag()
   @ApiOperation({ operationId: 'inviteUser', summary: 'Make an account and send the invitation' })
   @ZodResponse({ status: 201, type: UserView })
   invite(@Body() invitation: Invitation) {
@@ -45,7 +45,7 @@ export class UsersController {
 
   @Get('me')
   @Authenticated()
-  @Versioned()
+  @WithETag()
   @ApiOperation({ operationId: 'getMe', summary: 'The signed-in user' })
   @ZodResponse({ status: 200, type: UserView })
   me() {
@@ -55,8 +55,8 @@ export class UsersController {
   @Patch('me')
   @Authenticated()
   @RequireSession({ impersonated: true })
-  @Versioned()
-  @NeedsIfMatch()
+  @WithETag()
+  @RequireIfMatch()
   @ApiOperation({ operationId: 'changeMe', summary: 'Change the own profile' })
   @ZodResponse({ status: 200, type: UserView })
   changeMe(@Body() patch: ProfilePatch, @IfMatch() expected: ExpectedVersions) {
@@ -65,7 +65,7 @@ export class UsersController {
 
   @Get(':id')
   @RequirePermission('users:read')
-  @Versioned()
+  @WithETag()
   @ApiOperation({ operationId: 'getUser', summary: 'One user' })
   @ZodResponse({ status: 200, type: UserView })
   get(@Param() { id }: UserId) {
@@ -74,8 +74,8 @@ export class UsersController {
 
   @Patch(':id')
   @RequirePermission('users:write')
-  @Versioned()
-  @NeedsIfMatch()
+  @WithETag()
+  @RequireIfMatch()
   @ApiOperation({ operationId: 'changeUser', summary: 'Change name, role or status' })
   @ZodResponse({ status: 200, type: UserView })
   change(@Param() { id }: UserId, @Body() patch: UserPatch, @IfMatch() expected: ExpectedVersions) {
@@ -84,7 +84,7 @@ export class UsersController {
 
   @Delete(':id')
   @RequirePermission('users:write')
-  @NeedsIfMatch()
+  @RequireIfMatch()
   @HttpCode(204)
   @ApiOperation({ operationId: 'removeUser', summary: 'Delete a user with all that belongs to the account' })
   @ApiNoContentResponse()

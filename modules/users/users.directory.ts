@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, type Placeholder, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { Cursors, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
+import { CursorCodec, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
 import type { User, UserQuery, userSorts } from './users.contract.js';
 import { userColumns } from './users.queries.js';
 import { users } from './users.schema.js';
@@ -19,7 +19,7 @@ export class UsersDirectory {
 
   constructor(
     private readonly db: Database,
-    private readonly cursors: Cursors,
+    private readonly cursors: CursorCodec,
   ) {}
 
   async list({ limit, cursor, sort, ...filter }: UserQuery): Promise<Page<User>> {

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '#libs/audit';
+import { AuditLogModule } from '#libs/audit-log';
 import { FilesModule } from '#libs/files';
 import { IdempotencyModule } from '#libs/idempotency';
 import { PaginationModule } from '#libs/pagination';
-import { JobsModule } from '#modules/jobs';
+import { QueueModule } from '#libs/queue';
 import { BulkController } from './bulk.controller.js';
-import { UserExports } from './user-exports.js';
-import { UserImports } from './user-imports.js';
+import { UserExportsService } from './user-exports.service.js';
+import { UserImportsService } from './user-imports.service.js';
 import { UsersController } from './users.controller.js';
 import { UsersDirectory } from './users.directory.js';
 import { UsersProcessor } from './users.processor.js';
@@ -14,14 +14,17 @@ import { UsersService } from './users.service.js';
 
 /** Accounts and their rules: for every process. */
 @Module({
-  imports: [JobsModule, FilesModule, PaginationModule, AuditModule],
-  providers: [UsersService, UsersDirectory, UserImports, UserExports],
-  exports: [UsersService, UsersDirectory, UserImports, UserExports],
+  imports: [QueueModule, FilesModule, PaginationModule, AuditLogModule],
+  providers: [UsersService, UsersDirectory, UserImportsService, UserExportsService],
+  exports: [UsersService, UsersDirectory, UserImportsService, UserExportsService],
 })
 export class UsersModule {}
 
 /** The routes: for the API. */
-@Module({ imports: [UsersModule, IdempotencyModule], controllers: [UsersController, BulkController] })
+@Module({
+  imports: [UsersModule, FilesModule, IdempotencyModule],
+  controllers: [UsersController, BulkController],
+})
 export class UsersHttpModule {}
 
 /** The jobs: for the worker. */

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { type JobRun, ProcessJob } from '#modules/jobs';
-import { UserExports } from './user-exports.js';
-import { UserImports } from './user-imports.js';
-import { exportUsers, type ExportRequest, type ImportOrder, importUsers } from './users.contract.js';
+import { type JobRun, ProcessJob } from '#libs/queue';
+import { UserExportsService } from './user-exports.service.js';
+import { UserImportsService } from './user-imports.service.js';
+import { exportUsers, type ImportOrder, importUsers } from './users.jobs.js';
+import { type ExportRequest } from './users.contract.js';
 
 @Injectable()
 export class UsersProcessor {
   constructor(
-    private readonly imports: UserImports,
-    private readonly exports: UserExports,
+    private readonly imports: UserImportsService,
+    private readonly exports: UserExportsService,
   ) {}
 
   @ProcessJob(importUsers)

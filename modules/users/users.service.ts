@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, ne, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Database, newId, sqlState } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import {
   EmailTaken,
   type Invitation,
-  inviteUser,
   LastAdmin,
   type User,
   type ProfilePatch,
-  UserMissing,
+  UserNotFound,
   type UserPatch,
 } from './users.contract.js';
+import { inviteUser } from './users.jobs.js';
 import { nextVersion, userColumns } from './users.queries.js';
 import { demandGrantable, demandManageable } from './users.rules.js';
 import { users } from './users.schema.js';
@@ -31,7 +31,7 @@ export class UsersService {
   constructor(
     private readonly db: Database,
     private readonly jobs: JobsService,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {
     this.#byId = db.conn
       .select(userColumns)
@@ -40,10 +40,10 @@ export class UsersService {
       .prepare('users_by_id');
   }
 
-  /** Throws {@link UserMissing}. */
+  /** Throws {@link UserNotFound}. */
   async get(id: string): Promise<User> {
     const [user] = await this.#byId.execute({ id });
-    if (!user) throw new UserMissing();
+    if (!user) throw new UserNotFound();
     return user;
   }
 
@@ -66,7 +66,7 @@ export class UsersService {
     });
   }
 
-  /** Throws {@link UserMissing}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
+  /** Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
   change(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {
     return this.db.transaction(async () => {
       const before = await this.hold(id);
@@ -79,7 +79,7 @@ export class UsersService {
     });
   }
 
-  /** What people change of themselves. Throws {@link UserMissing} or {@link VersionStale}. */
+  /** What people change of themselves. Throws {@link UserNotFound} or {@link VersionStale}. */
   changeProfile(id: string, patch: ProfilePatch, expected: ExpectedVersions): Promise<User> {
     return this.db.transaction(async () => {
       const user = await this.#update(id, patch, expected);
@@ -92,7 +92,7 @@ export class UsersService {
     });
   }
 
-  /** Throws {@link UserMissing}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
+  /** Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
   remove(id: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
       const { role } = await this.hold(id);
@@ -108,7 +108,7 @@ export class UsersService {
 
   /**
    * Keeps a user as it is to the end of the transaction, for a caller who is about to do something to it. Throws
-   * {@link UserMissing}, or AccessDenied for a user who may do more than the caller.
+   * {@link UserNotFound}, or AccessDenied for a user who may do more than the caller.
    */
   async hold(id: string) {
     const [user] = await this.db.tx
@@ -116,7 +116,7 @@ export class UsersService {
       .from(users)
       .where(eq(users.id, id))
       .for('update');
-    if (!user) throw new UserMissing();
+    if (!user) throw new UserNotFound();
     demandManageable(user.role);
     return user;
   }
@@ -147,11 +147,11 @@ export class UsersService {
       .set({ authEpoch: sql`${users.authEpoch} + 1` })
       .where(eq(users.id, id))
       .returning({ authEpoch: users.authEpoch });
-    if (!user) throw new UserMissing();
+    if (!user) throw new UserNotFound();
     return user.authEpoch;
   }
 
-  /** Gives the user an address that was proven. Throws {@link EmailTaken} or {@link UserMissing}. Needs a transaction. */
+  /** Gives the user an address that was proven. Throws {@link EmailTaken} or {@link UserNotFound}. Needs a transaction. */
   async changeEmail(id: string, email: string): Promise<void> {
     try {
       // An UPDATE has no ON CONFLICT, and whoever looks first can be overtaken: the savepoint keeps the refusal small.
@@ -161,7 +161,7 @@ export class UsersService {
           .set({ email, ...nextVersion })
           .where(eq(users.id, id)),
       );
-      if (rowCount === 0) throw new UserMissing();
+      if (rowCount === 0) throw new UserNotFound();
     } catch (error) {
       if (sqlState(error) === uniqueViolation) throw new EmailTaken();
       throw error;
@@ -181,16 +181,6 @@ export class UsersService {
       .returning({ id: users.id });
     if (!user) throw new EmailTaken();
     return user.id;
-  }
-
-  /** Development only: an open account with the role admin, whatever it was before. Needs a transaction. */
-  async ensureAdmin(email: string): Promise<string> {
-    const [user] = await this.db.tx
-      .insert(users)
-      .values({ id: newId(), email, name: 'Administrator', role: 'admin', status: 'active' })
-      .onConflictDoUpdate({ target: users.email, set: { role: 'admin', status: 'active', ...nextVersion } })
-      .returning({ id: users.id });
-    return user!.id;
   }
 
   async #update(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {

@@ -6,7 +6,7 @@ import request from 'supertest';
 import { Database } from '#libs/database';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
 import { sealAudit } from '#modules/audit';
-import { JobsModule, JobsService } from '#modules/jobs';
+import { QueueModule, JobsService } from '#libs/queue';
 import { startWorld, type World } from '../support/apps.js';
 import { type Person, signedIn } from '../support/people.js';
 
@@ -57,7 +57,7 @@ describe('the role of docs/application-role.sql', () => {
       `user:${invited.body.id as string}`,
     ]);
     expect(events).toHaveLength(1);
-    const jobs = world.api.select(JobsModule).get(JobsService);
+    const jobs = world.api.select(QueueModule).get(JobsService);
     await world.api.get(Database, { strict: false }).transaction(async () => {
       jobs.enqueue(sealAudit, {});
     });

@@ -1,7 +1,18 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { environment, loadConfig, secretNames } from '#libs/config';
@@ -16,13 +27,22 @@ interface Service {
   build?: string;
 }
 
+interface Manifest {
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+}
+
 interface Compose {
   services: Record<string, Service>;
   secrets: Record<string, { file: string }>;
 }
 
 const compose = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as Compose;
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const dockerfile = readFileSync('Dockerfile', 'utf8').split('\n');
+const admitted = readFileSync('.dockerignore', 'utf8')
+  .split('\n')
+  .flatMap((line) => /^!(.+)/.exec(line)?.[1] ?? []);
 const ours = Object.entries(compose.services).filter(([, service]) => service.build !== undefined);
 
 /** `${NAME:-default}` as compose reads it when NAME is not set. */
@@ -103,22 +123,19 @@ describe('docker-compose.yml', () => {
   });
 });
 
-describe('Dockerfile', () => {
-  const instructions = (name: string) =>
-    dockerfile.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+const instructions = (name: string) =>
+  dockerfile.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
 
+describe('Dockerfile', () => {
   it('copies from the repository only what is there and what .dockerignore lets in', () => {
-    const admitted = readFileSync('.dockerignore', 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('!'));
     const sources = instructions('COPY')
       .filter((copy) => !copy.startsWith('--from='))
       .flatMap((copy) => copy.split(' ').slice(0, -1))
       .filter((source) => source !== '.');
-    for (const source of [...sources, ...admitted.map((line) => line.slice(1))]) {
+    for (const source of [...sources, ...admitted]) {
       expect([source, existsSync(source)]).toEqual([source, true]);
     }
-    expect(admitted).toEqual(expect.arrayContaining(sources.map((source) => `!${source}`)));
+    expect(admitted).toEqual(expect.arrayContaining(sources));
   });
 
   it('runs the API unless told otherwise, and not as root', () => {
@@ -132,3 +149,54 @@ describe('Dockerfile', () => {
     expect(instructions('FROM')[0]).toMatch(new RegExp(`^node:${pinned}-`));
   });
 });
+
+describe('dist/ in the image', () => {
+  const context = mkdtempSync(join(tmpdir(), 'mainstay-context-'));
+  /** Scripts, as paths in the image. */
+  let shipped: Set<string>;
+
+  /** The build stage, on what .dockerignore lets in. */
+  beforeAll(async () => {
+    for (const path of admitted) cpSync(path, join(context, path), { recursive: true });
+    symlinkSync(resolve('node_modules'), join(context, 'node_modules'));
+    const [, flags] = instructions('RUN').flatMap((line) => /^npm run build -- (.*)$/.exec(line) ?? []);
+    const [, ...build] = `${manifest.scripts.build} ${flags}`.split(' ');
+    await promisify(execFile)(process.execPath, build, { cwd: context });
+    shipped = new Set(globSync('dist/**/*.js', { cwd: context }));
+  }, 60_000);
+  afterAll(() => rmSync(context, { recursive: true }));
+
+  it('is processes and commands on modules and libs, without tests, examples and the workshop', () => {
+    const folders = new Set([...shipped].map((path) => path.split('/')[1]));
+    expect(folders).toEqual(new Set(['apps', 'commands', 'libs', 'modules']));
+    expect([...shipped].filter((path) => /\/(testing|fixtures|examples)\/|\.spec\./.test(path))).toEqual([]);
+  });
+
+  it('holds every script that is started', () => {
+    const started = [
+      ...ours.map(([, { command }]) => command?.at(-1)),
+      ...globSync('commands/*.ts').map((path) => `dist/${path.replace(/ts$/, 'js')}`),
+    ];
+    expect([...shipped]).toEqual(expect.arrayContaining(started));
+  });
+
+  it('imports itself and the packages of production, nothing else', () => {
+    const isThere = (from: string, specifier: string): boolean => {
+      if (specifier.startsWith('.')) return shipped.has(posix.join(posix.dirname(from), specifier));
+      if (specifier.startsWith('#')) return shipped.has(`dist/${specifier.slice(1)}/index.js`);
+      const [name = ''] = /^(@[^/]+\/)?[^/]+/.exec(specifier) ?? [];
+      return specifier.startsWith('node:') || name in manifest.dependencies;
+    };
+    const imports = [...shipped].flatMap((from) =>
+      importsOf(readFileSync(join(context, from), 'utf8')).map((specifier) => ({ from, specifier })),
+    );
+    expect(imports.length).toBeGreaterThan(shipped.size);
+    expect(imports.filter(({ from, specifier }) => !isThere(from, specifier))).toEqual([]);
+  });
+});
+
+/** The specifiers in a compiled module; static imports stand at the beginning of a line. */
+function importsOf(code: string): string[] {
+  const pattern = /^(?:import|export)\b(?:[^'";]* from)? ?["']([^"']+)["']|\bimport\(["']([^"']+)["']\)/gm;
+  return [...code.matchAll(pattern)].map(([, fixed, loaded]) => fixed ?? loaded ?? '');
+}

@@ -47,7 +47,10 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('names files and folders that are there', () => {
-    const named = groups(prose, /`((?:apps|bench|docs|drizzle|libs|modules|test|tools)\/[\w./-]*)`/g);
+    const named = groups(
+      prose,
+      /`((?:apps|bench|commands|docs|drizzle|libs|modules|test|tools)\/[\w./-]*)`/g,
+    );
     expect(named.filter((path) => !existsSync(path))).toEqual([]);
   });
 
@@ -58,7 +61,7 @@ describe.each(pages)('%s', (page) => {
       // The launcher itself builds; what is no tool is a program of a package.
       return tool === undefined
         ? !manifest.scripts[name]
-        : tool !== 'build' && !existsSync(`tools/${tool}.ts`);
+        : tool !== 'build' && globSync([`commands/${tool}.ts`, `tools/*/${tool}.ts`]).length === 0;
     });
     expect(missing).toEqual([]);
   });
@@ -74,9 +77,9 @@ describe.each(pages)('%s', (page) => {
 });
 
 describe('README.md', () => {
-  it('has every app, module and lib on its map', () => {
+  it('has every app, module, lib and kind of tool on its map', () => {
     const map = groups(sectionOf('README.md', 'The map'), /^ {2}([\w-]+)\/ /gm);
-    const folders = ['apps', 'modules', 'libs'].flatMap((name) =>
+    const folders = ['apps', 'modules', 'libs', 'tools'].flatMap((name) =>
       readdirSync(name, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])),
     );
     expect(map.toSorted()).toEqual(folders.toSorted());

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { OpenAPIObject, OperationObject, ResponseObject } from '@nestjs/swagger';
 import request, { type Response } from 'supertest';
 import { z } from 'zod';
-import { clientTypes } from '../../tools/openapi/client-types.js';
+import { clientTypes } from '../../tools/generate/client-types.js';
 import { startWorld, type World } from '../support/apps.js';
 import { type Person, signedIn } from '../support/people.js';
 

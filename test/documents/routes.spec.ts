@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { ApiAdapter } from '#libs/http';
+import type { HttpAdapter } from '#libs/http';
 import { routeList } from '../../apps/api/route-list.js';
 import { startWorld, type World } from '../support/apps.js';
 import { listedRoutes } from '../support/routes.js';
@@ -18,7 +18,7 @@ describe('docs/routes.md', () => {
   });
 
   it('has every method and path that the running server answers, and no other', () => {
-    const { httpAdapter } = world.api.get<HttpAdapterHost<ApiAdapter>>(HttpAdapterHost);
+    const { httpAdapter } = world.api.get<HttpAdapterHost<HttpAdapter>>(HttpAdapterHost);
     const answered = httpAdapter.registeredRoutes
       .filter(({ method }) => method !== 'HEAD')
       .map(({ method, url }) => `${method} ${url}`);
@@ -27,7 +27,7 @@ describe('docs/routes.md', () => {
   });
 
   it('has a HEAD for each GET, and for nothing else', () => {
-    const { httpAdapter } = world.api.get<HttpAdapterHost<ApiAdapter>>(HttpAdapterHost);
+    const { httpAdapter } = world.api.get<HttpAdapterHost<HttpAdapter>>(HttpAdapterHost);
     const pathsOf = (wanted: string) =>
       httpAdapter.registeredRoutes
         .filter(({ method }) => method === wanted)

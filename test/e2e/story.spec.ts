@@ -141,7 +141,7 @@ it('shows a job to nobody else, as if it did not exist', async () => {
     await other.GET('/v1/jobs/{id}/result', { params, parseAs: 'text' }),
     await other.DELETE('/v1/jobs/{id}', { params }),
   ];
-  for (const { error } of answers) expect(error).toMatchObject({ status: 404, code: 'jobs.missing' });
+  for (const { error } of answers) expect(error).toMatchObject({ status: 404, code: 'jobs.not-found' });
 });
 
 describe('a job that waits', () => {

@@ -9,8 +9,8 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { migrate } from '#libs/database';
 import { createTestDatabase, eventually, figure, sized, verdict } from '#libs/testing';
-import { ensurePostgres } from '../../tools/embedded-postgres.js';
-import { freePort } from '../../tools/ports.js';
+import { ensurePostgres } from '../../tools/postgres/embedded-postgres.js';
+import { freePort } from '../../tools/machine/ports.js';
 import { backends, Workers } from './support/workers.js';
 
 const restarts = sized(1, 3);

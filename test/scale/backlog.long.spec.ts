@@ -27,7 +27,7 @@ const concurrency = '2';
 /** Jobs before anything is timed: connections, plans and compiled code are those of a worker that has run for a while. */
 const warmUpJobs = 2000;
 
-const lane = () => `owner:default:${randomUUID()}`;
+const partitionKey = () => `owner:default:${randomUUID()}`;
 
 /** Times what a worker asks BullMQ's tables for: to claim a job, or to end one and claim the next. */
 class ClaimWatch {
@@ -61,7 +61,7 @@ async function warmUp({ db }: Workers): Promise<void> {
 async function waitsOfOthers(workers: Workers): Promise<number[]> {
   const promised = new Map<string, number>();
   for (let n = 0; n < probes; n += 1, await sleep(every))
-    promised.set(await promise(workers.db.pool, 1, { lane: lane() }), Date.now());
+    promised.set(await promise(workers.db.pool, 1, { partitionKey: partitionKey() }), Date.now());
   const done = await eventually(
     async () => {
       const { rows } = await workers.db.pool.query<{ id: string; at: Date }>(
@@ -90,7 +90,7 @@ it.each<Backend>(backends)(
     const redis = await queueOf(backend);
     const workers = await Workers.on(await durableDatabase(), redis, { WORKER_CONCURRENCY: concurrency });
     try {
-      await promise(workers.db.pool, waiting, { lane: lane() });
+      await promise(workers.db.pool, waiting, { partitionKey: partitionKey() });
       await promise(workers.db.pool, delayed, { seconds: aDay });
       await workers.db.pool.query('vacuum analyze outbox');
       const claims = new ClaimWatch();

@@ -70,7 +70,7 @@ const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 async function feed({ db }: Workers, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const { rows } = await db.pool.query<{ waiting: number }>(
-      'select (select count(*) from outbox)::int + (select count(*) from handovers)::int as waiting',
+      'select (select count(*) from outbox)::int + (select count(*) from dispatched_messages)::int as waiting',
     );
     if (rows[0]!.waiting < low) await promise(db.pool, batch);
     else await sleep(100);

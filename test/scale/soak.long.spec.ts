@@ -20,7 +20,7 @@ const perSecond = 60;
 const mostGrowth = 0.1;
 
 /** Tables that empty themselves, or whose rows are written again and again: what they take is dead rows mostly. */
-const steady = ['outbox', 'handovers', 'queue_counts', 'rate_limits', 'sessions', 'bullmq.event'];
+const steady = ['outbox', 'dispatched_messages', 'queue_counts', 'rate_limits', 'sessions', 'bullmq.event'];
 /** How much more they may take towards the end than in the middle: autovacuum comes by once a minute. */
 const mostBloat = 1.5;
 
@@ -132,7 +132,7 @@ it(
 /** Jobs that nobody has done yet: the worker keeps up. */
 async function waiting(): Promise<number> {
   const { rows } = await apis.world.db.pool.query<{ waiting: number }>(
-    'select (select count(*) from outbox)::int + (select count(*) from handovers)::int as waiting',
+    'select (select count(*) from outbox)::int + (select count(*) from dispatched_messages)::int as waiting',
   );
   return rows[0]!.waiting;
 }

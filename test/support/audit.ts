@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { Database } from '#libs/database';
 import { eventually } from '#libs/testing';
 import { sealAudit } from '#modules/audit';
-import { JobsModule, JobsService } from '#modules/jobs';
+import { QueueModule, JobsService } from '#libs/queue';
 import type { World } from './apps.js';
 
 /** Seals the audit log as the schedule does every minute. Needs the worker. */
 export async function seal({ api, db }: World): Promise<void> {
-  const jobs = api.select(JobsModule).get(JobsService);
+  const jobs = api.select(QueueModule).get(JobsService);
   await api.get(Database, { strict: false }).transaction(async () => {
     jobs.enqueue(sealAudit, {});
   });
@@ -28,7 +28,7 @@ interface Run {
 export const verifyAudit = ({ db }: World, keys: string, ...args: string[]) =>
   new Promise<Run>((done) => {
     const env = { PATH: process.env.PATH, DATABASE_URL: db.url, SECRET_KEYS: keys };
-    execFile(process.execPath, ['dist/tools/audit-verify.js', ...args], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, ['dist/commands/audit-verify.js', ...args], { env }, (error, stdout, stderr) =>
       done({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );
   });

@@ -100,9 +100,9 @@ function failuresOf(traits: Traits): Failure[] {
       traits.isMutating ||
       traits.proof !== undefined ||
       (!traits.isPublic && traits.access?.kind !== 'authenticated'),
-    missing: traits.hasPathParameter,
+    'not-found': traits.hasPathParameter,
     conflict: traits.isMutating && !traits.isPublic,
-    stale: traits.hasIfMatch,
+    'precondition-failed': traits.hasIfMatch,
     'too-large': traits.hasBody,
     'unsupported-media': traits.hasBody,
     // Unknown query parameters are refused everywhere.

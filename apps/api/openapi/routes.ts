@@ -1,17 +1,26 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import { DECORATORS } from '@nestjs/swagger';
-import { THROTTLER_SKIP } from '@nestjs/throttler/dist/throttler.constants.js';
-import type { FastifyContextConfig } from 'fastify';
-import { type AccessRule, accessRule, type RequiredProof, requiredProof } from '#libs/access';
-import { type DeclaredRoute, declaredRoutes, located, versioned } from '#libs/http';
+import {
+  type AccessRule,
+  accessRule,
+  type AuthenticationRequirement,
+  authenticationRequirement,
+} from '#libs/access';
+import {
+  type DeclaredRoute,
+  declaredRoutes,
+  located,
+  routeConfigOf,
+  skipsThrottle,
+  versioned,
+} from '#libs/http';
 import { idempotencyRequirement } from '#libs/idempotency';
 
 /** What the decorators of a handler promise, apart from what the description has already. */
 export interface Route {
   access: AccessRule | undefined;
-  proof: RequiredProof | undefined;
+  proof: AuthenticationRequirement | undefined;
   needsKey: boolean;
   ignoresKey: boolean;
   isVersioned: boolean;
@@ -41,19 +50,16 @@ export function allRoutes(
   }));
 }
 
-/** The one throttler there is has no name, which is this name to it. */
-const skipsLimit = `${THROTTLER_SKIP}default`;
-
 function routeOf(controller: object, handler: object): Route {
   return {
     access: read<AccessRule>(accessRule, handler),
-    proof: read<RequiredProof>(requiredProof, handler),
+    proof: read<AuthenticationRequirement>(authenticationRequirement, handler),
     needsKey: read(idempotencyRequirement, handler) === 'required',
     ignoresKey: read(idempotencyRequirement, handler) === 'ignored',
     isVersioned: read(versioned, handler) === true,
     isLocated: read(located, handler) !== undefined,
-    isLimited: !(read(skipsLimit, handler) ?? read(skipsLimit, controller)),
-    produces: read<FastifyContextConfig>(FASTIFY_ROUTE_CONFIG_METADATA, handler)?.produces,
+    isLimited: !skipsThrottle(controller, handler),
+    produces: routeConfigOf(handler).produces,
   };
 }
 

@@ -53,8 +53,8 @@ export class ApiKeyListView extends createZodDto(
   { codec: true },
 ) {}
 
-export class ApiKeyMissing extends defineProblem({
-  kind: 'missing',
+export class ApiKeyNotFound extends defineProblem({
+  kind: 'not-found',
   code: 'api-keys.not-found',
   title: 'There is no such API key',
   help: 'It was revoked, has expired, or belongs to somebody else. List the own ones with GET /v1/api-keys.',

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/co
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
-import { Located } from '#libs/http';
+import { LocationHeader } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import { ApiKeyId, ApiKeyListView, ApiKeyView, IssuedApiKeyView, NewApiKey } from './api-keys.contract.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -17,7 +17,7 @@ export class ApiKeysController {
   @Authenticated()
   @RequireSudo()
   @RequireIdempotencyKey()
-  @Located('/v1/api-keys/{id}')
+  @LocationHeader('/v1/api-keys/{id}')
   @ApiOperation({ operationId: 'issueApiKey', summary: 'Make a key for a program of the signed-in user' })
   @ZodResponse({ status: 201, type: IssuedApiKeyView })
   issue(@Body() wanted: NewApiKey) {

@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit';
-import { Retention } from '#libs/database';
+import { AuditLogModule } from '#libs/audit-log';
+import { RetentionService } from '#libs/database';
 import { ApiKeysController } from './api-keys.controller.js';
 import { apiKeys } from './api-keys.schema.js';
 import { ApiKeysService } from './api-keys.service.js';
 
 /** Keys of people for their programs: for every process. */
-@Module({ imports: [AuditModule], providers: [ApiKeysService], exports: [ApiKeysService] })
+@Module({ imports: [AuditLogModule], providers: [ApiKeysService], exports: [ApiKeysService] })
 export class ApiKeysModule {
-  constructor(retention: Retention) {
-    retention.forget(apiKeys, apiKeys.id, lt(apiKeys.expiresAt, sql`now()`));
+  constructor(retention: RetentionService) {
+    retention.addRule(apiKeys, apiKeys.id, lt(apiKeys.expiresAt, sql`now()`));
   }
 }
 

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { and, count, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
 import { type Permission, permissionsOf, type UserPrincipal } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
-import { holdOwner, type Owner } from '../hold-user.js';
-import { hashOf } from '../secrets.js';
+import { lockOwner, type Owner } from '../sessions/user-locks.js';
+import { hashOf } from '../secrets/secrets.js';
 import { keyPrefix, newApiKey, parseApiKey } from './api-key-format.js';
 import {
   type ApiKey,
-  ApiKeyMissing,
+  ApiKeyNotFound,
   type NewApiKey,
   ScopeNotHeld,
   TooManyApiKeys,
@@ -40,7 +40,7 @@ export class ApiKeysService {
 
   constructor(
     private readonly db: Database,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {
     this.#byId = db.conn
       .select({
@@ -113,30 +113,30 @@ export class ApiKeysService {
     return { data: rows.map(shown) };
   }
 
-  /** Throws {@link ApiKeyMissing}, also for a key of somebody else. */
+  /** Throws {@link ApiKeyNotFound}, also for a key of somebody else. */
   async get(id: string, userId: string): Promise<ApiKey> {
     const [row] = await this.db.conn
       .select(columns)
       .from(apiKeys)
       .where(and(eq(apiKeys.id, id), eq(apiKeys.userId, userId), isLive));
-    if (!row) throw new ApiKeyMissing();
+    if (!row) throw new ApiKeyNotFound();
     return shown(row);
   }
 
-  /** The key is dead with the answer. Throws {@link ApiKeyMissing}, also for a key of somebody else. */
+  /** The key is dead with the answer. Throws {@link ApiKeyNotFound}, also for a key of somebody else. */
   revoke(id: string, userId: string): Promise<void> {
     return this.db.transaction(async () => {
       const { rowCount } = await this.db.tx
         .delete(apiKeys)
         .where(and(eq(apiKeys.id, id), eq(apiKeys.userId, userId)));
-      if (rowCount === 0) throw new ApiKeyMissing();
+      if (rowCount === 0) throw new ApiKeyNotFound();
       this.audit.record({ action: 'api-keys.revoke', target: `api-key:${id}` });
     });
   }
 
   /** Holds the owner, so that keys are counted one after the other and by the rights of this moment. */
   async #admit(owner: Owner, scopes: Permission[]): Promise<void> {
-    const { role } = await holdOwner(this.db, owner);
+    const { role } = await lockOwner(this.db, owner);
     const held = permissionsOf(role);
     const missing = scopes.filter((scope) => !held.has(scope));
     if (missing.length > 0) throw new ScopeNotHeld(`Not held: ${missing.join(', ')}.`);

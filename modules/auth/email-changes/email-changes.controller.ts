@@ -5,8 +5,8 @@ import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession, RequireSudo } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { LimitAttempts } from '#libs/rate-limit';
-import { AcceptedView } from '../auth.contract.js';
-import { SecretCookies } from '../sessions/secret-cookies.js';
+import { AcceptedView } from '../secrets/mailed-links.contract.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { EmailChangeProof, EmailChangeRequest } from './email-changes.contract.js';
 import { EmailChangesService } from './email-changes.service.js';
 
@@ -15,7 +15,7 @@ import { EmailChangesService } from './email-changes.service.js';
 export class EmailChangesController {
   constructor(
     private readonly changes: EmailChangesService,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
   ) {}
 
   @Post()

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { TokenInvalid } from '../auth.contract.js';
-import { holdOwner, type Owner } from '../hold-user.js';
-import { notify } from '../notices/notices.contract.js';
-import { Revocations } from '../revocations.service.js';
-import { hashOf, linkSecret } from '../secrets.js';
-import { mailEmailChange } from './email-changes.contract.js';
+import { TokenInvalid } from '../secrets/mailed-links.contract.js';
+import { lockOwner, type Owner } from '../sessions/user-locks.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
+import { RevocationsService } from '../sessions/revocations.service.js';
+import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
+import { mailEmailChange } from './email-changes.jobs.js';
 import { emailChanges } from './email-changes.schema.js';
 
 /** Long enough to reach another mailbox, too short for a link to be found there weeks later. */
@@ -28,8 +28,8 @@ export class EmailChangesService {
     private readonly db: Database,
     private readonly jobs: JobsService,
     private readonly users: UsersService,
-    private readonly revocations: Revocations,
-    private readonly audit: Audit,
+    private readonly revocations: RevocationsService,
+    private readonly audit: AuditLog,
     private readonly keyring: Keyring,
   ) {}
 
@@ -40,8 +40,8 @@ export class EmailChangesService {
       const change = {
         id,
         email,
-        tokenHash: hashOf(linkSecret(this.keyring, 'email-change', id)),
-        cancelHash: hashOf(linkSecret(this.keyring, 'email-change-cancel', id)),
+        tokenHash: hashOf(deriveLinkToken(this.keyring, 'email-change', id)),
+        cancelHash: hashOf(deriveLinkToken(this.keyring, 'email-change-cancel', id)),
         expiresAt: lifetime,
       };
       await this.db.tx
@@ -61,7 +61,7 @@ export class EmailChangesService {
   confirm(owner: Owner, token: string): Promise<string> {
     const { userId, sessionId } = owner;
     return this.db.transaction(async () => {
-      await holdOwner(this.db, owner);
+      await lockOwner(this.db, owner);
       const [proven] = await this.db.tx
         .delete(emailChanges)
         .where(and(eq(emailChanges.userId, userId), eq(emailChanges.tokenHash, hashOf(token)), isLive))
@@ -70,7 +70,7 @@ export class EmailChangesService {
       const { email: old } = await this.users.get(userId);
       await this.users.changeEmail(userId, proven.email);
       const secret = await this.revocations.revokeOthers(userId, sessionId);
-      this.jobs.enqueue(notify, { to: { email: old }, notice: 'email-changed' });
+      this.jobs.enqueue(sendNotification, { to: { email: old }, notice: 'email-changed' });
       this.audit.record({ action: 'email-changes.confirm', target: `user:${userId}` });
       return secret;
     });
@@ -86,5 +86,10 @@ export class EmailChangesService {
       if (!cancelled) throw new TokenInvalid();
       this.audit.record({ action: 'email-changes.cancel', target: `user:${cancelled.userId}` });
     });
+  }
+
+  /** Forgets the change that waits for this user. Needs a transaction. */
+  async forgetWaiting(userId: string): Promise<void> {
+    await this.db.tx.delete(emailChanges).where(eq(emailChanges.userId, userId));
   }
 }

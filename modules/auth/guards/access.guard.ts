@@ -7,8 +7,8 @@ import {
   accessRule,
   AuthenticationRequired,
   type Principal,
-  type RequiredProof,
-  requiredProof,
+  type AuthenticationRequirement,
+  authenticationRequirement,
   type ServiceScope,
   SessionRequired,
   SudoRequired,
@@ -32,7 +32,10 @@ export class AccessGuard implements CanActivate {
       throw new AuthenticationRequired(undefined, { headers: challenge(request, 'invalid_token') });
     if (rule.kind === 'service') demandScope(principal, rule.scope, request);
     else demandUser(principal, rule.kind === 'permission' ? rule.permissions : [], request);
-    const proof = this.reflector.get<RequiredProof | undefined>(requiredProof, handler);
+    const proof = this.reflector.get<AuthenticationRequirement | undefined>(
+      authenticationRequirement,
+      handler,
+    );
     demandProof(principal, proof, request.method);
     return true;
   }
@@ -58,7 +61,11 @@ function demandUser(
 
 const safeMethods = new Set(['GET', 'HEAD']);
 
-function demandProof(principal: Principal, proof: RequiredProof | undefined, method: string): void {
+function demandProof(
+  principal: Principal,
+  proof: AuthenticationRequirement | undefined,
+  method: string,
+): void {
   if (proof === undefined) return;
   const session = principal.kind === 'user' ? principal.session : undefined;
   if (!session) throw new SessionRequired();

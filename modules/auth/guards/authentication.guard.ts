@@ -3,8 +3,8 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { type AccessRule, accessRule, type Principal } from '#libs/access';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
-import { AccessTokensService } from '../oauth/access-tokens.service.js';
-import { SecretCookies } from '../sessions/secret-cookies.js';
+import { AccessTokensService } from '#modules/oauth';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { SessionAuthentication } from '../sessions/session-authentication.js';
 import { type Credential, credentialOf } from './credentials.js';
 
@@ -20,7 +20,7 @@ export class AuthenticationGuard implements CanActivate {
 
   constructor(
     private readonly reflector: Reflector,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
     sessions: SessionAuthentication,
     apiKeys: ApiKeysService,
     accessTokens: AccessTokensService,

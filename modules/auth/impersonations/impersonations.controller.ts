@@ -3,11 +3,11 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission, RequireSudo } from '#libs/access';
-import { Located } from '#libs/http';
+import { LocationHeader } from '#libs/http';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { UserId } from '#modules/users';
-import { SecretCookies } from '../sessions/secret-cookies.js';
-import { SessionView } from '../sessions/sessions.contract.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
+import { SessionView } from '../sign-in/sessions.contract.js';
 import { ImpersonationRequest } from './impersonations.contract.js';
 import { ImpersonationsService } from './impersonations.service.js';
 
@@ -16,14 +16,14 @@ import { ImpersonationsService } from './impersonations.service.js';
 export class ImpersonationsController {
   constructor(
     private readonly impersonations: ImpersonationsService,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
   ) {}
 
   @Post()
   @RequirePermission('users:impersonate')
   @RequireSudo()
   @IgnoreIdempotencyKey()
-  @Located('/v1/sessions/current')
+  @LocationHeader('/v1/sessions/current')
   @ApiOperation({
     operationId: 'impersonateUser',
     summary: 'Act as a user for half an hour; ends the own session, and signing out ends this one',

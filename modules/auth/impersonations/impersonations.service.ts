@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AccessDenied, getSession, getUser, permissionsOf } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { holdOwner } from '../hold-user.js';
-import { notify } from '../notices/notices.contract.js';
+import { lockOwner } from '../sessions/user-locks.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { UserNotActive } from './impersonations.contract.js';
-import { mayActAs } from './impersonations.rules.js';
+import { mayActAs } from '../sessions/impersonation-rules.js';
 
 /** Half an hour: as long as it takes to see what a user sees. */
 const lifetimeMinutes = 30;
@@ -21,11 +21,11 @@ export class ImpersonationsService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly jobs: JobsService,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
-   * Starts a session as this user in place of the caller's, and tells the user. Throws UserMissing,
+   * Starts a session as this user in place of the caller's, and tells the user. Throws UserNotFound,
    * {@link UserNotActive}, or AccessDenied for a user who may do as much as the caller.
    */
   start(userId: string, reason: string, browser: Browser) {
@@ -35,7 +35,7 @@ export class ImpersonationsService {
       if (userId === caller.id || !mayActAs(caller.permissions, permissionsOf(role)))
         throw new AccessDenied('You can act only as users who may do less than you.');
       if (status !== 'active') throw new UserNotActive();
-      const { amr, aal } = await holdOwner(this.db, { userId: caller.id, sessionId: getSession().id });
+      const { amr, aal } = await lockOwner(this.db, { userId: caller.id, sessionId: getSession().id });
       const { id, secret } = await this.sessions.start({
         userId,
         browser,
@@ -51,7 +51,11 @@ export class ImpersonationsService {
         reason,
         meta: { session: id },
       });
-      this.jobs.enqueue(notify, { to: { userId }, notice: 'impersonation-started', detail: reason });
+      this.jobs.enqueue(sendNotification, {
+        to: { userId },
+        notice: 'impersonation-started',
+        detail: reason,
+      });
       return { secret, session: await this.sessions.get(id) };
     });
   }

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { TooManyCodes } from './mfa.contract.js';
 import { codeFailures } from './mfa.schema.js';
-import { SecurityNotices } from './security-notices.js';
+import { SecurityNotifications } from '../notifications/security-notifications.js';
 
 /** Wrong codes in a row that cost nothing: mistyping and a clock that is off. */
 const free = 10;
@@ -24,7 +24,7 @@ const wait = sql`now() + least(
 export class CodeFailures {
   constructor(
     private readonly db: Database,
-    private readonly notices: SecurityNotices,
+    private readonly notices: SecurityNotifications,
   ) {}
 
   /** Counts a try as wrong until it proves right; how many that makes. Throws {@link TooManyCodes}. Not in a transaction. */

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
-import { holdOwner, type Owner } from '../hold-user.js';
+import { lockOwner, type Owner } from '../sessions/user-locks.js';
 import { SecondFactorMissing } from './mfa.contract.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
-import { SecondFactors } from './second-factors.js';
-import { type SecurityChange, SecurityNotices } from './security-notices.js';
+import { SecondFactorsService } from './second-factors.service.js';
+import { type SecurityChange, SecurityNotifications } from '../notifications/security-notifications.js';
 import { TotpService } from './totp.service.js';
 
 /** How people change their second factors. Recovery codes come with the first one and go with the last. */
@@ -14,14 +14,14 @@ export class FactorsService {
     private readonly db: Database,
     private readonly totp: TotpService,
     private readonly recoveryCodes: RecoveryCodesService,
-    private readonly factors: SecondFactors,
-    private readonly notices: SecurityNotices,
+    private readonly factors: SecondFactorsService,
+    private readonly notices: SecurityNotifications,
   ) {}
 
   /** Switches the authenticator app on. Throws `TotpNotPending` or `TotpCodeWrong`. */
   confirmTotp(owner: Owner, code: string): Promise<{ recovery_codes: string[] | null }> {
     return this.db.transaction(async () => {
-      await holdOwner(this.db, owner);
+      await lockOwner(this.db, owner);
       await this.totp.confirm(owner.userId, code);
       return { recovery_codes: await this.added(owner, { action: 'totp.enable', notice: 'totp-enabled' }) };
     });
@@ -30,7 +30,7 @@ export class FactorsService {
   /** Switches it off. That there is none is no error: the wish is fulfilled. */
   removeTotp(owner: Owner): Promise<void> {
     return this.db.transaction(async () => {
-      await holdOwner(this.db, owner);
+      await lockOwner(this.db, owner);
       if (!(await this.totp.remove(owner.userId))) return;
       await this.removed(owner, { action: 'totp.disable', notice: 'totp-disabled' });
     });
@@ -39,7 +39,7 @@ export class FactorsService {
   /** Throws {@link SecondFactorMissing}. */
   replaceRecoveryCodes(owner: Owner): Promise<{ recovery_codes: string[] }> {
     return this.db.transaction(async () => {
-      await holdOwner(this.db, owner);
+      await lockOwner(this.db, owner);
       const { userId } = owner;
       if (!(await this.factors.statusOf(userId)).required) throw new SecondFactorMissing();
       this.notices.tell(userId, { action: 'recovery-codes.create', notice: 'recovery-codes-replaced' });

@@ -2,8 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
-import { defineJob, defineSchedule } from '#modules/jobs';
-import { assertion } from '../passkeys/webauthn.contract.js';
+import { assertion } from '../webauthn/webauthn.contract.js';
 import { givenPassword } from '../passwords/passwords.contract.js';
 
 export const methods = ['totp', 'recovery_code', 'passkey'] as const;
@@ -19,7 +18,7 @@ const secondFactor = z.strictObject({
   code: code.optional().describe('Of the authenticator app, or a recovery code.'),
   passkey: assertion.optional(),
 });
-export type Given = z.output<typeof secondFactor>;
+export type FactorInput = z.output<typeof secondFactor>;
 export class SecondFactorProof extends createZodDto(
   secondFactor.refine(isExactlyOne, 'Send either a code or a passkey.'),
 ) {}
@@ -69,10 +68,6 @@ export class MfaView extends createZodDto(
     .meta({ id: 'Mfa' }),
   { codec: true },
 ) {}
-
-/** Once a day, so that a key of SECRET_KEYS may go a day after it stopped being the first. */
-export const resealSecrets = defineJob('auth.reseal-secrets', z.object({}));
-defineSchedule('auth.reseal-secrets', { cron: '17 3 * * *', job: resealSecrets, data: {} });
 
 export class CodeWrong extends defineProblem({
   kind: 'unauthenticated',

@@ -2,11 +2,11 @@ import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
-import { Located } from '#libs/http';
+import { LocationHeader } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import { FactorsService } from './factors.service.js';
 import { MfaView, RecoveryCodesView, TotpConfirmation, TotpEnabledView, TotpView } from './mfa.contract.js';
-import { SecondFactors } from './second-factors.js';
+import { SecondFactorsService } from './second-factors.service.js';
 import { TotpService } from './totp.service.js';
 
 const owner = () => ({ userId: getUser().id, sessionId: getSession().id });
@@ -17,7 +17,7 @@ export class MfaController {
   constructor(
     private readonly totp: TotpService,
     private readonly factors: FactorsService,
-    private readonly secondFactors: SecondFactors,
+    private readonly secondFactors: SecondFactorsService,
   ) {}
 
   @Get('mfa')
@@ -33,7 +33,7 @@ export class MfaController {
   @Authenticated()
   @RequireSudo()
   @RequireIdempotencyKey()
-  @Located('/v1/users/me/mfa')
+  @LocationHeader('/v1/users/me/mfa')
   @ApiOperation({
     operationId: 'enrolTotp',
     summary: 'Set up an authenticator app; a first code confirms it',
@@ -73,7 +73,7 @@ export class MfaController {
   @Authenticated()
   @RequireSudo()
   @RequireIdempotencyKey()
-  @Located('/v1/users/me/mfa')
+  @LocationHeader('/v1/users/me/mfa')
   @ApiOperation({
     operationId: 'createRecoveryCodes',
     summary: 'Ten new recovery codes, shown once; those before no longer work',

@@ -1,68 +1,32 @@
 import { Module } from '@nestjs/common';
 import { and, isNull, lt, sql } from 'drizzle-orm';
-import { AuditModule } from '#libs/audit';
-import { Retention } from '#libs/database';
+import { RetentionService } from '#libs/database';
 import { RateLimitModule } from '#libs/rate-limit';
-import { JobsModule } from '#modules/jobs';
-import { UsersModule } from '#modules/users';
-import { Assertions } from '../passkeys/assertions.js';
-import { Attestations } from '../passkeys/attestations.js';
-import { Ceremonies } from '../passkeys/ceremonies.js';
-import { PasskeySignInController } from '../passkeys/passkey-sign-in.controller.js';
-import { PasskeySignInService } from '../passkeys/passkey-sign-in.service.js';
-import { PasskeysController } from '../passkeys/passkeys.controller.js';
-import { webauthnChallenges } from '../passkeys/passkeys.schema.js';
-import { PasskeysService } from '../passkeys/passkeys.service.js';
-import { RelyingParty } from '../passkeys/relying-party.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { SignInWays } from '../sign-in-ways.js';
-import { ChallengesService } from './challenges.service.js';
+import { WebAuthnModule } from '../webauthn/webauthn.module.js';
 import { CodeFailures } from './code-failures.js';
 import { FactorsService } from './factors.service.js';
 import { MfaController } from './mfa.controller.js';
-import { authChallenges, totpFactors } from './mfa.schema.js';
 import { MfaProcessor } from './mfa.processor.js';
-import { MfaSignInController } from './mfa-sign-in.controller.js';
-import { MfaSignInService } from './mfa-sign-in.service.js';
+import { totpFactors } from './mfa.schema.js';
+import { PasskeysController } from './passkeys.controller.js';
+import { PasskeysService } from './passkeys.service.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
-import { SecondFactors } from './second-factors.js';
-import { SecurityNotices } from './security-notices.js';
+import { SecondFactorsService } from './second-factors.service.js';
 import { TotpService } from './totp.service.js';
 
-/** Codes, recovery codes and passkeys, and sign-ins that wait for one of them: for every process. */
+const services = [TotpService, RecoveryCodesService, SecondFactorsService];
+
+/** Codes of authenticator apps, recovery codes and passkeys as second factors: for every process. */
 @Module({
-  imports: [SessionsModule, JobsModule, UsersModule, AuditModule],
-  providers: [
-    SecurityNotices,
-    TotpService,
-    RecoveryCodesService,
-    CodeFailures,
-    RelyingParty,
-    Ceremonies,
-    Assertions,
-    SecondFactors,
-    ChallengesService,
-  ],
-  exports: [
-    SecurityNotices,
-    TotpService,
-    RecoveryCodesService,
-    RelyingParty,
-    Ceremonies,
-    Assertions,
-    SecondFactors,
-    ChallengesService,
-  ],
+  imports: [NotificationsModule, SessionsModule, WebAuthnModule],
+  providers: [...services, CodeFailures],
+  exports: services,
 })
 export class MfaModule {
-  constructor(retention: Retention) {
-    retention.forget(authChallenges, authChallenges.id, lt(authChallenges.expiresAt, sql`now()`));
-    retention.forget(
-      webauthnChallenges,
-      webauthnChallenges.hash,
-      lt(webauthnChallenges.expiresAt, sql`now()`),
-    );
-    retention.forget(
+  constructor(retention: RetentionService) {
+    retention.addRule(
       totpFactors,
       totpFactors.id,
       and(isNull(totpFactors.confirmedAt), lt(totpFactors.createdAt, sql`now() - interval '1 day'`))!,
@@ -70,18 +34,11 @@ export class MfaModule {
   }
 }
 
-/** The routes: for the API. */
+/** The routes by which users manage their factors: for the API. */
 @Module({
-  imports: [AuditModule, MfaModule, RateLimitModule, SessionsModule, UsersModule],
-  controllers: [MfaController, MfaSignInController, PasskeysController, PasskeySignInController],
-  providers: [
-    FactorsService,
-    MfaSignInService,
-    SignInWays,
-    Attestations,
-    PasskeysService,
-    PasskeySignInService,
-  ],
+  imports: [MfaModule, NotificationsModule, RateLimitModule, SessionsModule, WebAuthnModule],
+  controllers: [MfaController, PasskeysController],
+  providers: [FactorsService, PasskeysService],
 })
 export class MfaHttpModule {}
 

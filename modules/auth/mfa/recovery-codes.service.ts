@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { hashOf } from '../secrets.js';
+import { hashOf } from '../secrets/secrets.js';
 import { recoveryCodes } from './mfa.schema.js';
 import { canonicalRecoveryCode, newRecoveryCode } from './recovery-code.js';
-import { SecurityNotices } from './security-notices.js';
+import { SecurityNotifications } from '../notifications/security-notifications.js';
 
 /** Enough for a lifetime of lost phones, and they fit on a slip of paper. */
 const perUser = 10;
@@ -14,7 +14,7 @@ const perUser = 10;
 export class RecoveryCodesService {
   constructor(
     private readonly db: Database,
-    private readonly notices: SecurityNotices,
+    private readonly notices: SecurityNotifications,
   ) {}
 
   /** New ones; those before no longer work. Needs a transaction. */

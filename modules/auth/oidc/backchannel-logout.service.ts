@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { authChallenges } from '../mfa/mfa.schema.js';
-import { hashOf } from '../secrets.js';
+import { authChallenges } from '../sign-in/mfa-challenges.schema.js';
+import { hashOf } from '../secrets/secrets.js';
 import { sessions } from '../sessions/sessions.schema.js';
 import { IdentitiesService } from './identities.service.js';
 import { type LogoutClaims, LogoutTokenWrong } from './logout-token.js';
@@ -25,13 +25,13 @@ export class BackchannelLogoutService {
     private readonly db: Database,
     private readonly providers: OpenidProviders,
     private readonly identities: IdentitiesService,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
    * Ends the session of the provider that the token names, or else every session that the provider opened for that user,
    * and sign-ins that wait for their second factor alike.
-   * Throws {@link LogoutTokenInvalid}, ProviderMissing or ProviderUnavailable.
+   * Throws {@link LogoutTokenInvalid}, ProviderNotFound or ProviderUnavailable.
    */
   async end(providerName: string, token: string): Promise<void> {
     const provider = this.providers.get(providerName);

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { AccessDenied, Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
-import { SecretCookies } from '../sessions/secret-cookies.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { IdentitiesService } from './identities.service.js';
 import { transactionLifetime } from './login-transactions.js';
 import { DepartureView, IdentityId, IdentityListView, ProviderChoice } from './oidc.contract.js';
@@ -16,7 +16,7 @@ export class IdentitiesController {
   constructor(
     private readonly identities: IdentitiesService,
     private readonly signIns: OidcSignInService,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
   ) {}
 
   @Get('users/me/identities')

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
-import { JobsService } from '#modules/jobs';
-import { holdOwner, type Owner } from '../hold-user.js';
-import { notify } from '../notices/notices.contract.js';
+import { JobsService } from '#libs/queue';
+import { lockOwner, type Owner } from '../sessions/user-locks.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { SignInWays } from '../sign-in-ways.js';
-import { IdentityMissing } from './oidc.contract.js';
+import { SignInMethods } from '../sessions/sign-in-methods.js';
+import { IdentityNotFound } from './oidc.contract.js';
 import { identities } from './oidc.schema.js';
 import type { Proof } from './openid-provider.js';
 import { OpenidProviders } from './openid-providers.js';
@@ -24,8 +24,8 @@ export class IdentitiesService {
     private readonly db: Database,
     private readonly providers: OpenidProviders,
     private readonly sessions: SessionsService,
-    private readonly ways: SignInWays,
-    private readonly audit: Audit,
+    private readonly ways: SignInMethods,
+    private readonly audit: AuditLog,
     private readonly jobs: JobsService,
   ) {}
 
@@ -83,19 +83,19 @@ export class IdentitiesService {
   }
 
   /**
-   * Takes an identity from its user and ends the user's other sessions. Throws {@link IdentityMissing}, or
+   * Takes an identity from its user and ends the user's other sessions. Throws {@link IdentityNotFound}, or
    * LastWayToSignIn when nothing else would be left to sign in with.
    */
   async unlink(id: string, owner: Owner): Promise<void> {
     const { userId, sessionId } = owner;
     await this.db.transaction(async () => {
       // Two at once must not each rely on the other's.
-      await holdOwner(this.db, owner);
+      await lockOwner(this.db, owner);
       const [removed] = await this.db.tx
         .delete(identities)
         .where(and(eq(identities.id, id), eq(identities.userId, userId)))
         .returning({ issuer: identities.issuer });
-      if (!removed) throw new IdentityMissing();
+      if (!removed) throw new IdentityNotFound();
       await this.ways.assertOneLeft(userId);
       await this.sessions.revokeAll(userId, { except: sessionId });
       this.audit.record({ action: 'identities.unlink', target: `user:${userId}`, meta: removed });
@@ -106,7 +106,7 @@ export class IdentitiesService {
   /** Promises a mail to the user. Needs a transaction. */
   notify(userId: string, issuer: string, notice: 'identity-linked' | 'identity-unlinked'): void {
     const provider = this.providers.findByIssuer(issuer)?.settings.label ?? issuer;
-    this.jobs.enqueue(notify, { to: { userId }, notice, detail: provider });
+    this.jobs.enqueue(sendNotification, { to: { userId }, notice, detail: provider });
   }
 
   #nameOf(issuer: string): string | null {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { eq, sql } from 'drizzle-orm';
 import { Keyring, open, seal } from '#libs/config';
 import { Database } from '#libs/database';
-import { hashOf } from '../secrets.js';
+import { hashOf } from '../secrets/secrets.js';
 import type { AttemptData } from './oidc-strategy.js';
 import { loginTransactions } from './oidc.schema.js';
 

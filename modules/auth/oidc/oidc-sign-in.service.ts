@@ -1,13 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuthenticationRequired, callingNetwork } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { AuthenticationRequired } from '#libs/access';
+import { AuditLog } from '#libs/audit-log';
+import { callingNetwork } from '#libs/context';
 import { Database } from '#libs/database';
 import { email, personName, UsersService } from '#modules/users';
-import { holdOwner, holdUser, type Owner } from '../hold-user.js';
-import { newSecret } from '../secrets.js';
-import { CredentialsWrong } from '../sessions/sessions.contract.js';
+import { lockOwner, lockUserShared, type Owner } from '../sessions/user-locks.js';
+import { newSecret } from '../secrets/secrets.js';
+import { CredentialsWrong } from '../sessions/session-problems.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
-import { SignInService } from '../sessions/sign-in.service.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
 import { IdentitiesService } from './identities.service.js';
 import { type Attempt, LoginTransactions } from './login-transactions.js';
 import type { OpenidProvider, Profile, Proof } from './openid-provider.js';
@@ -50,12 +51,12 @@ export class OidcSignInService {
     private readonly users: UsersService,
     private readonly signIns: SignInService,
     private readonly sessions: SessionsService,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
    * Where to send the browser, and the secret to give it, which is the one it has when it has one. Throws
-   * ProviderMissing or ProviderUnavailable.
+   * ProviderNotFound or ProviderUnavailable.
    */
   async depart(attempt: Omit<Attempt, 'data'>, browserSecret = newSecret()) {
     const provider = this.providers.get(attempt.provider);
@@ -64,7 +65,7 @@ export class OidcSignInService {
     return { location, secret: browserSecret };
   }
 
-  /** Where to go on, and the secret for a cookie when there is a new one. Throws {@link SignInRefused} or ProviderMissing. */
+  /** Where to go on, and the secret for a cookie when there is a new one. Throws {@link SignInRefused} or ProviderNotFound. */
   async comeBack(back: Return): Promise<{ returnTo: string; secret?: Secret }> {
     const provider = this.providers.get(back.provider);
     try {
@@ -113,7 +114,7 @@ export class OidcSignInService {
     // Asked before the transaction: a provider may take its time.
     const profile = known ? undefined : await proof.profile();
     return this.db.transaction(async () => {
-      if (known) await holdUser(this.db, known);
+      if (known) await lockUserShared(this.db, known);
       const userId = (await this.identities.use(proof)) ?? (await this.#admit(provider, proof, profile));
       this.audit.record({ action: 'identities.use', target: `user:${userId}`, meta: { provider: name } });
       const start = { userId, browser, provider: { name, sid: proof.sid } };
@@ -145,7 +146,7 @@ export class OidcSignInService {
   async #link(owner: Owner, proof: Proof): Promise<undefined> {
     const { userId } = owner;
     await this.db.transaction(async () => {
-      await holdOwner(this.db, owner);
+      await lockOwner(this.db, owner);
       const isNew = await this.identities.link(userId, proof);
       if (isNew) this.identities.notify(userId, proof.issuer, 'identity-linked');
     });
@@ -155,7 +156,7 @@ export class OidcSignInService {
     const earliest = startedAt.getTime() / 1000 - clockTolerance;
     if (proof.authTime === undefined || proof.authTime < earliest) throw new SignInRefused('not_fresh');
     return this.db.transaction(async () => {
-      await holdUser(this.db, userId);
+      await lockUserShared(this.db, userId);
       if ((await this.identities.use(proof)) !== userId) throw new SignInRefused('other_user');
       return { cookie: 'sid', value: await this.sessions.elevate(sessionId) };
     });

@@ -83,8 +83,8 @@ export class IdentityListView extends createZodDto(
   { codec: true },
 ) {}
 
-export class ProviderMissing extends defineProblem({
-  kind: 'missing',
+export class ProviderNotFound extends defineProblem({
+  kind: 'not-found',
   code: 'auth.provider-not-found',
   title: 'There is no such provider',
   help: 'GET /v1/auth/oidc lists the providers that one can sign in with here.',
@@ -97,8 +97,8 @@ export class ProviderUnavailable extends defineProblem({
   help: 'Signing in by it does not work at this moment. Try again later, or sign in another way.',
 }) {}
 
-export class IdentityMissing extends defineProblem({
-  kind: 'missing',
+export class IdentityNotFound extends defineProblem({
+  kind: 'not-found',
   code: 'auth.identity-not-found',
   title: 'There is no such identity',
   help: 'GET /v1/users/me/identities lists the identities of the signed-in user.',

@@ -5,9 +5,9 @@ import { ZodResponse } from 'nestjs-zod';
 import { findPrincipal, Public } from '#libs/access';
 import { Config } from '#libs/config';
 import { ConsumesForm } from '#libs/http';
-import { OriginRefused } from '../auth.contract.js';
-import { challengeLifetime } from '../mfa/challenges.service.js';
-import { SecretCookies } from '../sessions/secret-cookies.js';
+import { OriginRefused } from '../sessions/session-problems.js';
+import { challengeLifetime } from '../sign-in/mfa-challenges.service.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';
 import { transactionLifetime } from './login-transactions.js';
 import {
@@ -31,7 +31,7 @@ export class OidcController {
     private readonly providers: OpenidProviders,
     private readonly signIns: OidcSignInService,
     private readonly logouts: BackchannelLogoutService,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
     private readonly config: Config,
   ) {}
 

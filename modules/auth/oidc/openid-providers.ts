@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '#libs/config';
-import { ProviderMissing } from './oidc.contract.js';
+import { ProviderNotFound } from './oidc.contract.js';
 import { OpenidProvider } from './openid-provider.js';
 
 /** The configured providers. Their metadata are read when somebody needs them: a provider that is down stops no start. */
@@ -18,10 +18,10 @@ export class OpenidProviders {
     return [...this.#byName.values()];
   }
 
-  /** Throws {@link ProviderMissing}. */
+  /** Throws {@link ProviderNotFound}. */
   get(name: string): OpenidProvider {
     const provider = this.#byName.get(name);
-    if (!provider) throw new ProviderMissing();
+    if (!provider) throw new ProviderNotFound();
     return provider;
   }
 

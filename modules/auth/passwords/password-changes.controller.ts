@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Authenticated, getSession, getUser, RequireSudo } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { LimitAttempts } from '#libs/rate-limit';
-import { SecretCookies } from '../sessions/secret-cookies.js';
+import { AuthCookies } from '../sessions/auth-cookies.js';
 import { PasswordChange } from './passwords.contract.js';
 import { PasswordChangesService } from './password-changes.service.js';
 
@@ -13,7 +13,7 @@ import { PasswordChangesService } from './password-changes.service.js';
 export class PasswordChangesController {
   constructor(
     private readonly changes: PasswordChangesService,
-    private readonly cookies: SecretCookies,
+    private readonly cookies: AuthCookies,
   ) {}
 
   /** Sudo is the proof of the current password: it takes the same guess, counted in one place. See docs/security.md. */

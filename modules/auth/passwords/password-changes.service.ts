@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { credentials } from '../auth.schema.js';
-import { holdOwner, type Owner } from '../hold-user.js';
-import { notify } from '../notices/notices.contract.js';
-import { Revocations } from '../revocations.service.js';
-import { Passwords } from './passwords.js';
+import { credentials } from './passwords.schema.js';
+import { lockOwner, type Owner } from '../sessions/user-locks.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
+import { RevocationsService } from '../sessions/revocations.service.js';
+import { PasswordsService } from './passwords.service.js';
 
 interface PasswordChange extends Owner {
   password: string;
@@ -20,26 +20,26 @@ export class PasswordChangesService {
     private readonly db: Database,
     private readonly jobs: JobsService,
     private readonly users: UsersService,
-    private readonly passwords: Passwords,
-    private readonly revocations: Revocations,
-    private readonly audit: Audit,
+    private readonly passwords: PasswordsService,
+    private readonly revocations: RevocationsService,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
    * Ends every other session and every link of the user. Returns the session's new secret. Throws what
-   * {@link Passwords.choose} throws, or AuthenticationRequired when the session ended meanwhile.
+   * {@link PasswordsService.choose} throws, or AuthenticationRequired when the session ended meanwhile.
    */
   async change({ userId, sessionId, password }: PasswordChange): Promise<string> {
     const { email, name } = await this.users.get(userId);
     const passwordHash = await this.passwords.choose(password, { email, name });
     return this.db.transaction(async () => {
-      await holdOwner(this.db, { userId, sessionId });
+      await lockOwner(this.db, { userId, sessionId });
       await this.db.tx
         .insert(credentials)
         .values({ userId, passwordHash })
         .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
       const secret = await this.revocations.revokeOthers(userId, sessionId);
-      this.jobs.enqueue(notify, { to: { email }, notice: 'password-changed' });
+      this.jobs.enqueue(sendNotification, { to: { email }, notice: 'password-changed' });
       this.audit.record({ action: 'passwords.change', target: `user:${userId}` });
       return secret;
     });

@@ -9,7 +9,7 @@ const ada = { email: 'ada.lovelace@example.com', name: 'Ada Lovelace' };
 const faultOf = (password: string, person: Person = ada): Promise<string | undefined> =>
   assertGoodPassword(password, person).then(
     () => undefined,
-    (error: InputInvalid) => error.particulars.errors![0]!.code,
+    (error: InputInvalid) => error.options.errors![0]!.code,
   );
 
 it('says where the fault is, and in words', async () => {

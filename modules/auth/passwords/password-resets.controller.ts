@@ -2,8 +2,8 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
-import { Attempts, LimitAttempts } from '#libs/rate-limit';
-import { AcceptedView, emailIn } from '../auth.contract.js';
+import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
+import { AcceptedView, emailIn } from '../secrets/mailed-links.contract.js';
 import { ResetConfirmation, ResetRequest } from './passwords.contract.js';
 import { PasswordResetsService } from './password-resets.service.js';
 
@@ -12,7 +12,7 @@ import { PasswordResetsService } from './password-resets.service.js';
 export class PasswordResetsController {
   constructor(
     private readonly resets: PasswordResetsService,
-    private readonly attempts: Attempts,
+    private readonly attempts: AttemptLimiter,
   ) {}
 
   @Post()
@@ -39,6 +39,6 @@ export class PasswordResetsController {
   @ApiNoContentResponse()
   async confirm(@Body() confirmation: ResetConfirmation) {
     const { email } = await this.resets.confirm(confirmation);
-    await this.attempts.forgiveAccount('sign-in', email);
+    await this.attempts.refundAccount('sign-in', email);
   }
 }

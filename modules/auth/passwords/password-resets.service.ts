@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { users, UsersService } from '#modules/users';
-import { TokenInvalid } from '../auth.contract.js';
-import { answerResetRequest, type ResetConfirmation } from './passwords.contract.js';
-import { credentials, oneTimeTokens } from '../auth.schema.js';
-import { notify } from '../notices/notices.contract.js';
-import { Revocations } from '../revocations.service.js';
-import { Passwords } from './passwords.js';
-import { hashOf, linkSecret } from '../secrets.js';
+import { TokenInvalid } from '../secrets/mailed-links.contract.js';
+import { answerResetRequest } from './passwords.jobs.js';
+import { type ResetConfirmation } from './passwords.contract.js';
+import { credentials, oneTimeTokens } from './passwords.schema.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
+import { RevocationsService } from '../sessions/revocations.service.js';
+import { PasswordsService } from './passwords.service.js';
+import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
 
 type Purpose = (typeof oneTimeTokens.$inferSelect)['purpose'];
 
@@ -30,9 +31,9 @@ export class PasswordResetsService {
     private readonly db: Database,
     private readonly jobs: JobsService,
     private readonly users: UsersService,
-    private readonly passwords: Passwords,
-    private readonly revocations: Revocations,
-    private readonly audit: Audit,
+    private readonly passwords: PasswordsService,
+    private readonly revocations: RevocationsService,
+    private readonly audit: AuditLog,
     private readonly keyring: Keyring,
   ) {}
 
@@ -45,7 +46,7 @@ export class PasswordResetsService {
 
   /** The token of a link for this user; the same for the same `id`, so that a repeated mail job sends no second one. */
   async issue(purpose: Purpose, userId: string, id: string): Promise<string> {
-    const token = linkSecret(this.keyring, purpose, id);
+    const token = deriveLinkToken(this.keyring, purpose, id);
     await this.db.conn
       .insert(oneTimeTokens)
       .values({ hash: hashOf(token), purpose, userId, expiresAt: lifetime[purpose] })
@@ -55,7 +56,7 @@ export class PasswordResetsService {
 
   /**
    * Sets the password, ends every session and uses up every link of the user, who is returned. Throws {@link TokenInvalid} or what
-   * {@link Passwords.choose} throws, which leaves the link usable.
+   * {@link PasswordsService.choose} throws, which leaves the link usable.
    */
   async confirm({ token, password }: ResetConfirmation): Promise<{ email: string }> {
     const isToken = and(eq(oneTimeTokens.hash, hashOf(token)), isUsable);
@@ -77,7 +78,7 @@ export class PasswordResetsService {
       if (!used || !(await this.users.activate(used.userId))) throw new TokenInvalid();
       await this.#replace(used.userId, passwordHash);
       if (used.purpose === 'password-reset')
-        this.jobs.enqueue(notify, { to: { email: owner.email }, notice: 'password-changed' });
+        this.jobs.enqueue(sendNotification, { to: { email: owner.email }, notice: 'password-changed' });
       this.audit.record({
         action: 'passwords.reset',
         target: `user:${used.userId}`,
@@ -86,6 +87,14 @@ export class PasswordResetsService {
       });
     });
     return owner;
+  }
+
+  /** Uses up every link that this user has. Needs a transaction. */
+  async useUpLinks(userId: string): Promise<void> {
+    await this.db.tx
+      .update(oneTimeTokens)
+      .set({ usedAt: sql`now()` })
+      .where(and(eq(oneTimeTokens.userId, userId), isNull(oneTimeTokens.usedAt)));
   }
 
   async #replace(userId: string, passwordHash: string): Promise<void> {

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, sql } from 'drizzle-orm';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { TokenInvalid } from '../auth.contract.js';
-import { answerRegistration, type Registration } from './registrations.contract.js';
-import { credentials, registrations } from '../auth.schema.js';
-import { Passwords } from '../passwords/passwords.js';
-import { hashOf, linkSecret } from '../secrets.js';
+import { TokenInvalid } from '../secrets/mailed-links.contract.js';
+import { answerRegistration } from './registrations.jobs.js';
+import { type Registration } from './registrations.contract.js';
+import { credentials } from '../passwords/passwords.schema.js';
+import { registrations } from './registrations.schema.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
+import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
 
 const lifetime = sql`now() + interval '24 hours'`;
 
@@ -20,9 +22,9 @@ export class RegistrationsService {
     private readonly db: Database,
     private readonly jobs: JobsService,
     private readonly users: UsersService,
-    private readonly passwords: Passwords,
+    private readonly passwords: PasswordsService,
     private readonly keyring: Keyring,
-    private readonly audit: Audit,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Does the same for a new and for a taken address, so that neither answer nor time can differ. Throws InputInvalid. */
@@ -30,7 +32,7 @@ export class RegistrationsService {
     const passwordHash = await this.passwords.choose(password, { email, name });
     await this.db.transaction(async () => {
       const id = newId();
-      const tokenHash = hashOf(linkSecret(this.keyring, 'registration', id));
+      const tokenHash = hashOf(deriveLinkToken(this.keyring, 'registration', id));
       await this.db.tx
         .insert(registrations)
         .values({ id, tokenHash, email, name, passwordHash, expiresAt: lifetime });

@@ -4,8 +4,8 @@ import { alias } from 'drizzle-orm/pg-core';
 import { permissionsOf, type UserPrincipal } from '#libs/access';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
-import { mayActAs } from '../impersonations/impersonations.rules.js';
-import { hashOf } from '../secrets.js';
+import { mayActAs } from './impersonation-rules.js';
+import { hashOf } from '../secrets/secrets.js';
 import { idleLifetime, isLive } from './is-live.js';
 import { sessions } from './sessions.schema.js';
 

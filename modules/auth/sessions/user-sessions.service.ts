@@ -12,7 +12,7 @@ export class UserSessionsService {
     private readonly sessions: SessionsService,
   ) {}
 
-  /** Ends them all. Throws UserMissing, or AccessDenied for a user who may do more than the caller. */
+  /** Ends them all. Throws UserNotFound, or AccessDenied for a user who may do more than the caller. */
   end(userId: string): Promise<void> {
     return this.db.transaction(async () => {
       await this.users.hold(userId);

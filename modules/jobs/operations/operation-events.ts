@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { z } from 'zod';
 import { getPrincipal } from '#libs/access';
-import { jobView, type JobView, TooManyStreams } from '../jobs.contract.js';
+import { jobView, type Job, TooManyStreams } from './jobs.contract.js';
 import { OperationsService } from './operations.service.js';
 
 /** Per process; each stream holds a socket and some memory, and clients can poll instead. */
@@ -49,7 +49,7 @@ export class OperationEvents implements OnModuleDestroy {
 
   /**
    * The stream of one job. With the id of the last event that was received, nothing is sent until the job has
-   * changed. Throws {@link JobMissing} before the stream begins, and {@link TooManyStreams}.
+   * changed. Throws {@link JobNotFound} before the stream begins, and {@link TooManyStreams}.
    */
   async open(id: string, lastEventId: string | undefined): Promise<Readable> {
     const job = await this.operations.get(id);
@@ -104,7 +104,7 @@ export class OperationEvents implements OnModuleDestroy {
 }
 
 /** Sends the job when it differs from what was sent last, and ends the stream when there is nothing more to come. */
-function tell(watcher: Watcher, job: JobView): void {
+function tell(watcher: Watcher, job: Job): void {
   const version = `${job.state}-${job.attempts}-${job.progress.done}-${job.progress.total ?? ''}`;
   if (version !== watcher.seen) {
     watcher.seen = version;

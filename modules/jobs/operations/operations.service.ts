@@ -1,20 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { AccessDenied, getPrincipal, type Permission } from '#libs/access';
-import { Audit } from '#libs/audit';
+import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { Files, type StoredFile } from '#libs/files';
+import { FileStore, type StoredFile } from '#libs/files';
 import {
   JobAlreadyFinished,
-  JobMissing,
+  JobNotFound,
   JobNotFinished,
-  JobResultMissing,
-  type JobView,
-} from '../jobs.contract.js';
-import { findJob } from '../jobs.definition.js';
-import { operations } from '../jobs.schema.js';
-import { countCancelled } from '../metrics.js';
-import { statesBefore } from './transitions.js';
+  JobResultNotFound,
+  type Job,
+} from './jobs.contract.js';
+import { findJob, operations, statesBefore } from '#libs/queue';
+import { countCancelled } from './operation-metrics.js';
 
 const hasResult = sql<boolean>`(${operations.result} is not null or ${operations.resultFileId} is not null)`;
 
@@ -28,7 +26,7 @@ const view = {
   created_at: operations.createdAt,
   started_at: operations.startedAt,
   finished_at: operations.finishedAt,
-  problem: sql<JobView['problem']>`${operations.problem}`,
+  problem: sql<Job['problem']>`${operations.problem}`,
   hasResult,
 };
 
@@ -39,27 +37,27 @@ export type JobResult = { result: unknown } | { file: StoredFile };
 export class OperationsService {
   constructor(
     @Inject(Database) private readonly db: Database,
-    private readonly files: Files,
-    private readonly audit: Audit,
+    private readonly files: FileStore,
+    private readonly audit: AuditLog,
   ) {}
 
-  /** Throws {@link JobMissing}, also for a job that the caller may not see. */
-  async get(id: string): Promise<JobView> {
+  /** Throws {@link JobNotFound}, also for a job that the caller may not see. */
+  async get(id: string): Promise<Job> {
     const [row] = await this.db.conn
       .select(view)
       .from(operations)
       .where(and(eq(operations.id, id), ownOr('jobs:read')));
-    if (!row) throw new JobMissing();
+    if (!row) throw new JobNotFound();
     return withLinks(row);
   }
 
   /** The present state of jobs that their watchers were allowed to see. */
-  async listWatched(ids: string[]): Promise<JobView[]> {
+  async listWatched(ids: string[]): Promise<Job[]> {
     const rows = await this.db.conn.select(view).from(operations).where(inArray(operations.id, ids));
     return rows.map(withLinks);
   }
 
-  /** Throws {@link JobMissing}, {@link AccessDenied}, {@link JobNotFinished} or {@link JobResultMissing}. */
+  /** Throws {@link JobNotFound}, {@link AccessDenied}, {@link JobNotFinished} or {@link JobResultNotFound}. */
   async getResult(id: string): Promise<JobResult> {
     const { type, state } = await this.get(id);
     const needed = findJob(type)?.resultNeeds;
@@ -70,19 +68,19 @@ export class OperationsService {
       .from(operations)
       .where(eq(operations.id, id));
     if (row?.fileId) return { file: await this.files.get(row.fileId) };
-    if (!row || row.result === null) throw new JobResultMissing();
+    if (!row || row.result === null) throw new JobResultNotFound();
     return { result: row.result };
   }
 
   /**
    * Cancels a waiting job at once; asks the worker of a running one to stop, which it does within two seconds.
-   * Throws {@link JobMissing}, {@link AccessDenied} or {@link JobAlreadyFinished}.
+   * Throws {@link JobNotFound}, {@link AccessDenied} or {@link JobAlreadyFinished}.
    */
-  cancel(id: string): Promise<JobView> {
+  cancel(id: string): Promise<Job> {
     return this.db.transaction(() => this.#cancel(id));
   }
 
-  async #cancel(id: string): Promise<JobView> {
+  async #cancel(id: string): Promise<Job> {
     const ifQueued = <T>(value: T, otherwise: T) =>
       sql`case when ${operations.state} = 'queued' then ${value} else ${otherwise} end`;
     const [row] = await this.db.conn
@@ -113,7 +111,7 @@ function ownOr(permission: Permission) {
   return permissions.has(permission) ? undefined : eq(operations.ownerId, id);
 }
 
-function withLinks({ hasResult: linked, ...row }: Omit<JobView, 'links'> & { hasResult: boolean }): JobView {
+function withLinks({ hasResult: linked, ...row }: Omit<Job, 'links'> & { hasResult: boolean }): Job {
   const self = `/v1/jobs/${row.id}`;
   return { ...row, links: { self, events: `${self}/events`, ...(linked && { result: `${self}/result` }) } };
 }

@@ -4,13 +4,12 @@ import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Permission, runInContext } from '#libs/access';
+import type { Permission } from '#libs/access';
+import { runInContext } from '#libs/context';
 import { eventually } from '#libs/testing';
-import type { JobDefinition } from '../index.js';
+import type { JobDefinition } from '#libs/queue';
 import { startApi } from '../testing/api.js';
-import { count, countTo, linger, refuse, write, writtenBytes } from '../testing/sample-jobs.js';
-import { startWorker } from '../testing/worker.js';
-import { World } from '../testing/world.js';
+import { count, countTo, linger, refuse, startWorker, World, write, writtenBytes } from '#libs/queue/testing';
 
 const owner = randomUUID();
 const stranger = randomUUID();

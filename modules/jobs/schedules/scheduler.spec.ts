@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { eventually } from '#libs/testing';
-import { defineSchedule } from '../index.js';
+import { defineSchedule } from '#libs/queue';
 import { startApi } from '../testing/api.js';
-import { everySecond, tick, yearly } from '../testing/sample-schedules.js';
-import { TestScheduler } from '../testing/scheduler.js';
-import { World } from '../testing/world.js';
-import { declaredSchedules } from './schedules.definition.js';
+import { declaredSchedules, everySecond, TestScheduler, tick, World, yearly } from '#libs/queue/testing';
 
 const hour = 3_600_000;
 

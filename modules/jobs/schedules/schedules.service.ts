@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { asc, isNull, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { Cron } from './cron.js';
-import { schedules } from './schedules.schema.js';
-import { isLate } from './slots.js';
+import { Cron, isLate, schedules } from '#libs/queue';
 
 @Injectable()
 export class SchedulesService {

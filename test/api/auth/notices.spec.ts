@@ -78,7 +78,11 @@ describe('a notice that an older release promised', () => {
 
 describe('a notice', () => {
   const waits = (id: string) =>
-    rowsOf(world, 'select from outbox where id = $1 union all select from handovers where id = $1', id);
+    rowsOf(
+      world,
+      'select from outbox where id = $1 union all select from dispatched_messages where id = $1',
+      id,
+    );
 
   it('for an account that is gone is done, and mailed to nobody', async () => {
     const id = await promised('auth.notify', 2, { to: { userId: randomUUID() }, notice: 'passkey-added' });

@@ -273,7 +273,7 @@ import { inSudo, password, type Person, signedIn } from '../../support/people.js
       const list = () => request(world.url).get('/v1/users/me/passkeys').set('cookie', person.cookie);
       expect((await list()).body.data).toMatchObject([{ id, name: 'Laptop' }]);
       const stranger = await member();
-      expect((await remove(stranger, id).expect(404)).body.code).toBe('auth.passkey-missing');
+      expect((await remove(stranger, id).expect(404)).body.code).toBe('auth.passkey-not-found');
       await remove(person, id).expect(204);
       await remove(person, id).expect(404);
       expect((await list()).body.data).toEqual([]);

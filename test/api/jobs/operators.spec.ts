@@ -30,7 +30,7 @@ const auditOf = async (target: string) =>
   ).rows;
 
 /** A letter of users.invite: what matters is given, the rest is valid. */
-async function bury({
+async function moveToDeadLetters({
   payload = { userId: randomUUID() } as object,
   code = 'jobs.failed',
   queue = 'mail',
@@ -134,7 +134,7 @@ describe('the queues', () => {
 
   it('do not exist when no job declares them', async () => {
     expect((await as(viewer, 'get', '/v1/queues/nowhere/state').expect(404)).body.code).toBe(
-      'jobs.queue-missing',
+      'jobs.queue-not-found',
     );
     await as(operator, 'put', '/v1/queues/nowhere/state')
       .set('if-match', '*')
@@ -149,7 +149,7 @@ describe('dead letters', () => {
   it('are listed page by page, the newest first, each once', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n += 1)
-      ids.unshift(await bury({ diedAt: new Date(1_790_000_000_000 + (n >> 1)) }));
+      ids.unshift(await moveToDeadLetters({ diedAt: new Date(1_790_000_000_000 + (n >> 1)) }));
     const seen: string[] = [];
     let next: string | null = '/v1/dead-letters?limit=3';
     while (next) {
@@ -167,8 +167,12 @@ describe('dead letters', () => {
   });
 
   it('are filtered by queue, job, code and time', async () => {
-    const early = await bury({ code: 'a.early', diedAt: new Date('2026-03-01T00:00:00Z') });
-    const late = await bury({ code: 'a.late', queue: 'bulk', diedAt: new Date('2026-03-02T00:00:00Z') });
+    const early = await moveToDeadLetters({ code: 'a.early', diedAt: new Date('2026-03-01T00:00:00Z') });
+    const late = await moveToDeadLetters({
+      code: 'a.late',
+      queue: 'bulk',
+      diedAt: new Date('2026-03-02T00:00:00Z'),
+    });
     const find = async (query: string) =>
       (await as(viewer, 'get', `/v1/dead-letters?${query}`).expect(200)).body.data.map(
         ({ id }: { id: string }) => id,
@@ -184,7 +188,9 @@ describe('dead letters', () => {
   });
 
   it('show what they carry, but no secrets', async () => {
-    const id = await bury({ payload: { userId: 'u', token: 'canary', deep: [{ newPassword: 'canary' }] } });
+    const id = await moveToDeadLetters({
+      payload: { userId: 'u', token: 'canary', deep: [{ newPassword: 'canary' }] },
+    });
     const { body, headers, text } = await as(viewer, 'get', `/v1/dead-letters/${id}`).expect(200);
     expect(headers.etag).toBe('"v1"');
     expect(text).not.toContain('canary');
@@ -202,7 +208,7 @@ describe('dead letters', () => {
   });
 
   it('are edited only into what the job can carry', async () => {
-    const id = await bury({ payload: { userId: 'not an id' } });
+    const id = await moveToDeadLetters({ payload: { userId: 'not an id' } });
     const path = `/v1/dead-letters/${id}`;
     const edit = (payload: object) =>
       as(operator, 'patch', path).set('if-match', '"v1"').send({ payload, reason: 'The id was wrong.' });
@@ -226,7 +232,7 @@ describe('dead letters', () => {
   });
 
   it('are discarded with a reason and from the version that was seen', async () => {
-    const id = await bury();
+    const id = await moveToDeadLetters();
     const path = `/v1/dead-letters/${id}`;
     await as(operator, 'delete', path).set('if-match', '"v1"').expect(422);
     await as(operator, 'delete', `${path}?reason=Obsolete`).expect(428);
@@ -238,7 +244,7 @@ describe('dead letters', () => {
   });
 
   it('are only counted by a dry run', async () => {
-    await Promise.all([bury(), bury(), bury({ code: 'other.code' })]);
+    await Promise.all([moveToDeadLetters(), moveToDeadLetters(), moveToDeadLetters({ code: 'other.code' })]);
     const { body, headers } = await redrive({
       filter: { code: 'jobs.failed' },
       dry_run: true,
@@ -262,7 +268,7 @@ describe('dead letters', () => {
   });
 
   it('are sent again by an operation, which the same key promises once', async () => {
-    await bury();
+    await moveToDeadLetters();
     const order = { filter: { queue: 'mail' }, reason: 'The server is back.' };
     await as(operator, 'post', '/v1/dead-letters/redrives').send(order).expect(400);
     const key = randomUUID();

@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import request from 'supertest';
-import { SigningKeysService } from '#modules/auth';
+import { SigningKeysService } from '#modules/oauth';
 import { startWorld, type World } from '../../support/apps.js';
 import { forged, issuedKey, registeredService, type Service, tokenOf } from '../../support/machines.js';
 import { inSudo, type Person, signedIn } from '../../support/people.js';

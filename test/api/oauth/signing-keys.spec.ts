@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
-import { SigningKeysService } from '#modules/auth';
+import { SigningKeysService } from '#modules/oauth';
 import { startWorld, type World } from '../../support/apps.js';
 import { registeredService, type Service, tokenOf } from '../../support/machines.js';
 import { inSudo, signedIn } from '../../support/people.js';

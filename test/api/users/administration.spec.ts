@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { type Permission, permissionsOf, runInContext } from '#libs/access';
+import { type Permission, permissionsOf } from '#libs/access';
+import { runInContext } from '#libs/context';
 import { UsersModule, UsersService } from '#modules/users';
 import { startWorld, type World } from '../../support/apps.js';
 import { type Person, password, signedIn } from '../../support/people.js';

@@ -19,7 +19,7 @@ const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 /** Reads what a worker says to its database and to its queue: counts what it does, and names the moments at which killing it hurts. */
 export class Conversation {
   readonly #doing = new Map<string, Doing>();
-  /** Messages that stand in the handovers and that the queue has not been told of. */
+  /** Messages that stand in the dispatched messages and that the queue has not been told of. */
   readonly #taken = new Set<string>();
 
   constructor(private readonly tally: Tally) {}
@@ -71,7 +71,7 @@ export class Conversation {
     return doing.isRepeated ? undefined : 'worker: committed, not acknowledged';
   }
 
-  /** The answer comes in as many pieces as it likes; its end says how many rows the handovers got. */
+  /** The answer comes in as many pieces as it likes; its end says how many rows the dispatched messages got. */
   #took(line: string, answer: string): Moment | undefined {
     const tag = /INSERT 0 (\d+)\0/.exec(answer)?.[1];
     if (tag === undefined) return undefined;
@@ -87,7 +87,7 @@ export class Conversation {
 
 /** What all conversations together came to. */
 export class Tally {
-  /** Messages that a relay took from the outbox a second time: what would have been lost without the handovers. */
+  /** Messages that a relay took from the outbox a second time: what would have been lost without the dispatched messages. */
   takenAgain = 0;
   /** Begun by a worker. */
   deliveries = 0;

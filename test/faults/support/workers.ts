@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import {
   createTestDatabase,
   type RedisDatabase,
+  sized,
   takeRedisDatabase,
   TcpProxy,
   type TestDatabase,
@@ -51,12 +52,12 @@ export class Workers {
     });
   }
 
-  /** `prepare` sees the worker before it does anything; the options are those of modules/jobs/testing/worker-process.ts. */
+  /** `prepare` sees the worker before it does anything; the options are those of libs/queue/testing/worker-process.ts. */
   async start(prepare: (worker: Worker) => void = () => {}, options: string[] = []): Promise<Worker> {
     const { REDIS_URL } = this.env;
     const database = await TcpProxy.to(this.db.url);
     const redis = REDIS_URL ? await TcpProxy.to(REDIS_URL) : undefined;
-    const child = fork('dist/modules/jobs/testing/worker-process.js', options, {
+    const child = fork('dist/libs/queue/testing/worker-process.js', options, {
       env: {
         ...this.env,
         DATABASE_URL: database.through(this.db.url),
@@ -86,7 +87,7 @@ export class Workers {
 
   /** As if the doubt about all messages with a queue were due: those that a dead relay had in its hands are found at once. */
   async doubtAll(): Promise<void> {
-    await this.db.pool.query(`update handovers set seen_at = seen_at - interval '1 minute'`);
+    await this.db.pool.query(`update dispatched_messages set seen_at = seen_at - interval '1 minute'`);
   }
 
   /** Each of these messages has its effect. */
@@ -106,7 +107,7 @@ export class Workers {
     const { rows } = await this.db.pool.query<Awaited<ReturnType<Workers['effects']>>>(
       `select count(*)::int as effects, count(distinct message_id)::int as messages,
               (select count(*)::int from outbox where name like 'sample.%')
-                + (select count(*)::int from handovers where name like 'sample.%') as waiting,
+                + (select count(*)::int from dispatched_messages where name like 'sample.%') as waiting,
               (select count(*)::int from dead_letters) as dead
        from effects`,
     );

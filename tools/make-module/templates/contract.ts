@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#modules/jobs';
+import { defineJob } from '#libs/queue';
 
 const ${one}View = z
   .object({
@@ -42,7 +42,7 @@ export class New${One} extends createZodDto(z.strictObject({ name: z.string().tr
 export const prepare${One} = defineJob('${module}.prepare', z.object({ id: z.uuid() }));
 
 export class ${One}Missing extends defineProblem({
-  kind: 'missing',
+  kind: 'not-found',
   code: '${code}',
   title: '${title}',
   help: '${help}',

@@ -5,7 +5,7 @@ export function service({ module, table, many, Many, One }: Names): string {
 import { and, eq, sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { Cursors, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
-import { JobsService } from '#modules/jobs';
+import { JobsService } from '#libs/queue';
 import { type ${One}, ${One}Missing, type ${One}Query, type New${One}, prepare${One} } from './${module}.contract.js';
 import { ${many} } from './${module}.schema.js';
 

@@ -5,7 +5,7 @@ export function controller({ module, many, Many, One, words }: Names): string {
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getPrincipal } from '#libs/access';
-import { Located, Versioned } from '#libs/http';
+import { LocationHeader, WithETag } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import { ${One}Id, ${One}PageView, ${One}Query, ${One}View, New${One} } from './${module}.contract.js';
 import { ${Many}Service } from './${module}.service.js';
@@ -26,8 +26,8 @@ export class ${Many}Controller {
   @Post()
   @Authenticated()
   @RequireIdempotencyKey()
-  @Located('/v1/${module}/{id}')
-  @Versioned()
+  @LocationHeader('/v1/${module}/{id}')
+  @WithETag()
   @ApiOperation({ operationId: 'create${One}', summary: 'Make one; it is ready soon after' })
   @ZodResponse({ status: 201, type: ${One}View })
   create(@Body() new${One}: New${One}) {
@@ -36,7 +36,7 @@ export class ${Many}Controller {
 
   @Get(':id')
   @Authenticated()
-  @Versioned()
+  @WithETag()
   @ApiOperation({ operationId: 'get${One}', summary: 'One of your ${words.many}' })
   @ZodResponse({ status: 200, type: ${One}View })
   get(@Param() { id }: ${One}Id) {

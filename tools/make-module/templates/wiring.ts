@@ -2,7 +2,7 @@ import type { Names } from '../names.js';
 
 export function processor({ module, many, Many, One }: Names): string {
   return `import { Injectable } from '@nestjs/common';
-import { type JobRun, ProcessJob } from '#modules/jobs';
+import { type JobRun, ProcessJob, QueueModule } from '#libs/queue';
 import { prepare${One} } from './${module}.contract.js';
 import { ${Many}Service } from './${module}.service.js';
 
@@ -21,14 +21,13 @@ export class ${Many}Processor {
 export function nestModules({ module, Many, words }: Names): string {
   return `import { Module } from '@nestjs/common';
 import { PaginationModule } from '#libs/pagination';
-import { JobsModule } from '#modules/jobs';
 import { ${Many}Controller } from './${module}.controller.js';
 import { ${Many}Processor } from './${module}.processor.js';
 import { ${Many}Service } from './${module}.service.js';
 
 /** What can be done with ${words.many}: for every process. Not exported before a neighbour needs it. */
 @Module({
-  imports: [JobsModule, PaginationModule],
+  imports: [QueueModule, PaginationModule],
   providers: [${Many}Service],
   exports: [${Many}Service],
 })

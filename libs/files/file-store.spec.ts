@@ -1,0 +1,124 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createPool, Database, newId } from '#libs/database';
+import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { FileNotFound, FileStore, FileTooLarge } from './index.js';
+
+describe('files', () => {
+  let database: TestDatabase;
+  let db: Database;
+  let files: FileStore;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    db = new Database(createPool(database.url, { role: 'api', max: 2 }));
+    files = new FileStore(db);
+  });
+
+  afterAll(async () => {
+    await db?.pool.end();
+    await database?.drop();
+  });
+
+  /** Pieces of awkward sizes, as a socket delivers them. */
+  async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
+    for (let at = 0; at < bytes.length; at += 70_001) yield bytes.subarray(at, at + 70_001);
+  }
+
+  const stage = (bytes: Buffer, maxBytes = bytes.length) =>
+    files.stage(inPieces(bytes), { mediaType: 'text/csv', name: 'people.csv', maxBytes });
+
+  async function read(id: string): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    for await (const piece of files.read(id)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+
+  async function stored(): Promise<{ files: number; chunks: number }> {
+    const { rows } = await database.pool.query<{ files: number; chunks: number }>(
+      'select (select count(*)::int from files) as files, (select count(*)::int from file_chunks) as chunks',
+    );
+    return rows[0]!;
+  }
+
+  it('come back byte for byte, whatever pieces they arrived in', async () => {
+    for (const size of [0, 1, 262_143, 262_144, 262_145, 700_000]) {
+      const bytes = randomBytes(size);
+      const file = await stage(bytes);
+      expect(file).toMatchObject({ size, sha256: createHash('sha256').update(bytes).digest() });
+      expect((await read(file.id)).equals(bytes)).toBe(true);
+    }
+  });
+
+  it('leave nothing behind when they are too large or break off', async () => {
+    const before = await stored();
+    await expect(stage(randomBytes(600_000), 599_999)).rejects.toThrow(FileTooLarge);
+    const broken = (async function* () {
+      yield randomBytes(300_000);
+      throw new Error('socket hang up');
+    })();
+    await expect(files.stage(broken, { mediaType: 'text/csv', maxBytes: 1e6 })).rejects.toThrow(
+      'socket hang up',
+    );
+    expect(await stored()).toEqual(before);
+  });
+
+  it('are not staged inside a transaction', async () => {
+    await expect(db.transaction(() => stage(randomBytes(10)))).rejects.toThrow('outside any transaction');
+  });
+
+  it('stay staged when the transaction that adopts them is rolled back', async () => {
+    const { id } = await stage(randomBytes(10));
+    const work = db.transaction(async () => {
+      await files.adopt(id);
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    await files.discard(id);
+    await expect(files.get(id)).rejects.toThrow(FileNotFound);
+  });
+
+  it('survive a discard once they are adopted', async () => {
+    const { id } = await stage(randomBytes(10));
+    await db.transaction(() => files.adopt(id));
+    await files.discard(id);
+    expect(await files.get(id)).toMatchObject({ mediaType: 'text/csv', name: 'people.csv', size: 10 });
+  });
+
+  it('cannot be adopted while their bytes still come in, nor twice', async () => {
+    const unfinished = newId();
+    await database.pool.query(`insert into files (id, media_type) values ($1, 'text/csv')`, [unfinished]);
+    await expect(db.transaction(() => files.adopt(unfinished))).rejects.toThrow(FileNotFound);
+    const { id } = await stage(randomBytes(10));
+    await db.transaction(() => files.adopt(id));
+    await expect(db.transaction(() => files.adopt(id))).rejects.toThrow(FileNotFound);
+  });
+
+  it('are swept when nobody adopted them in time or their days are over, with their bytes', async () => {
+    const forgotten = await Promise.all(Array.from({ length: 25 }, () => stage(randomBytes(10))));
+    const fresh = await stage(randomBytes(10));
+    const kept = await stage(randomBytes(10));
+    const expired = await stage(randomBytes(10));
+    await db.transaction(() => files.adopt(kept.id));
+    await db.transaction(() => files.adopt(expired.id, { forDays: 7 }));
+    const old = [...forgotten, expired].map(({ id }) => id);
+    await database.pool.query(
+      `update files set expires_at = now() - interval '1 second' where id = any($1)`,
+      [old],
+    );
+    expect(await files.sweep()).toBe(26);
+    await expect(files.get(expired.id)).rejects.toThrow(FileNotFound);
+    expect((await files.get(fresh.id)).size).toBe(10);
+    expect((await files.get(kept.id)).size).toBe(10);
+    const { rows } = await database.pool.query('select 1 from file_chunks where file_id = any($1)', [old]);
+    expect(rows).toHaveLength(0);
+  });
+
+  it('never pass for whole when they are deleted while being read', async () => {
+    const { id } = await stage(randomBytes(600_000));
+    const reading = files.read(id);
+    await reading.next();
+    await files.delete(id);
+    await expect(reading.next()).rejects.toThrow(FileNotFound);
+  });
+});

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { and, asc, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { Database, newId } from '#libs/database';
+import { inChunks } from './chunks.js';
+import { fileChunks, files } from './files.schema.js';
+import { FileNotFound, FileTooLarge } from './problems.js';
+
+/** 256 KiB: large enough that a 50 MB file is 200 inserts, small enough that many uploads at once fit in memory. */
+const chunkBytes = 256 * 1024;
+
+/** How long an upload may take, and how long a finished one waits to be adopted. */
+const stagingFor = sql`now() + interval '1 hour'`;
+
+/** Files deleted in one statement; each may have hundreds of chunks behind it. */
+const sweepBatch = 20;
+
+interface StageOptions {
+  mediaType: string;
+  /** The name a browser saves it under. */
+  name?: string;
+  maxBytes: number;
+}
+
+export interface StagedFile {
+  id: string;
+  /** Bytes. */
+  size: number;
+  sha256: Buffer;
+}
+
+export interface StoredFile extends StagedFile {
+  mediaType: string;
+  name: string | null;
+}
+
+/**
+ * Files as rows of Postgres, so that they commit with what they belong to and need no second store. A file is
+ * first staged, piece by piece and outside any transaction; adopting it is one update in the transaction that
+ * gives it a meaning. What nobody adopts is swept.
+ */
+@Injectable()
+export class FileStore {
+  readonly #log = new Logger(FileStore.name);
+
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Stores a stream of any length in constant memory, holding a connection only while a piece is written.
+   * Leaves nothing behind when the stream fails or is longer than `maxBytes` (throws {@link FileTooLarge}).
+   */
+  async stage(
+    source: AsyncIterable<Uint8Array>,
+    { mediaType, name, maxBytes }: StageOptions,
+  ): Promise<StagedFile> {
+    if (this.db.inTransaction)
+      throw new Error('A file is staged outside any transaction: a slow one would hold it open.');
+    const id = newId();
+    await this.db.conn.insert(files).values({ id, mediaType, name, expiresAt: stagingFor });
+    try {
+      return await this.#write(id, source, maxBytes);
+    } catch (error) {
+      await this.discard(id);
+      throw error;
+    }
+  }
+
+  /** Makes a staged file permanent, or keeps it for some days. Needs a transaction. Throws {@link FileNotFound}. */
+  async adopt(id: string, { forDays }: { forDays?: number } = {}): Promise<void> {
+    const expiresAt = forDays === undefined ? null : sql`now() + make_interval(days => ${forDays})`;
+    const [file] = await this.db.tx
+      .update(files)
+      .set({ state: 'stored', expiresAt })
+      .where(and(eq(files.id, id), eq(files.state, 'staging'), isNotNull(files.sha256)))
+      .returning({ id: files.id });
+    if (!file) throw new FileNotFound();
+  }
+
+  /** Throws {@link FileNotFound} unless the whole file is there. */
+  async get(id: string): Promise<StoredFile> {
+    const [file] = await this.db.conn
+      .select({
+        id: files.id,
+        mediaType: files.mediaType,
+        name: files.name,
+        size: files.size,
+        sha256: files.sha256,
+      })
+      .from(files)
+      .where(eq(files.id, id));
+    if (!file?.sha256) throw new FileNotFound();
+    return { ...file, sha256: file.sha256 };
+  }
+
+  /** The bytes, one piece in memory at a time and no connection held between two. Throws {@link FileNotFound}. */
+  async *read(id: string): AsyncGenerator<Buffer> {
+    const { size } = await this.get(id);
+    let read = 0;
+    for (let seq = -1; read < size; seq += 1) {
+      const [chunk] = await this.db.conn
+        .select({ data: fileChunks.data })
+        .from(fileChunks)
+        .where(and(eq(fileChunks.fileId, id), gt(fileChunks.seq, seq)))
+        .orderBy(asc(fileChunks.seq))
+        .limit(1);
+      // Deleted while being read: the reader must not take the part for the whole.
+      if (!chunk) throw new FileNotFound();
+      read += chunk.data.length;
+      yield chunk.data;
+    }
+  }
+
+  /** Deletes a file and its bytes. A file that is not there is no error. */
+  async delete(id: string): Promise<void> {
+    await this.db.conn.delete(files).where(eq(files.id, id));
+  }
+
+  /** Deletes a file that nobody adopted. A failure is left to the sweep: it must not hide why the file is unwanted. */
+  async discard(id: string): Promise<void> {
+    try {
+      await this.db.conn.delete(files).where(and(eq(files.id, id), eq(files.state, 'staging')));
+    } catch {
+      this.#log.warn(`File ${id} is left to the sweep.`);
+    }
+  }
+
+  /** Deletes what was staged and not adopted, and what has expired. Returns how many files went. */
+  async sweep(): Promise<number> {
+    for (let swept = 0; ;) {
+      const expired = this.db.conn
+        .select({ id: files.id })
+        .from(files)
+        .where(lt(files.expiresAt, sql`now()`))
+        .limit(sweepBatch)
+        .for('update', { skipLocked: true });
+      const { rowCount } = await this.db.conn.delete(files).where(inArray(files.id, expired));
+      swept += rowCount ?? 0;
+      if ((rowCount ?? 0) < sweepBatch) return swept;
+    }
+  }
+
+  async #write(id: string, source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StagedFile> {
+    const hash = createHash('sha256');
+    let size = 0;
+    let seq = 0;
+    for await (const data of inChunks(source, chunkBytes)) {
+      size += data.length;
+      if (size > maxBytes) throw new FileTooLarge(`It may have ${maxBytes} bytes at most.`);
+      hash.update(data);
+      await this.db.conn.insert(fileChunks).values({ fileId: id, seq, data });
+      seq += 1;
+    }
+    const sha256 = hash.digest();
+    const [file] = await this.db.conn
+      .update(files)
+      .set({ size, sha256, expiresAt: stagingFor })
+      .where(eq(files.id, id))
+      .returning({ id: files.id });
+    // The sweep took it: it was an hour in coming.
+    if (!file) throw new FileNotFound();
+    return { id, size, sha256 };
+  }
+}

@@ -1,0 +1,44 @@
+import { createRedisBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Config } from '#libs/config';
+import { type QueueBackend, BackendUnfit } from './queue-backend.js';
+
+/** Major and minor version: the oldest that BullMQ 6 is tested with. */
+const oldest = [6, 2] as const;
+
+export function redisBackend(url: string, config: Config): QueueBackend {
+  return {
+    async check() {
+      const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+      redis.on('error', () => {}); // It is what connect() rejects with.
+      try {
+        await redis.connect();
+        const faults = redisFaults(await redis.info());
+        if (config.NODE_ENV === 'production' && faults.length > 0)
+          throw new BackendUnfit(`Redis would lose jobs. ${faults.join(' ')}`);
+      } finally {
+        redis.disconnect();
+      }
+    },
+    make: (name, options, more = {}) => {
+      // A worker waits for Redis to come back. The relay must not: its commands would pile up in memory.
+      const maxRetriesPerRequest = more.withBlockingConnection ? null : 1;
+      return createRedisBackend(name, { ...options, connection: { url, maxRetriesPerRequest } }, more);
+    },
+    close: async () => {},
+  };
+}
+
+/** What makes a Redis unfit for jobs, each with its remedy, from its answer to INFO. */
+export function redisFaults(info: string): string[] {
+  const valueOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+  const faults: string[] = [];
+  const version = valueOf('redis_version') ?? '0';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < oldest[0] || (major === oldest[0] && minor < oldest[1]))
+    faults.push(`Its version is ${version}: use ${oldest.join('.')} or newer.`);
+  if (valueOf('maxmemory_policy') !== 'noeviction')
+    faults.push('It may evict jobs: set maxmemory-policy to noeviction.');
+  if (valueOf('aof_enabled') !== '1') faults.push('It forgets them when it restarts: set appendonly to yes.');
+  return faults;
+}

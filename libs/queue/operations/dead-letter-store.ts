@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, eq, sql } from 'drizzle-orm';
+import { Config } from '#libs/config';
+import { Database } from '#libs/database';
+import { type Problem, problemDocument } from '#libs/problem';
+import { storableJson } from '../outbox/payload.js';
+import { deadLetters, inbox } from '../outbox/queue.schema.js';
+import { countDead } from '../metrics/queue-metrics.js';
+import { completion } from '../outbox/dispatched-messages.js';
+import type { Message } from '../outbox/message.js';
+import { OperationStore } from './operation-store.js';
+
+/** Where jobs end that nobody could do. */
+@Injectable()
+export class DeadLetterStore {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    private readonly config: Config,
+    private readonly operations: OperationStore,
+  ) {}
+
+  /**
+   * Keeps the job for an operator and tells its client, both or neither. Burying twice changes nothing, nor does
+   * burying what is settled: done after all, or redriven or discarded while BullMQ still had it.
+   */
+  async moveToDeadLetters(message: Message, problem: Problem): Promise<void> {
+    const { id, originId, queue, name, version, headers, payload, attempts } = message;
+    const error = { code: problem.code, detail: problem.detail ?? problem.type.title };
+    const document = problemDocument(problem, {
+      publicUrl: this.config.PUBLIC_URL,
+      instance: `/v1/jobs/${originId}`,
+      requestId: headers.request_id ?? originId,
+    });
+    await this.db.transaction(async () => {
+      this.db.beforeCommit(completion(id));
+      const [buried] = await this.db.tx
+        .insert(deadLetters)
+        .values({
+          id,
+          queue,
+          name,
+          attempts,
+          payloadVersion: version,
+          headers: json(headers),
+          payload: json(payload),
+          error: json(error),
+        })
+        .onConflictDoNothing()
+        .returning({ id: deadLetters.id });
+      if (!buried) return;
+      // After the insert, which waits for an operator who is at the same letter: then this sees what became of it.
+      if (await this.#isSettled(message)) {
+        await this.db.tx.delete(deadLetters).where(eq(deadLetters.id, id));
+        return;
+      }
+      await this.operations.fail(originId, document);
+      this.db.afterCommit(() => countDead({ job: name }));
+    });
+  }
+
+  async #isSettled({ id, name }: Message): Promise<boolean> {
+    const rows = await this.db.tx
+      .select({ id: inbox.messageId })
+      .from(inbox)
+      .where(and(eq(inbox.consumer, name), eq(inbox.messageId, id)));
+    return rows.length > 0;
+  }
+}
+
+const json = (value: unknown) => sql`${storableJson(value)}::jsonb`;

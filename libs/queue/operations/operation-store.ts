@@ -1,0 +1,98 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { Database } from '#libs/database';
+import { FileStore } from '#libs/files';
+import type { ProblemDocument } from '#libs/problem';
+import { storableJson } from '../outbox/payload.js';
+import { operations } from '../outbox/queue.schema.js';
+import { type OperationState, statesBefore } from './operation-states.js';
+import { type Lease, type JobOutcome, StaleAttemptError } from './job-run.js';
+
+/** Bytes of JSON. A result is read into memory whole; more belongs in a file. */
+const maxResultBytes = 1024 * 1024;
+
+/** How long a client may fetch a file that a job made. */
+const resultFileDays = 7;
+
+const finished = { finishedAt: sql`now()`, updatedAt: sql`now()` };
+
+/** The changes of state of an operation, each one statement that names the state it starts from. */
+@Injectable()
+export class OperationStore {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    private readonly files: FileStore,
+  ) {}
+
+  /** queued or running → running, with a new fencing token. Nothing when there is nothing left to do. */
+  async claim(id: string): Promise<Lease | undefined> {
+    const isOpen = and(eq(operations.id, id), inArray(operations.state, statesBefore('running')));
+    const [claim] = await this.db.conn
+      .update(operations)
+      .set({
+        state: 'running',
+        attempt: sql`${operations.attempt} + 1`,
+        startedAt: sql`coalesce(${operations.startedAt}, now())`,
+        updatedAt: sql`now()`,
+      })
+      .where(and(isOpen, isNull(operations.cancelRequestedAt)))
+      .returning({ attempt: operations.attempt, checkpoint: operations.checkpoint });
+    if (claim) return claim;
+    // Cancelled while it ran on a worker that is gone.
+    await this.#set(
+      { state: 'cancelled', ...finished },
+      and(isOpen, isNotNull(operations.cancelRequestedAt)),
+    );
+    return undefined;
+  }
+
+  /** running → queued, while it waits for its next try. */
+  async requeue(id: string, { attempt }: Lease): Promise<void> {
+    await this.#set({ state: 'queued', updatedAt: sql`now()` }, heldBy(id, attempt, 'queued'));
+  }
+
+  /** running → succeeded, in the transaction of the effect. Throws {@link StaleAttemptError} when this run may not say so. */
+  async succeed(id: string, { attempt }: Lease, outcome: JobOutcome | void): Promise<void> {
+    const result = outcome && 'result' in outcome ? storableJson(outcome.result) : undefined;
+    if (result && Buffer.byteLength(result) > maxResultBytes)
+      throw new Error('The result is over 1 MiB; stage a file.');
+    const resultFileId = outcome && 'fileId' in outcome ? outcome.fileId : undefined;
+    if (resultFileId) await this.files.adopt(resultFileId, { forDays: resultFileDays });
+    const values = {
+      state: 'succeeded' as const,
+      // Progress is shown now and then; at the end it is all.
+      done: sql`coalesce(${operations.total}, ${operations.done})`,
+      result: result && sql`${result}::jsonb`,
+      resultFileId,
+      ...finished,
+    };
+    if ((await this.#set(values, heldBy(id, attempt, 'succeeded'))) !== 1)
+      throw new StaleAttemptError('The job was cancelled, or another worker has it.');
+  }
+
+  /** queued or running → failed, or cancelled when somebody asked for that meanwhile. */
+  async fail(id: string, problem: ProblemDocument): Promise<void> {
+    const isCancelled = sql`${operations.cancelRequestedAt} is not null`;
+    await this.#set(
+      {
+        state: sql`case when ${isCancelled} then 'cancelled' else 'failed' end`,
+        problem: sql`case when ${isCancelled} then null else ${storableJson(problem)}::jsonb end`,
+        ...finished,
+      },
+      and(eq(operations.id, id), inArray(operations.state, statesBefore('failed'))),
+    );
+  }
+
+  async #set(
+    values: Parameters<ReturnType<Database['conn']['update']>['set']>[0],
+    where: SQL | undefined,
+  ): Promise<number> {
+    const { rowCount } = await this.db.conn.update(operations).set(values).where(where);
+    return rowCount ?? 0;
+  }
+}
+
+function heldBy(id: string, attempt: number, next: OperationState): SQL | undefined {
+  const isBefore = inArray(operations.state, statesBefore(next));
+  return and(eq(operations.id, id), eq(operations.attempt, attempt), isBefore);
+}

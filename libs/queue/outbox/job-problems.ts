@@ -1,0 +1,22 @@
+import { defineProblem } from '#libs/problem';
+
+export class JobFailed extends defineProblem({
+  kind: 'internal',
+  code: 'jobs.failed',
+  title: 'The job failed',
+  help: 'Something went wrong on our side, and several tries did not help. Support can find the reason by the id of the job.',
+}) {}
+
+export class JobTimedOut extends defineProblem({
+  kind: 'unavailable',
+  code: 'jobs.timed-out',
+  title: 'The job took too long',
+  help: 'It was stopped and tried again, without success. Ask for less at once.',
+}) {}
+
+export class JobUnreadable extends defineProblem({
+  kind: 'invalid',
+  code: 'jobs.unreadable',
+  title: 'The job cannot be read',
+  help: 'What the job carries does not fit the version of the application that is running.',
+}) {}

@@ -1,0 +1,141 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { instant } from '../../database/columns.schema.js';
+import { files } from '../../files/files.schema.js';
+
+/** Promised, and not yet handed to the queue. Written in the transaction of what was promised for; empties itself. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    /** The message id: the same in outbox, BullMQ, inbox, operations and dead_letters. */
+    id: uuid().primaryKey(),
+    /** The order within a partition. From the server, because the clocks of two processes differ. */
+    seq: bigint({ mode: 'number' }).notNull().generatedByDefaultAsIdentity(),
+    queue: text().notNull(),
+    name: text().notNull(),
+    version: smallint().notNull(),
+    payload: jsonb().notNull(),
+    headers: jsonb().$type<Record<string, string>>().notNull(),
+    /** Messages of one partition go out in turns with those of other partitions, and only some at a time: see relay/partitions.ts. */
+    partitionKey: text(),
+    availableAt: instant().notNull().defaultNow(),
+    createdAt: instant().notNull().defaultNow(),
+    /** Times the queue refused it. */
+    attempts: smallint().notNull().default(0),
+    lastError: text(),
+  },
+  (table) => [
+    index()
+      .on(table.availableAt, table.seq)
+      .where(sql`partition_key is null`),
+    index()
+      .on(table.partitionKey, table.seq)
+      .where(sql`partition_key is not null`),
+  ],
+);
+
+/**
+ * Handed to the queue, and not settled: neither done nor given up. The row goes with the message's end, in the same
+ * transaction, so whatever the queue forgets is found here and handed over again.
+ */
+export const dispatchedMessages = pgTable(
+  'dispatched_messages',
+  {
+    id: uuid().primaryKey(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    queue: text().notNull(),
+    name: text().notNull(),
+    version: smallint().notNull(),
+    payload: jsonb().notNull(),
+    headers: jsonb().$type<Record<string, string>>().notNull(),
+    partitionKey: text(),
+    attempts: smallint().notNull(),
+    createdAt: instant().notNull(),
+    /** When it was handed over, or was last seen in the queue. */
+    seenAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    index().on(table.seenAt),
+    index()
+      .on(table.partitionKey)
+      .where(sql`partition_key is not null`),
+  ],
+);
+
+/** Done: written in the transaction of the effect, so that a second delivery finds it and does nothing. */
+export const inbox = pgTable(
+  'inbox',
+  {
+    consumer: text().notNull(),
+    messageId: uuid().notNull(),
+    processedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.messageId, table.consumer] }), index().on(table.processedAt)],
+);
+
+export const operationStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+
+/** What a client sees of a job. */
+export const operations = pgTable(
+  'operations',
+  {
+    id: uuid().primaryKey(),
+    name: text().notNull(),
+    ownerId: uuid(),
+    state: text({ enum: operationStates }).notNull().default('queued'),
+    done: integer().notNull().default(0),
+    total: integer(),
+    /** Counts the runs, and fences them: only the newest run may write. */
+    attempt: integer().notNull().default(0),
+    checkpoint: jsonb(),
+    result: jsonb(),
+    resultFileId: uuid().references(() => files.id, { onDelete: 'set null' }),
+    problem: jsonb(),
+    cancelRequestedAt: instant(),
+    createdAt: instant().notNull().defaultNow(),
+    startedAt: instant(),
+    finishedAt: instant(),
+    updatedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    index().on(table.ownerId, table.createdAt, table.id),
+    index()
+      .on(table.finishedAt)
+      .where(sql`finished_at is not null`),
+    index()
+      .on(table.resultFileId)
+      .where(sql`result_file_id is not null`),
+    check('operations_state', sql`state in ('queued', 'running', 'succeeded', 'failed', 'cancelled')`),
+  ],
+);
+
+/** Given up, kept for an operator to look at. */
+export const deadLetters = pgTable(
+  'dead_letters',
+  {
+    id: uuid().primaryKey(),
+    queue: text().notNull(),
+    name: text().notNull(),
+    /** Of the payload, as in the outbox. */
+    payloadVersion: smallint().notNull().default(1),
+    payload: jsonb().notNull(),
+    headers: jsonb().$type<Record<string, string>>().notNull(),
+    error: jsonb().$type<{ code: string; detail: string }>().notNull(),
+    attempts: integer().notNull(),
+    diedAt: instant().notNull().defaultNow(),
+    /** Counts the edits. */
+    version: integer().notNull().default(1),
+  },
+  (table) => [index().on(table.diedAt, table.id), index().on(table.queue)],
+);

@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '#libs/database';
+import { outboxChannel } from '../outbox/outbox-notifier.js';
+
+/** Milliseconds before a broken connection is made anew; the relay polls meanwhile. */
+const reconnectAfter = 1000;
+
+/** Calls `onNotify` at each notification of the outbox, on one connection after another, until `signal` aborts. */
+export async function listenForOutbox(
+  pool: Database['pool'],
+  onNotify: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await listenOnce(pool, onNotify, signal);
+    } catch {
+      await sleep(reconnectAfter, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+async function listenOnce(pool: Database['pool'], onNotify: () => void, signal: AbortSignal): Promise<void> {
+  const client = await pool.connect();
+  try {
+    client.on('notification', onNotify);
+    await client.query(`LISTEN ${outboxChannel}`);
+    // What was notified while nobody listened.
+    onNotify();
+    await once(client, 'end', { signal });
+  } finally {
+    client.release(true);
+  }
+}

@@ -1,0 +1,101 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { and, isNull, lt, notInArray, sql } from 'drizzle-orm';
+import { Database, RetentionService } from '#libs/database';
+import { Cron } from './cron.js';
+import { declaredSchedules, type ScheduleDefinition } from './schedule-definition.js';
+import { schedules } from './schedules.schema.js';
+import { missedAfter } from './slots.js';
+
+type Row = typeof schedules.$inferSelect;
+
+/** Any number, the same in every worker ("sche" in ASCII): one worker at a time compares. */
+const lockKey = 0x73636865;
+
+/** Thirty days, as everything else that jobs leave. */
+const forgotten = sql`now() - interval '30 days'`;
+
+/** Brings the table of schedules in line with the code. */
+@Injectable()
+export class ScheduleRegistry {
+  readonly #log = new Logger('Schedules');
+
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    retention: RetentionService,
+  ) {
+    retention.addRule(schedules, schedules.name, lt(schedules.removedAt, forgotten));
+  }
+
+  /** Writes what differs, which is nothing unless the release is new. The lock keeps workers that start together in line. */
+  async reconcile(declared: ScheduleDefinition[] = declaredSchedules()): Promise<void> {
+    const { changed, removed } = await this.db.transaction(async () => {
+      await this.db.tx.execute(sql`select pg_advisory_xact_lock(${lockKey})`);
+      // Locked, so that no slot is promised between reading how far a schedule is and changing its cron.
+      const known = await this.db.tx.select().from(schedules).for('update');
+      const now = await this.#clock();
+      const byName = new Map(known.map((row) => [row.name, row]));
+      const rows = declared.flatMap((definition) => changeOf(definition, byName.get(definition.name), now));
+      await this.#write(rows);
+      return { changed: rows, removed: await this.#remove(declared) };
+    });
+    for (const { name, cron, timeZone } of changed)
+      this.#log.log(`${name} runs at ${cron} (${timeZone}) from now on`);
+    for (const { name } of removed) this.#log.log(`${name} is declared no more`);
+  }
+
+  /** Not now(): that is when the transaction began to wait for the lock. */
+  async #clock(): Promise<Date> {
+    const { rows } = await this.db.tx.execute<{ now: string }>(sql`select clock_timestamp() as now`);
+    return new Date(rows[0]!.now);
+  }
+
+  async #write(rows: (typeof schedules.$inferInsert)[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.db.tx
+      .insert(schedules)
+      .values(rows)
+      .onConflictDoUpdate({
+        target: schedules.name,
+        set: {
+          cron: sql`excluded.cron`,
+          timeZone: sql`excluded.time_zone`,
+          job: sql`excluded.job`,
+          nextSlotAt: sql`excluded.next_slot_at`,
+          removedAt: null,
+        },
+      });
+  }
+
+  /**
+   * Takes nothing from a worker that declares the schedule: while releases change, an older worker that starts
+   * again knows less than a newer one, and the next slot that the newer one promises brings the schedule back.
+   */
+  #remove(declared: ScheduleDefinition[]): Promise<{ name: string }[]> {
+    const names = declared.map(({ name }) => name);
+    return this.db.tx
+      .update(schedules)
+      .set({ removedAt: sql`now()` })
+      .where(and(isNull(schedules.removedAt), notInArray(schedules.name, names)))
+      .returning({ name: schedules.name });
+  }
+}
+
+/** What has to be written for a schedule, if anything. */
+function changeOf(definition: ScheduleDefinition, row: Row | undefined, now: Date) {
+  const { name, cron, timeZone } = definition;
+  const job = definition.job.name;
+  const keepsTimes = row && !row.removedAt && row.cron === cron && row.timeZone === timeZone;
+  if (keepsTimes && row.job === job) return [];
+  const nextSlotAt = keepsTimes ? row.nextSlotAt : new Cron(cron, timeZone).next(startOf(row, now));
+  return [{ name, cron, timeZone, job, nextSlotAt }];
+}
+
+/**
+ * New times count from now, or from the slot that is due and not promised yet: if they share it, it is not lost.
+ * What passed while nobody declared the schedule stays past.
+ */
+function startOf(row: Row | undefined, now: Date): Date {
+  if (!row) return now;
+  const handled = Math.min(row.nextSlotAt.getTime() - 1, now.getTime());
+  return new Date(row.removedAt ? Math.max(handled, now.getTime() - missedAfter) : handled);
+}

@@ -1,0 +1,84 @@
+import { asc, gt } from 'drizzle-orm';
+import { auditEvents } from '#libs/audit-log';
+import type { Database } from '#libs/database';
+import { auditSeals } from './audit-seals.schema.js';
+import { type Digest, digestOf, sealedColumns } from './chain.js';
+import type { Seal } from './seal.js';
+
+/** Rows of one read: a few megabytes at most. */
+const pageOfEvents = 1000;
+const pageOfSeals = 50;
+
+/** The least number that an integer column can hold. */
+const lowest = -(2 ** 31);
+
+/** The events in their order, read once. */
+export class AuditEventReader {
+  #next: Digest | undefined;
+
+  constructor(private readonly source: AsyncGenerator<Digest>) {}
+
+  /** All up to this number that were not taken before. */
+  async upTo(seq: number): Promise<Digest[]> {
+    const taken: Digest[] = [];
+    for (let event = await this.#peek(); event && event.seq <= seq; event = await this.#peek()) {
+      taken.push(event);
+      this.#next = undefined;
+    }
+    return taken;
+  }
+
+  /** How many are left. */
+  async rest(): Promise<number> {
+    let count = 0;
+    for (let event = await this.#peek(); event; event = await this.#peek()) {
+      count += 1;
+      this.#next = undefined;
+    }
+    return count;
+  }
+
+  async #peek(): Promise<Digest | undefined> {
+    this.#next ??= (await this.source.next()).value as Digest | undefined;
+    return this.#next;
+  }
+}
+
+export function eventsOf(db: Database): AuditEventReader {
+  return new AuditEventReader(
+    paged(pageOfEvents, async (after: number, limit) => {
+      const rows = await db.conn
+        .select(sealedColumns)
+        .from(auditEvents)
+        .where(gt(auditEvents.seq, after))
+        .orderBy(asc(auditEvents.seq))
+        .limit(limit);
+      return rows.map((row) => ({ place: row.seq, item: digestOf(row) }));
+    }),
+  );
+}
+
+export function sealsOf(db: Database): AsyncGenerator<Seal> {
+  return paged(pageOfSeals, async (after, limit) => {
+    const rows = await db.conn
+      .select()
+      .from(auditSeals)
+      .where(gt(auditSeals.number, after))
+      .orderBy(asc(auditSeals.number))
+      .limit(limit);
+    return rows.map((item) => ({ place: item.number, item }));
+  });
+}
+
+type Read<T> = (after: number, limit: number) => Promise<{ place: number; item: T }[]>;
+
+/** What a keyset read gives, page after page. Numbers below 1 were put there by hand, and count too. */
+async function* paged<T>(limit: number, read: Read<T>): AsyncGenerator<T> {
+  let after = lowest;
+  for (;;) {
+    const rows = await read(after, limit);
+    for (const { item } of rows) yield item;
+    if (rows.length < limit) return;
+    after = rows.at(-1)!.place;
+  }
+}

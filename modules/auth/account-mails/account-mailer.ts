@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, gte, lt, type SQL } from 'drizzle-orm';
+import { Config, Keyring } from '#libs/config';
+import { Database } from '#libs/database';
+import { Mailer } from '#libs/mail';
+import { users } from '#modules/users';
+import { oneTimeTokens } from '../passwords/passwords.schema.js';
+import { registrations } from '../registrations/registrations.schema.js';
+import { PasswordResetsService } from '../passwords/password-resets.service.js';
+import { findLinkToken, hashOf } from '../secrets/secrets.js';
+
+/** To one address in each slot. Enough for somebody who cannot find the mail, too few to fill a mailbox. */
+const mailsInSlot = 3;
+
+/** Milliseconds: as long as a reset link works, so that whoever uses the slot up has sent its owner links that do. */
+const slotMs = 600_000;
+
+/** Whoever signs up with somebody else's address writes this name: it must not be a link in a mail of ours. */
+const greeting = (name: string) => (/[@/\\]|\S\.\S/.test(name) ? 'Hello,' : `Hello ${name},`);
+
+/**
+ * The mails of auth. What a request must not tell, whether an address has an account, is found out here. Sending
+ * twice is harmless: the link is the same, and the mail's key lets a mailbox or a person see the repetition.
+ */
+@Injectable()
+export class AccountMailer {
+  constructor(
+    private readonly db: Database,
+    private readonly mailer: Mailer,
+    private readonly keyring: Keyring,
+    private readonly config: Config,
+    private readonly resets: PasswordResetsService,
+  ) {}
+
+  async answerRegistration(registrationId: string, key: string): Promise<void> {
+    const [registration] = await this.db.conn
+      .select({
+        email: registrations.email,
+        name: registrations.name,
+        tokenHash: registrations.tokenHash,
+        expiresAt: registrations.expiresAt,
+      })
+      .from(registrations)
+      .where(eq(registrations.id, registrationId));
+    // Already verified, or expired while the mail could not be sent.
+    if (!registration) return;
+    const { email, name, tokenHash, expiresAt } = registration;
+    if (await this.#isTooMuch(registrations, eq(registrations.email, email), expiresAt)) return;
+    const account = await this.#find(email);
+    if (account?.status === 'invited') return this.invite(account.id, key);
+    if (account) return this.#send(key, email, 'You have an account already', this.#knownText());
+    const token = findLinkToken(this.keyring, 'registration', registrationId, tokenHash);
+    if (!token) throw new Error('The key of this registration is no longer in SECRET_KEYS.');
+    await this.#send(key, email, 'Please verify your address', [
+      greeting(name),
+      'open this link within 24 hours to finish your registration:',
+      this.#link('verify-email', token),
+      'If you did not register, do nothing: the registration then expires.',
+    ]);
+  }
+
+  async answerResetRequest(email: string, key: string): Promise<void> {
+    const account = await this.#find(email);
+    // Nobody gets a mail about an account they never had.
+    if (!account || account.status === 'disabled') return;
+    const token = await this.resets.issue('password-reset', account.id, key);
+    const isReset = and(eq(oneTimeTokens.userId, account.id), eq(oneTimeTokens.purpose, 'password-reset'))!;
+    const [issued] = await this.db.conn
+      .select({ expiresAt: oneTimeTokens.expiresAt })
+      .from(oneTimeTokens)
+      .where(eq(oneTimeTokens.hash, hashOf(token)));
+    if (!issued || (await this.#isTooMuch(oneTimeTokens, isReset, issued.expiresAt))) return;
+    await this.#send(key, email, 'Choose a new password', [
+      'Open this link within 10 minutes to choose a new password:',
+      this.#link('reset-password', token),
+      'It ends all your sessions. If you did not ask for it, do nothing.',
+    ]);
+  }
+
+  async invite(userId: string, key: string): Promise<void> {
+    const [user] = await this.db.conn
+      .select({ email: users.email, name: users.name })
+      .from(users)
+      .where(and(eq(users.id, userId), eq(users.status, 'invited')));
+    if (!user) return;
+    const token = await this.resets.issue('account-setup', userId, key);
+    await this.#send(key, user.email, 'You are invited', [
+      `Hello ${user.name},`,
+      'an account was made for you. Open this link within 72 hours to choose your password:',
+      this.#link('set-up-account', token),
+    ]);
+  }
+
+  async #find(email: string) {
+    const [account] = await this.db.conn
+      .select({ id: users.id, status: users.status })
+      .from(users)
+      .where(eq(users.email, email));
+    return account;
+  }
+
+  /**
+   * Anybody may cause these mails to anybody, so an address gets a few in each slot. What was asked for then is not said.
+   * Only the earlier ones of the same slot count: whoever goes on asking must not keep the owner from ever getting one.
+   */
+  async #isTooMuch(
+    table: typeof registrations | typeof oneTimeTokens,
+    isSame: SQL,
+    /** Of the one to be mailed; all have the same lifetime, so this tells their order. */
+    expiresAt: Date,
+  ): Promise<boolean> {
+    const slotStart = new Date(Math.floor(expiresAt.getTime() / slotMs) * slotMs);
+    const isEarlier = and(lt(table.expiresAt, expiresAt), gte(table.expiresAt, slotStart));
+    return (await this.db.conn.$count(table, and(isSame, isEarlier))) >= mailsInSlot;
+  }
+
+  #knownText(): string[] {
+    return [
+      'Somebody, probably you, tried to register with this address. It has an account already: sign in, or ask for a new password.',
+      'If it was not you, do nothing.',
+    ];
+  }
+
+  /** The token stands in the fragment, which browsers do not send: not to servers, proxies or link scanners. */
+  #link(page: string, token: string): string {
+    return `${this.config.APP_URL}/${page}#token=${token}`;
+  }
+
+  #send(key: string, to: string, subject: string, paragraphs: string[]): Promise<void> {
+    return this.mailer.send({ key, to, subject, text: `${paragraphs.join('\n\n')}\n` });
+  }
+}

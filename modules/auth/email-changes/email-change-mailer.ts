@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { Config, Keyring } from '#libs/config';
+import { Database } from '#libs/database';
+import { Mailer } from '#libs/mail';
+import { type JobRun, ProcessJob } from '#libs/queue';
+import { users } from '#modules/users';
+import { findLinkToken } from '../secrets/secrets.js';
+import { mailEmailChange } from './email-changes.jobs.js';
+import { emailChanges } from './email-changes.schema.js';
+
+/** The two mails of a change. What the request must not tell, whether the new address is taken, is found out here. */
+@Injectable()
+export class EmailChangeMailer {
+  constructor(
+    private readonly db: Database,
+    private readonly mailer: Mailer,
+    private readonly keyring: Keyring,
+    private readonly config: Config,
+  ) {}
+
+  @ProcessJob(mailEmailChange)
+  async send({ id, data }: JobRun<{ changeId: string; to: 'new' | 'old' }>): Promise<void> {
+    const change = await this.#find(data.changeId);
+    // Replaced, cancelled, confirmed or expired meanwhile.
+    if (!change) return;
+    if (data.to === 'old') return this.#warn(id, change);
+    if (await this.#isTaken(change.email)) return this.#tellOwner(id, change.email);
+    return this.#ask(id, change);
+  }
+
+  async #find(changeId: string) {
+    const [change] = await this.db.conn
+      .select({
+        id: emailChanges.id,
+        email: emailChanges.email,
+        tokenHash: emailChanges.tokenHash,
+        cancelHash: emailChanges.cancelHash,
+        old: users.email,
+      })
+      .from(emailChanges)
+      .innerJoin(users, eq(users.id, emailChanges.userId))
+      .where(and(eq(emailChanges.id, changeId), gt(emailChanges.expiresAt, sql`now()`)));
+    return change;
+  }
+
+  async #isTaken(email: string): Promise<boolean> {
+    return (await this.db.conn.$count(users, eq(users.email, email))) > 0;
+  }
+
+  #ask(key: string, { id, email, tokenHash }: { id: string; email: string; tokenHash: Buffer }) {
+    return this.#send(key, email, 'Please prove your new address', [
+      'Open this link within an hour, in the browser where you are signed in, to use this address for your account:',
+      this.#link('change-email', 'email-change', id, tokenHash),
+      'If you did not ask for it, do nothing.',
+    ]);
+  }
+
+  #warn(key: string, { id, old, cancelHash }: { id: string; old: string; cancelHash: Buffer }) {
+    return this.#send(key, old, 'Your address is about to change', [
+      'Somebody who is signed in to your account asked to use another address for it.',
+      'If it was not you, open this link to cancel the change, and then choose a new password:',
+      this.#link('cancel-email-change', 'email-change-cancel', id, cancelHash),
+    ]);
+  }
+
+  #tellOwner(key: string, email: string) {
+    return this.#send(key, email, 'This address has an account already', [
+      'Somebody asked to use this address for another account. That is not possible as long as yours has it.',
+      'If it was not you, do nothing.',
+    ]);
+  }
+
+  /** The token stands in the fragment, which browsers do not send: not to servers, proxies or link scanners. */
+  #link(page: string, purpose: string, id: string, hash: Buffer): string {
+    const token = findLinkToken(this.keyring, purpose, id, hash);
+    if (!token) throw new Error('The key of this change is no longer in SECRET_KEYS.');
+    return `${this.config.APP_URL}/${page}#token=${token}`;
+  }
+
+  #send(key: string, to: string, subject: string, paragraphs: string[]): Promise<void> {
+    return this.mailer.send({ key, to, subject, text: `${paragraphs.join('\n\n')}\n` });
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq } from 'drizzle-orm';
+import { Database, newId } from '#libs/database';
+import { lockOwner, type Owner } from '../sessions/user-locks.js';
+import { FactorsService } from './factors.service.js';
+import { SignInMethods } from '../sessions/sign-in-methods.js';
+import { Attestations } from '../webauthn/attestations.js';
+import { type NewPasskey, PasskeyExists, PasskeyNotFound, TooManyPasskeys } from './passkeys.contract.js';
+import { passkeys } from '../webauthn/passkeys.schema.js';
+
+/** One for each device a person has, and more; so that lists stay lists. */
+const maxPasskeys = 20;
+
+const columns = {
+  id: passkeys.id,
+  name: passkeys.name,
+  backed_up: passkeys.isBackedUp,
+  created_at: passkeys.createdAt,
+  last_used_at: passkeys.lastUsedAt,
+};
+
+/** The passkeys of an account: made, listed and removed by its owner. */
+@Injectable()
+export class PasskeysService {
+  constructor(
+    private readonly db: Database,
+    private readonly attestations: Attestations,
+    private readonly factors: FactorsService,
+    private readonly ways: SignInMethods,
+  ) {}
+
+  /** Throws `PasskeyUnusable`, {@link PasskeyExists} or {@link TooManyPasskeys}. */
+  add(owner: Owner, { name, passkey }: NewPasskey) {
+    return this.db.transaction(async () => {
+      const { userId } = owner;
+      await lockOwner(this.db, owner);
+      const proven = await this.attestations.verify(passkey, owner);
+      const owned = await this.db.tx.$count(passkeys, eq(passkeys.userId, userId));
+      if (owned >= maxPasskeys) throw new TooManyPasskeys();
+      const { credential, credentialDeviceType, credentialBackedUp } = proven;
+      const [added] = await this.db.tx
+        .insert(passkeys)
+        .values({
+          id: newId(),
+          userId,
+          name,
+          credentialId: Buffer.from(credential.id, 'base64url'),
+          publicKey: Buffer.from(credential.publicKey),
+          counter: credential.counter,
+          transports: passkey.response.transports,
+          isBackupEligible: credentialDeviceType === 'multiDevice',
+          isBackedUp: credentialBackedUp,
+        })
+        .onConflictDoNothing()
+        .returning(columns);
+      if (!added) throw new PasskeyExists();
+      const meta = { passkey_id: added.id };
+      const change = { action: 'passkeys.create', notice: 'passkey-added', meta } as const;
+      return { ...added, recovery_codes: await this.factors.added(owner, change) };
+    });
+  }
+
+  async list(userId: string) {
+    const data = await this.db.conn
+      .select(columns)
+      .from(passkeys)
+      .where(eq(passkeys.userId, userId))
+      .orderBy(desc(passkeys.createdAt))
+      .limit(maxPasskeys);
+    return { data };
+  }
+
+  /** Throws {@link PasskeyNotFound} or `LastWayToSignIn`. */
+  remove(owner: Owner, id: string): Promise<void> {
+    return this.db.transaction(async () => {
+      await lockOwner(this.db, owner);
+      const { rowCount } = await this.db.tx
+        .delete(passkeys)
+        .where(and(eq(passkeys.id, id), eq(passkeys.userId, owner.userId)));
+      if (rowCount === 0) throw new PasskeyNotFound();
+      await this.ways.assertOneLeft(owner.userId);
+      const meta = { passkey_id: id };
+      await this.factors.removed(owner, { action: 'passkeys.delete', notice: 'passkey-removed', meta });
+    });
+  }
+}

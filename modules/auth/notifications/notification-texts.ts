@@ -1,0 +1,70 @@
+export interface NotificationText {
+  subject: string;
+  text: string;
+  /** What to do about it, where the usual advice does not help. */
+  advice?: string;
+}
+
+const usualAdvice =
+  'If it was not you, choose a new password with "forgot password", end all sessions and tell an administrator.';
+
+const accountChanged = 'Your account was changed';
+
+/** What everybody is told in the same words. */
+export const plainNotices = {
+  'password-changed': {
+    subject: 'Your password was changed',
+    text: 'The password of your account was changed just now, and all other sessions have ended.',
+  },
+  'email-changed': {
+    subject: 'Your address was changed',
+    text: 'Your account now has another address; this one can no longer be used to sign in. All other sessions have ended.',
+  },
+  'totp-enabled': {
+    subject: accountChanged,
+    text: 'An authenticator app was set up for your account. Signing in asks for its codes from now on.',
+  },
+  'totp-disabled': { subject: accountChanged, text: 'The authenticator app was removed from your account.' },
+  'passkey-added': { subject: accountChanged, text: 'A passkey was added to your account.' },
+  'passkey-removed': { subject: accountChanged, text: 'A passkey was removed from your account.' },
+  'recovery-codes-replaced': {
+    subject: accountChanged,
+    text: 'New recovery codes were made for your account. Those before no longer work.',
+  },
+  'recovery-code-used': {
+    subject: accountChanged,
+    text: 'A recovery code was used for your account. It works no more; make new ones before the last is gone.',
+  },
+  'codes-blocked': {
+    subject: accountChanged,
+    text: 'Ten wrong codes in a row were sent for your account, so codes of the authenticator app are refused for a while. Whoever sent them is signed in or knows your password.',
+  },
+} satisfies Record<string, NotificationText>;
+
+/** What is told with a detail: a name or a reason. */
+export const detailedNotices = {
+  'identity-linked': (provider) => ({
+    subject: 'A way to sign in was added',
+    text: `From now on you can sign in to your account with ${provider}.`,
+  }),
+  'identity-unlinked': (provider) => ({
+    subject: 'A way to sign in was removed',
+    text: `You can no longer sign in to your account with ${provider}. Your other sessions have ended.`,
+  }),
+  'impersonation-started': (reason) => ({
+    subject: 'An administrator signed in as you',
+    text: `An administrator of this installation signed in as you, for at most 30 minutes. They see what you see; they cannot change your password, address, second factors or keys.\n\nThe reason they gave: ${reason}`,
+    advice: 'GET /v1/sessions lists the session while it lasts, and you can end it there.',
+  }),
+} satisfies Record<string, (detail: string) => NotificationText>;
+
+export type PlainNotice = keyof typeof plainNotices;
+export type Notice = { notice: PlainNotice } | { notice: keyof typeof detailedNotices; detail: string };
+
+/** The mail that tells it. */
+export function renderNotification(told: Notice): { subject: string; text: string } {
+  const words: NotificationText =
+    'detail' in told ? detailedNotices[told.notice](told.detail) : plainNotices[told.notice];
+  const { subject, text, advice = usualAdvice } = words;
+  return { subject, text: `${text}\n\n${advice}\n` };
+}

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq } from 'drizzle-orm';
+import { Database } from '#libs/database';
+import { users } from '#modules/users';
+import { credentials } from '../passwords/passwords.schema.js';
+import { MfaChallengesService } from './mfa-challenges.service.js';
+import type { Method } from '../mfa/mfa.contract.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
+import { SignInFailures } from './sign-in-failures.js';
+import { type Credentials } from './sessions.contract.js';
+import { CredentialsWrong } from '../sessions/session-problems.js';
+import { type Browser, SessionsService, type SessionStart } from '../sessions/sessions.service.js';
+
+/** The secret is for the cookie `sid`, or for the cookie `mfa` of a sign-in that waits for its second factor. */
+export type SignIn =
+  | { status: 'signed_in'; secret: string; session: Awaited<ReturnType<SessionsService['get']>> }
+  | { status: 'mfa_required'; secret: string; methods: Method[] };
+
+/** A password that was right for this user a moment ago. */
+interface Proof {
+  userId: string;
+  passwordHash: string;
+}
+
+const isStill = ({ userId, passwordHash }: Proof) =>
+  and(eq(credentials.userId, userId), eq(credentials.passwordHash, passwordHash));
+
+/** From a first factor to a session. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly db: Database,
+    private readonly passwords: PasswordsService,
+    private readonly sessions: SessionsService,
+    private readonly challenges: MfaChallengesService,
+    private readonly failures: SignInFailures,
+  ) {}
+
+  /** Throws {@link CredentialsWrong}. */
+  async withPassword({ email, password }: Credentials, browser: Browser) {
+    const [found] = await this.db.conn
+      .select({ userId: users.id, status: users.status, passwordHash: credentials.passwordHash })
+      .from(users)
+      .innerJoin(credentials, eq(credentials.userId, users.id))
+      .where(eq(users.email, email));
+    const matches = await this.passwords.matches(found?.passwordHash, password);
+    if (!found || !matches || found.status !== 'active') {
+      await this.failures.record(email, found?.userId);
+      throw new CredentialsWrong();
+    }
+    const proven = await this.#refreshed(found, password);
+    return this.db.transaction(async () => {
+      await this.#hold(proven);
+      return this.proceed({ userId: proven.userId, amr: ['pwd'], aal: 1, browser });
+    });
+  }
+
+  /** What follows a first factor, whichever it was: a session, or the second factor. Needs a transaction. */
+  async proceed(start: SessionStart): Promise<SignIn> {
+    const challenge = start.aal === 1 ? await this.challenges.open(start) : undefined;
+    if (challenge) return { status: 'mfa_required', ...challenge };
+    const { id, secret } = await this.sessions.start(start);
+    return { status: 'signed_in', secret, session: await this.sessions.get(id) };
+  }
+
+  /** Opens the sensitive actions of a session. Nothing when the password is wrong. */
+  async elevate({ userId, sessionId, password }: { userId: string; sessionId: string; password: string }) {
+    const [found] = await this.db.conn
+      .select({ userId: credentials.userId, passwordHash: credentials.passwordHash })
+      .from(credentials)
+      .where(eq(credentials.userId, userId));
+    if (!(await this.passwords.matches(found?.passwordHash, password)) || !found) {
+      return undefined;
+    }
+    return this.db.transaction(async () => {
+      await this.#hold(found);
+      const secret = await this.sessions.elevate(sessionId);
+      return { secret, session: await this.sessions.get(sessionId) };
+    });
+  }
+
+  /** Today's parameters for a hash that was made with others. */
+  async #refreshed(proven: Proof, password: string): Promise<Proof> {
+    if (!this.passwords.isOutdated(proven.passwordHash)) return proven;
+    const passwordHash = await this.passwords.hash(password);
+    const { rowCount } = await this.db.conn.update(credentials).set({ passwordHash }).where(isStill(proven));
+    return rowCount === 1 ? { ...proven, passwordHash } : proven;
+  }
+
+  /** Keeps the password what it was when it was checked: a reset meanwhile has ended the sessions that it found. */
+  async #hold(proven: Proof): Promise<void> {
+    const held = await this.db.tx
+      .select({ userId: credentials.userId })
+      // The user first, as in lockUserShared.
+      .from(users)
+      .innerJoin(credentials, eq(credentials.userId, users.id))
+      .where(isStill(proven))
+      .for('share');
+    if (held.length === 0) throw new CredentialsWrong();
+  }
+}

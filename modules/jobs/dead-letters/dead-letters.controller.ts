@@ -1,0 +1,84 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ZodResponse } from 'nestjs-zod';
+import { RequirePermission } from '#libs/access';
+import { type ExpectedVersions, IfMatch, LocationHeader, RequireIfMatch, WithETag } from '#libs/http';
+import { RequireIdempotencyKey } from '#libs/idempotency';
+import {
+  DeadLetterId,
+  DeadLetterPageView,
+  DeadLetterPatch,
+  DeadLetterQuery,
+  DeadLetterView,
+  DiscardRequest,
+  RedriveRequest,
+  RedriveView,
+} from './dead-letters.contract.js';
+import { DeadLettersService } from './dead-letters.service.js';
+import { RedrivesService } from './redrives.service.js';
+
+@ApiTags('operators')
+@Controller('v1/dead-letters')
+export class DeadLettersController {
+  constructor(
+    private readonly letters: DeadLettersService,
+    private readonly redrives: RedrivesService,
+  ) {}
+
+  @Get()
+  @RequirePermission('jobs:read')
+  @ApiOperation({ operationId: 'listDeadLetters', summary: 'Jobs that nobody could do, the newest first' })
+  @ZodResponse({ status: 200, type: DeadLetterPageView })
+  list(@Query() query: DeadLetterQuery) {
+    return this.letters.list(query);
+  }
+
+  @Post('redrives')
+  @RequirePermission('jobs:write')
+  @RequireIdempotencyKey()
+  @LocationHeader('/v1/jobs/{id}')
+  @ApiOperation({
+    operationId: 'redriveDeadLetters',
+    summary: 'Send dead letters again, or count them (dry run)',
+  })
+  @ApiOkResponse({ description: 'Dry run: how many there are.', type: RedriveView.Output })
+  @ZodResponse({ status: 202, type: RedriveView })
+  async redrive(@Body() request: RedriveRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    if (request.dry_run) void reply.code(200);
+    return this.redrives.request(request);
+  }
+
+  @Get(':id')
+  @RequirePermission('jobs:read')
+  @WithETag()
+  @ApiOperation({ operationId: 'getDeadLetter', summary: 'One dead letter with its payload, secrets hidden' })
+  @ZodResponse({ status: 200, type: DeadLetterView })
+  get(@Param() { id }: DeadLetterId) {
+    return this.letters.get(id);
+  }
+
+  @Patch(':id')
+  @RequirePermission('jobs:write')
+  @WithETag()
+  @RequireIfMatch()
+  @ApiOperation({ operationId: 'editDeadLetter', summary: 'Change the payload before it is sent again' })
+  @ZodResponse({ status: 200, type: DeadLetterView })
+  edit(@Param() { id }: DeadLetterId, @Body() patch: DeadLetterPatch, @IfMatch() expected: ExpectedVersions) {
+    return this.letters.edit(id, patch, expected);
+  }
+
+  @Delete(':id')
+  @RequirePermission('jobs:write')
+  @RequireIfMatch()
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'discardDeadLetter', summary: 'Give a job up for good' })
+  @ApiNoContentResponse()
+  discard(
+    @Param() { id }: DeadLetterId,
+    @Query() { reason }: DiscardRequest,
+    @IfMatch() expected: ExpectedVersions,
+  ) {
+    return this.letters.discard(id, reason, expected);
+  }
+}

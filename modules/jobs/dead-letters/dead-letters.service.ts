@@ -1,0 +1,164 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, eq, sql } from 'drizzle-orm';
+import { AuditLog } from '#libs/audit-log';
+import { Database } from '#libs/database';
+import { type ExpectedVersions, InputInvalid, isExpected, VersionStale } from '#libs/http';
+import { CursorCodec, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
+import {
+  deadLetters,
+  type MessageData,
+  findJob,
+  inbox,
+  JobUnreadable,
+  maxPayloadBytes,
+  originOf,
+  payloadText,
+  upcast,
+} from '#libs/queue';
+import {
+  type DeadLetter,
+  DeadLetterNotFound,
+  type DeadLetterPatch,
+  type DeadLetterQuery,
+  type DeadLetterSummary,
+} from './dead-letters.contract.js';
+import { errorCode, matching } from './dead-letters.queries.js';
+import { mergePatch, redact } from './redaction.js';
+
+const newestFirst: Keyset = { column: deadLetters.diedAt, id: deadLetters.id, direction: 'desc' };
+
+const summary = {
+  id: deadLetters.id,
+  queue: deadLetters.queue,
+  name: deadLetters.name,
+  code: errorCode,
+  detail: sql<string>`${deadLetters.error}->>'detail'`,
+  attempts: deadLetters.attempts,
+  died_at: deadLetters.diedAt,
+  redriven_from: sql<string | null>`${deadLetters.headers}->>'redriven_from'`,
+  version: deadLetters.version,
+};
+
+const whole = {
+  ...summary,
+  payload: deadLetters.payload,
+  payloadVersion: deadLetters.payloadVersion,
+  headers: deadLetters.headers,
+};
+
+/** What nobody could do, in the hands of operators. Every change is in the audit log. */
+@Injectable()
+export class DeadLettersService {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    private readonly cursors: CursorCodec,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async list({ limit, cursor, ...filters }: DeadLetterQuery): Promise<Page<DeadLetterSummary>> {
+    const listing = { resource: 'dead-letters', sort: '-died_at', filters, limit };
+    const rows = await this.db.conn
+      .select(summary)
+      .from(deadLetters)
+      .where(and(matching(filters), keysetAfter(newestFirst, this.cursors.read(cursor, listing))))
+      .orderBy(...keysetOrder(newestFirst))
+      .limit(limit + 1);
+    return this.cursors.page(rows, listing, ({ died_at, id }) => ({ value: died_at, id }));
+  }
+
+  /** Secrets in the payload are hidden. Throws {@link DeadLetterNotFound}. */
+  async get(id: string): Promise<DeadLetter> {
+    const { headers, payload, payloadVersion: _, ...row } = await this.#read(id);
+    const job = findJob(row.name)?.operation ? `/v1/jobs/${originOf(id, headers)}` : undefined;
+    return {
+      ...row,
+      payload: redact(payload),
+      owner_id: headers.owner ?? null,
+      request_id: headers.request_id ?? null,
+      promised_at: headers.enqueued_at ?? row.died_at.toISOString(),
+      links: { self: `/v1/dead-letters/${id}`, ...(job && { job }) },
+    };
+  }
+
+  /**
+   * Changes what the job will carry when it is sent again. The result must be a payload of the job as this release
+   * knows it. Throws {@link DeadLetterNotFound}, {@link VersionStale}, {@link InputInvalid} or {@link JobUnreadable}.
+   */
+  edit(
+    id: string,
+    { payload: patch, reason }: DeadLetterPatch,
+    expected: ExpectedVersions,
+  ): Promise<DeadLetter> {
+    return this.db.transaction(async () => {
+      const { name, payload, payloadVersion } = await this.#read(id);
+      const edited = readEdited(name, { version: payloadVersion, payload }, patch);
+      const changed = await this.db.tx
+        .update(deadLetters)
+        .set({
+          payload: sql`${payloadText(name, edited.payload)}::jsonb`,
+          payloadVersion: edited.version,
+          version: sql`${deadLetters.version} + 1`,
+        })
+        .where(and(eq(deadLetters.id, id), isExpected(deadLetters.version, expected)))
+        .returning({ id: deadLetters.id });
+      if (changed.length === 0) throw new VersionStale();
+      // Names only: values may be secrets, and an audit event stays for ever.
+      this.audit.record({
+        action: 'dead-letters.edit',
+        target: `dead-letter:${id}`,
+        reason,
+        meta: { name, fields: Object.keys(patch) },
+      });
+      return this.get(id);
+    });
+  }
+
+  /** Gives the job up for good. Throws {@link DeadLetterNotFound} or {@link VersionStale}. */
+  discard(id: string, reason: string, expected: ExpectedVersions): Promise<void> {
+    return this.db.transaction(async () => {
+      const [gone] = await this.db.tx
+        .delete(deadLetters)
+        .where(and(eq(deadLetters.id, id), isExpected(deadLetters.version, expected)))
+        .returning({ name: deadLetters.name, queue: deadLetters.queue, code: errorCode });
+      if (!gone) {
+        await this.#read(id);
+        throw new VersionStale();
+      }
+      // Settled: a delivery that is still under way does nothing, and BullMQ's record of the failure is not buried again.
+      await this.db.tx.insert(inbox).values({ consumer: gone.name, messageId: id }).onConflictDoNothing();
+      this.audit.record({ action: 'dead-letters.discard', target: `dead-letter:${id}`, reason, meta: gone });
+    });
+  }
+
+  async #read(id: string) {
+    const [row] = await this.db.conn.select(whole).from(deadLetters).where(eq(deadLetters.id, id));
+    if (!row) throw new DeadLetterNotFound();
+    return row;
+  }
+}
+
+/** What is edited is a payload of this release: an older one is made newer first, as a run would do. */
+function readEdited(
+  name: string,
+  carried: Pick<MessageData, 'version' | 'payload'>,
+  patch: Record<string, unknown>,
+): { payload: unknown; version: number } {
+  const definition = findJob(name);
+  if (!definition) throw new JobUnreadable(`This release knows no job ${name}.`);
+  if (carried.version > definition.version)
+    throw new JobUnreadable(`A newer release knows version ${carried.version} of ${name}.`);
+  const read = definition.schema.safeParse(mergePatch(upcast(definition, carried), patch));
+  if (!read.success) {
+    const errors = read.error.issues.map(({ path, code, message }) => ({
+      pointer: ['#/payload', ...path.map(String)].join('/'),
+      code,
+      detail: message,
+    }));
+    throw new InputInvalid(undefined, { errors });
+  }
+  if (Buffer.byteLength(JSON.stringify(read.data)) > maxPayloadBytes) {
+    const fault = { pointer: '#/payload', code: 'too_big', detail: 'The payload would be over 64 KiB.' };
+    throw new InputInvalid(undefined, { errors: [fault] });
+  }
+  return { payload: read.data, version: definition.version };
+}

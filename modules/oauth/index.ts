@@ -1,0 +1,3 @@
+export { AccessTokensService } from './access-tokens.service.js';
+export { OAuthHttpModule, OAuthModule, OAuthWorkerModule } from './oauth.module.js';
+export { SigningKeysService } from './signing-keys.service.js';

@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import { lt, sql } from 'drizzle-orm';
+import { AuditLogModule } from '#libs/audit-log';
+import { RetentionService } from '#libs/database';
+import { PaginationModule } from '#libs/pagination';
+import { AccessTokensService } from './access-tokens.service.js';
+import { ClientAssertionsService } from './client-assertions.service.js';
+import { OAuthProcessor } from './oauth.processor.js';
+import { signingKeys, usedAssertions } from './oauth.schema.js';
+import { ServiceClientsController } from './service-clients.controller.js';
+import { ServiceClientsService } from './service-clients.service.js';
+import { SigningKeysService } from './signing-keys.service.js';
+import { TokensController } from './tokens.controller.js';
+import { TokensService } from './tokens.service.js';
+import { WellKnownController } from './well-known.controller.js';
+
+/** The signing keys: for every process. */
+@Module({ imports: [AuditLogModule], providers: [SigningKeysService], exports: [SigningKeysService] })
+export class OAuthModule {
+  constructor(retention: RetentionService) {
+    // A minute longer than they work: by then no clock that we tolerate takes them for valid.
+    retention.addRule(
+      usedAssertions,
+      usedAssertions.hash,
+      lt(usedAssertions.expiresAt, sql`now() - interval '1 minute'`),
+    );
+    // What was revoked when is asked in the weeks after an incident; the audit log knows it for ever.
+    retention.addRule(
+      signingKeys,
+      signingKeys.kid,
+      lt(signingKeys.revokedAt, sql`now() - interval '90 days'`),
+    );
+  }
+}
+
+/** Clients and their tokens: for the API. */
+@Module({
+  imports: [OAuthModule, AuditLogModule, PaginationModule],
+  controllers: [TokensController, WellKnownController, ServiceClientsController],
+  providers: [TokensService, ClientAssertionsService, AccessTokensService, ServiceClientsService],
+  exports: [AccessTokensService],
+})
+export class OAuthHttpModule {}
+
+/** The rotation of the keys: for the worker. */
+@Module({ imports: [OAuthModule], providers: [OAuthProcessor] })
+export class OAuthWorkerModule {}
