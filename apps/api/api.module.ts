@@ -29,7 +29,7 @@ import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
 import { UsersHttpModule } from '#modules/users';
 
-/** What every request passes, from the outside in. The order matters: nobody unknown gets as far as a replay. */
+/** The pipeline that every request passes, from the outside in. The order matters: only an authorized caller gets a replay. */
 const pipeline = [
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_FILTER, useExisting: AccessDenialsFilter },

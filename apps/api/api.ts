@@ -8,9 +8,9 @@ import { accessLog, AppLogger, currentTraceId } from '#libs/observability';
 import { ApiModule } from './api.module.js';
 import { serveDocs } from './docs.js';
 
-/** The HTTP process, ready to listen. */
+/** Creates the HTTP process, ready to listen. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
-  const events = new Events();
+  const events = new RequestLogger();
   const adapter = new HttpAdapter(config, events);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
     bufferLogs: true,
@@ -23,8 +23,8 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   return app;
 }
 
-/** One line for each response, one for each failure of ours. */
-class Events implements HttpEvents {
+/** Logs one line for each response, and one for each failure of the server. */
+class RequestLogger implements HttpEvents {
   logger: PinoLogger | undefined;
 
   answered: HttpEvents['answered'] = (request, reply, clientAddress) => {

@@ -5,8 +5,8 @@ import { describeApi } from './openapi.js';
 import { routeList } from './route-list.js';
 
 /**
- * Prints the description of the API, or with `routes` the table of its routes. Nothing is opened: the database of this
- * configuration does not exist.
+ * Prints the description of the API, or with `routes` the table of its routes. The program opens no connection: the database
+ * of this configuration does not exist.
  */
 const app = await createApi(
   loadConfig({

@@ -4,11 +4,11 @@ import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describeApi } from './openapi.js';
 
-/** Swagger UI as its package brings it: nothing comes from elsewhere. */
+/** The files of Swagger UI from its package: the page loads nothing from another site. */
 const uiFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const uiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
-/** Addresses are relative, so that the page works under a path of a proxy too. */
+/** The page. Its addresses are relative, so that it also works below a path of a proxy. */
 const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -22,7 +22,7 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** The validator is a service elsewhere; it would see every installation's address. */
+/** The script of the page. It disables the validator, a foreign service that would see the address of every installation. */
 const start = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });\n`;
 
 const pagePolicy = [
@@ -36,10 +36,10 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Of all routes here, which have no controller and so no access rule. */
+/** The reason why the routes of this file are public. They have no controller, and so no access rule. */
 const open = 'a description of the API is no secret';
 
-/** GET /openapi.json, and its pages for people at /docs. They read nothing. */
+/** Adds GET /openapi.json, and its pages for people at /docs. None of them reads the database. */
 export async function serveDocs(app: NestFastifyApplication): Promise<void> {
   let description: string | undefined;
   await app.register(fastifyStatic, { serve: false, root: uiFolder, maxAge: '1h' });

@@ -14,10 +14,10 @@ import { withNamedSchemas } from './openapi/schemas.js';
 
 const introduction = `JSON in and out, snake_case names, times in UTC (RFC 3339).
 
-Every failure is an \`application/problem+json\` (RFC 9457); programs decide by its \`code\`, people read the page at its \`type\`.
+Every failure is an \`application/problem+json\` (RFC 9457). Programs decide by its \`code\`; people read the page at its \`type\`.
 
-Repeat a change with the same \`Idempotency-Key\` as often as needed: it takes effect once and gives the same answer.
-Send the \`ETag\` of what you read as \`If-Match\` with a change. Lists continue with \`page.next_cursor\`.
+Repeat a change with the same \`Idempotency-Key\` as often as needed: it takes effect once and gets the same answer.
+Send the \`ETag\` of the resource that you read as \`If-Match\` with a change. Lists continue with \`page.next_cursor\`.
 Work that takes longer is answered with 202 and the \`Location\` of a job.`;
 
 const info = { title: 'Mainstay', description: introduction, version: version() };
@@ -26,7 +26,7 @@ const session: SecuritySchemeObject = {
   type: 'apiKey',
   in: 'cookie',
   name: '__Host-sid',
-  description: 'Set by POST /v1/sessions. In development over plain http it is called `sid`.',
+  description: 'POST /v1/sessions sets it. In development over plain http its name is `sid`.',
 };
 
 const apiKey: SecuritySchemeObject = {
@@ -34,7 +34,7 @@ const apiKey: SecuritySchemeObject = {
   scheme: 'bearer',
   bearerFormat: 'mst_live_…',
   description:
-    'A key from POST /v1/api-keys. It does what both its scopes and the rights of its owner allow.',
+    'A key from POST /v1/api-keys. It may do what both its scopes and the rights of its owner allow.',
 };
 
 const accessToken: SecuritySchemeObject = {
@@ -44,7 +44,7 @@ const accessToken: SecuritySchemeObject = {
   description: 'An access token of a service, from POST /v1/oauth/token.',
 };
 
-/** The API as OpenAPI 3.1, from the schemas and decorators that the code itself obeys. The same in every environment. */
+/** Describes the API as OpenAPI 3.1, from the schemas and decorators that the code uses: the same in every environment. */
 export function describeApi(app: INestApplication): OpenAPIObject {
   const base = { openapi: '3.1.0', info, servers: [{ url: '/' }] };
   const document = withNamedSchemas(SwaggerModule.createDocument(app, base));
@@ -66,7 +66,7 @@ function operationsOf(document: OpenAPIObject): [string, OperationObject][] {
   return Object.values(document.paths).flatMap((item) => Object.entries(item) as [string, OperationObject][]);
 }
 
-/** By name, so that a difference shows what changed and not what moved. */
+/** Sorts the paths and schemas by name, so that a diff shows changes and no moves. */
 function inOrder({ paths, components, ...rest }: OpenAPIObject): OpenAPIObject {
   return {
     ...rest,

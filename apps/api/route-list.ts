@@ -6,31 +6,31 @@ import { allRoutes, type Route } from './openapi/routes.js';
 
 const introduction = `# Routes
 
-Every route of the API and what it asks for. \`npm run routes\` writes this page from the decorators that the guards read; a
-test compares it with what a running server answers. \`HEAD\` is what \`GET\` is, \`OPTIONS\` says the methods.
+This page lists every route of the API with its requirements. \`npm run routes\` writes it from the decorators that the guards
+read; a test compares it with the answers of a running server. \`HEAD\` has the requirements of \`GET\`; \`OPTIONS\` lists the methods.
 
-- **Who**: anybody (and why), any signed-in caller, holders of permissions, or services with a scope
-- **Proof**: a _session_ is a browser's and never an API key's, and whoever acts as somebody else only looks; _any session_
-  includes them; _sudo_ is a session in which it was proven in the last ten minutes who it is
-- **Key**: what becomes of an \`Idempotency-Key\`; public routes have no caller to keep it for
-- **Quota**: requests count towards the caller's quota
+- **Who**: anybody (with the reason), any signed-in caller, holders of permissions, or services with a scope
+- **Proof**: _session_ is a session in a browser: API keys are refused, and an administrator who acts as the user can only read.
+  _any session_ lets them change things too. _sudo_ is a session whose user proved their identity in the last ten minutes
+- **Key**: the treatment of an \`Idempotency-Key\`; a public route has no caller that could own one
+- **Quota**: "yes" when requests count towards the quota of the caller
 `;
 
 type Row = [method: string, path: string, who: string, proof: string, key: string, quota: string];
 
 const head: Row = ['Method', 'Path', 'Who', 'Proof', 'Key', 'Quota'];
 
-/** The page docs/routes.md. The same in every environment that has the mailbox of development. */
+/** Returns the page docs/routes.md. It is the same in every environment that has the development mailbox. */
 export function routeList(app: INestApplication): string {
   const { httpAdapter } = app.get<HttpAdapterHost<HttpAdapter>>(HttpAdapterHost);
   const rows = [
     ...allRoutes(app).map((route) => rowOf(route)),
-    // Without a controller nothing counts and nothing asks.
+    // A route without a controller has no access rule, no key and no quota.
     ...httpAdapter.registeredRoutes
       .filter(({ method, open }) => method !== 'HEAD' && open !== undefined)
       .map(({ method, url, open }): Row => [method, code(url), `anybody: ${open}`, '', '', '']),
   ];
-  rows.sort((a, b) => compare(placeOf(a), placeOf(b)));
+  rows.sort((a, b) => compare(sortKeyOf(a), sortKeyOf(b)));
   return `${introduction}\n${table([head, ...rows])}`;
 }
 
@@ -53,7 +53,7 @@ const words: Record<AuthenticationRequirement, string> = {
 };
 
 function whoOf(rule: AccessRule | undefined): string {
-  // The boot stops at a route without one.
+  // An application with a route without a rule does not start.
   if (!rule) return 'nobody';
   if (rule.kind === 'public') return `anybody: ${rule.reason}`;
   if (rule.kind === 'permission') return rule.permissions.map(code).join(', ');
@@ -68,10 +68,10 @@ function keyOf({ needsKey, ignoresKey }: Route): string {
 const code = (text: string) => `\`${text}\``;
 const compare = (a: string, b: string) => (a < b ? -1 : 1);
 
-/** By path, without its quotes, then by method. */
-const placeOf = ([method, path]: Row) => `${path.slice(1, -1)} ${method}`;
+/** Returns the path without its quotes, then the method. */
+const sortKeyOf = ([method, path]: Row) => `${path.slice(1, -1)} ${method}`;
 
-/** Padded, as the formatter would. */
+/** Returns a Markdown table, padded as the formatter does. */
 function table(rows: Row[]): string {
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const [first, ...others] = rows.map(

@@ -16,7 +16,7 @@ import { QueueWorkerModule } from '#libs/queue';
 import { JobsWorkerModule } from '#modules/jobs';
 import { UsersWorkerModule } from '#modules/users';
 
-/** The probes are all that a worker serves. It knows nobody, so whatever is not public is closed. */
+/** The pipeline of the probes, which are all that a worker serves. It authenticates no caller, so only public routes answer. */
 const pipeline = [
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: AccessGuard },

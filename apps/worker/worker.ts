@@ -6,9 +6,9 @@ import { HttpAdapter, type HttpEvents } from '#libs/http';
 import { AppLogger } from '#libs/observability';
 import { WorkerModule } from './worker.module.js';
 
-/** The job process, ready to listen for probes. */
+/** Creates the job process, ready to listen for probes. */
 export async function createWorker(config: Config): Promise<NestFastifyApplication> {
-  const events = new ProbeEvents();
+  const events = new ProbeLogger();
   const adapter = new HttpAdapter(config, events);
   const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.forRoot(config), adapter, {
     bufferLogs: true,
@@ -19,10 +19,10 @@ export async function createWorker(config: Config): Promise<NestFastifyApplicati
   return app;
 }
 
-class ProbeEvents implements HttpEvents {
+class ProbeLogger implements HttpEvents {
   logger: PinoLogger | undefined;
 
-  /** Probes come every few seconds and say nothing new. */
+  /** Logs nothing: probes come every few seconds and have no news. */
   answered(): void {}
 
   failed(error: unknown): void {

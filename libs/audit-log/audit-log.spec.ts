@@ -54,7 +54,7 @@ describe('the audit log', () => {
     expect(await eventsOf('thing:2')).toEqual([]);
   });
 
-  it('has no event without a transaction that does something', () => {
+  it('refuses an event outside a transaction', () => {
     expect(() => audit.record({ action: 'things.break', target: 'thing:3' })).toThrow('needs a transaction');
   });
 

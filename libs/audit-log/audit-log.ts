@@ -4,7 +4,7 @@ import { findContext } from '#libs/context';
 import { Database, newId, inlineSql } from '#libs/database';
 import { EventThrottle } from './event-throttle.js';
 
-/** Who did it, where the context does not say: somebody who signs in is nobody before. */
+/** The actor of an event whose context has no principal, such as a sign-in. */
 export interface Actor {
   kind: 'user' | 'service';
   id: string;
@@ -15,21 +15,21 @@ export interface Actor {
 export interface AuditEvent {
   /** `resource.verb`, for example `queues.pause`. */
   action: string;
-  /** `kind:id` of what it was done to. */
+  /** `kind:id` of the object that the action changed. */
   target: string;
-  /** In the words of who did it. */
+  /** The reason in the words of the actor. */
   reason?: string;
-  /** What else tells what was done. No secrets: nothing of it can ever be deleted. */
+  /** Further details. They must hold no secret, because no event can ever be deleted. */
   meta?: Record<string, unknown>;
   actor?: Actor;
 }
 
-/** What was tried and did not happen: with a wrong proof, or without the right to it. */
+/** An attempt that was refused: `failure` for a wrong proof, `denied` for a missing permission. */
 export interface RefusedEvent extends AuditEvent {
   outcome: 'failure' | 'denied';
 }
 
-/** Writes down what people change and what they are refused. Nothing here reads, changes or deletes an event. */
+/** Records what people change and what they are refused. It never reads, changes or deletes an event. */
 @Injectable()
 export class AuditLog {
   readonly #refusals = new EventThrottle();
@@ -37,20 +37,20 @@ export class AuditLog {
   constructor(private readonly db: Database) {}
 
   /**
-   * Records what the ambient transaction does, so that neither exists without the other. Travels with COMMIT and
-   * costs no round trip. Actor and request come from the context. Throws outside a transaction.
+   * Records a change of the ambient transaction, so that neither exists without the other. The insert travels with COMMIT and
+   * costs no round trip. The actor and the request come from the context. Throws outside a transaction.
    */
   record(event: AuditEvent): void {
     this.db.beforeCommit(insertion(event, 'success'));
   }
 
   /**
-   * Records what did not happen, in a transaction of its own. `source` names who tries: of each one only some a minute
-   * are written, as nobody may fill the log from outside; the next one says how many are missing. Throws inside a
-   * transaction, which is about to be rolled back and would take the event along.
+   * Records a refused attempt in a separate transaction. `source` names the caller: only some events of each source are
+   * written in a minute, so that an attacker cannot fill the log, and the next event says how many are missing. Throws inside
+   * a transaction, because the refusal rolls it back and would undo the event.
    */
   async recordRefusal({ outcome, ...event }: RefusedEvent, source: string): Promise<void> {
-    if (this.db.inTransaction) throw new Error('A refusal is recorded after the transaction that it ends.');
+    if (this.db.inTransaction) throw new Error('Record a refusal after the transaction that it ends.');
     const granted = this.#refusals.take(source);
     if (!granted) return;
     const meta = { ...event.meta, ...(granted.missed > 0 && { unrecorded: granted.missed }) };

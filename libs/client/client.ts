@@ -9,10 +9,10 @@ type Problem = components['schemas']['Problem'];
 export type Job = components['schemas']['Job'];
 
 /**
- * A client of the API at `baseUrl`. It keeps the cookies from signing in to signing out, or sends `token`, which is an
- * API key or an access token, and adds nothing else of its own: an Idempotency-Key is the caller's, who knows what is a
- * repetition. A body that is text, such as a CSV file, is sent as it is, under the Content-Type of the call; any other
- * under the Content-Type of a form is sent as a form.
+ * Creates a client of the API at `baseUrl`. It keeps the cookies from signing in to signing out, or sends `token`, which is an
+ * API key or an access token. It adds no Idempotency-Key, because only the caller knows which request is a repetition. It
+ * sends a text body, such as a CSV file, unchanged under the Content-Type of the call, and any other body as a form when the
+ * Content-Type is that of a form, or else as JSON.
  */
 export function createClient({ baseUrl, token }: { baseUrl: string; token?: string }): Client {
   const cookies = new Cookies();
@@ -40,7 +40,7 @@ function serialize(body: unknown, headers?: Headers): string {
   return JSON.stringify(body);
 }
 
-/** The API answered with a problem. */
+/** An answer of the API that is a problem. */
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed';
   constructor(
@@ -53,17 +53,17 @@ export class RequestFailed extends Error {
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 
-/** The data of an answer. Throws {@link RequestFailed} when the answer is a problem. */
+/** Returns the data of an answer. Throws {@link RequestFailed} when the answer is a problem. */
 export function dataOf<T>({ data, error, response }: Answer<T>): NonNullable<T> {
   if (!response.ok) throw new RequestFailed(problemIn(error, response), response);
   return data as NonNullable<T>;
 }
 
-/** What stands between a client and the API may answer for it, and then not with a problem. */
+/** Returns the problem in an answer, or makes one: a proxy in front of the API does not answer with problems. */
 function problemIn(error: unknown, { status, statusText, url }: Response): Problem {
   if (typeof error === 'object' && error !== null && 'code' in error) return error as Problem;
   const instance = new URL(url).pathname;
-  const detail = 'The answer is no problem document.';
+  const detail = 'The answer is not a problem document.';
   return {
     type: 'about:blank',
     title: statusText,

@@ -1,14 +1,14 @@
-/** The cookies of one server, in memory: what a browser would keep of the session. */
+/** The session cookies of one server in memory, as a browser would keep them. */
 export class Cookies {
   readonly #values = new Map<string, string>();
 
-  /** The value of a Cookie header, or nothing when there is none to send. */
+  /** Returns the value of the Cookie header, or undefined without cookies. */
   header(): string | undefined {
     const pairs = [...this.#values].map(([name, value]) => `${name}=${value}`);
     return pairs.length > 0 ? pairs.join('; ') : undefined;
   }
 
-  /** Takes over what a response sets; a cookie that has expired is forgotten (RFC 6265 section 5.3). */
+  /** Stores the cookies that a response sets, and removes those that have expired (RFC 6265 section 5.3). */
   keep(response: Response): void {
     for (const line of response.headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());

@@ -5,7 +5,7 @@ interface ServerEvent {
   data: string;
 }
 
-/** The events of a `text/event-stream` body (WHATWG HTML section 9.2.6), until the server ends it. Comments are left out. */
+/** Yields the events of a `text/event-stream` body (WHATWG HTML section 9.2.6) until the server ends it. It skips comments. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
   let rest = '';
   for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
@@ -18,7 +18,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
   }
 }
 
-/** The server separates lines with LF alone and events with an empty line. */
+/** Parses one event. The server separates lines with LF alone, and events with an empty line. */
 function parse(block: string): ServerEvent | undefined {
   const fields = block.split('\n').map((line) => {
     const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];

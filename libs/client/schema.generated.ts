@@ -1099,7 +1099,7 @@ export interface components {
             data: components["schemas"]["AuditEvent"][];
             page: {
                 has_more: boolean;
-                /** @description Ask for the next page with it; null on the last page. */
+                /** @description The `cursor` of the next page; null on the last page. */
                 next_cursor: string | null;
             };
         };
@@ -1150,7 +1150,7 @@ export interface components {
             data: components["schemas"]["DeadLetterSummary"][];
             page: {
                 has_more: boolean;
-                /** @description Ask for the next page with it; null on the last page. */
+                /** @description The `cursor` of the next page; null on the last page. */
                 next_cursor: string | null;
             };
         };
@@ -1200,23 +1200,6 @@ export interface components {
             };
             /** @enum {string} */
             format: "csv" | "ndjson";
-        };
-        /** @description One thing wrong with the input: where (one of pointer, parameter, header), and which rule it breaks. */
-        Fault: {
-            /**
-             * @example required
-             * @example too_small
-             */
-            code: string;
-            detail: string;
-            header?: string;
-            /** @description Of path or query. */
-            parameter?: string;
-            /**
-             * @description Into the body: a JSON Pointer as URI fragment (RFC 6901 section 6).
-             * @example #/items/0/qty
-             */
-            pointer?: string;
         };
         HealthStatus: {
             checks?: {
@@ -1486,32 +1469,32 @@ export interface components {
             /** Format: password */
             password: string;
         };
-        /** @description Why a request was not done (RFC 9457). */
+        /** @description The reason why a request failed (RFC 9457). */
         Problem: {
             /**
-             * @description Stable; programs decide by it.
+             * @description A stable code by which programs decide.
              * @example http.invalid-input
              */
             code: string;
-            /** @description What can be done about it. */
+            /** @description Advice to the caller. */
             detail: string;
-            /** @description At the token endpoint alone: the error code of RFC 6749 section 5.2. */
+            /** @description Only at the token endpoint: the error code of RFC 6749 section 5.2. */
             error?: string;
-            /** @description At the token endpoint alone: the same as `detail`. */
+            /** @description Only at the token endpoint: the same text as `detail`. */
             error_description?: string;
-            /** @description What is wrong with the input, when it is the input. */
-            errors?: components["schemas"]["Fault"][];
-            /** @description Path of the request. */
+            /** @description The validation errors, when the input is invalid. */
+            errors?: components["schemas"]["ValidationError"][];
+            /** @description The path of the request. */
             instance: string;
-            /** @description Also in the header X-Request-Id; the log has it. */
+            /** @description The id of the request, as in the header X-Request-Id and in the log. */
             request_id: string;
             status: number;
-            /** @description The same for every occurrence of the code. */
+            /** @description The title, the same for every occurrence of the code. */
             title: string;
             trace_id?: string;
             /**
              * Format: uri
-             * @description A page that explains this code.
+             * @description The address of a page that explains this code.
              */
             type: string;
         };
@@ -1727,7 +1710,7 @@ export interface components {
             data: components["schemas"]["ServiceClient"][];
             page: {
                 has_more: boolean;
-                /** @description Ask for the next page with it; null on the last page. */
+                /** @description The `cursor` of the next page; null on the last page. */
                 next_cursor: string | null;
             };
         };
@@ -1848,7 +1831,7 @@ export interface components {
             data: components["schemas"]["User"][];
             page: {
                 has_more: boolean;
-                /** @description Ask for the next page with it; null on the last page. */
+                /** @description The `cursor` of the next page; null on the last page. */
                 next_cursor: string | null;
             };
         };
@@ -1859,9 +1842,26 @@ export interface components {
             /** @enum {string} */
             status?: "active" | "disabled";
         };
+        /** @description One rule that the input breaks, with its place: a pointer, a parameter or a header. */
+        ValidationError: {
+            /**
+             * @example required
+             * @example too_small
+             */
+            code: string;
+            detail: string;
+            header?: string;
+            /** @description The name of a path or query parameter. */
+            parameter?: string;
+            /**
+             * @description The place in the body: a JSON Pointer as URI fragment (RFC 6901 section 6).
+             * @example #/items/0/qty
+             */
+            pointer?: string;
+        };
     };
     responses: {
-        /** @description The state of things does not allow it, or the same request is being worked on. */
+        /** @description The state of the resource does not allow it, or the same request is in progress. */
         Conflict: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -1871,7 +1871,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Who is signed in may not do this, or the request comes from another site. */
+        /** @description The caller may not do this, or the request comes from another site. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -1880,7 +1880,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The input breaks a rule; `errors` says which and where. */
+        /** @description The input breaks a rule. `errors` lists each rule and its place. */
         Invalid: {
             headers: {
                 [name: string]: unknown;
@@ -1901,7 +1901,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request is malformed: JSON, a header or a cursor. */
+        /** @description The JSON, a header or a cursor of the request is malformed. */
         Malformed: {
             headers: {
                 [name: string]: unknown;
@@ -1910,8 +1910,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It does not exist, or the caller may not know that it does. */
-        Missing: {
+        /** @description The resource does not exist, or the caller may not know that it does. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The resource has changed since the version in If-Match. */
+        PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1937,15 +1946,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The resource has changed since the version in If-Match. */
-        Stale: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description The body is too large. */
         TooLarge: {
             headers: {
@@ -1955,7 +1955,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Nobody is signed in. */
+        /** @description The request is not authenticated. */
         Unauthenticated: {
             headers: {
                 [name: string]: unknown;
@@ -1985,25 +1985,25 @@ export interface components {
         };
     };
     parameters: {
-        /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+        /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
         IdempotencyKey: string;
-        /** @description The ETag of a known version: 304 when it is still the current one. */
+        /** @description The ETag of a known version. The answer is 304 when it is still the current one. */
         IfNoneMatch: string;
-        /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+        /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
         OptionalIdempotencyKey: string;
     };
     requestBodies: never;
     headers: {
         /** @description The version of the resource, for If-Match and If-None-Match. */
         ETag: string;
-        /** @description The stored answer of the first request with this Idempotency-Key. */
+        /** @description Present when this is the stored answer of the first request with this Idempotency-Key. */
         IdempotencyReplayed: "true";
         /** @description The next page as rel="next" (RFC 8288), when there is one. */
         Link: string;
-        /** @description Path of what was created, or of the operation that was accepted. */
+        /** @description The path of the created resource, or of the operation that was accepted. */
         Location: string;
         /**
-         * @description Requests that are left (r) and seconds until there are more (t).
+         * @description The requests that are left (r) and the seconds until there are more (t).
          * @example "default";r=42;t=18
          */
         RateLimit: string;
@@ -2012,7 +2012,7 @@ export interface components {
          * @example "default";q=600;w=60
          */
         RateLimitPolicy: string;
-        /** @description Seconds to wait before another try. */
+        /** @description Seconds to wait before another attempt. */
         RetryAfter: number;
     };
     pathItems: never;
@@ -2172,7 +2172,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -2233,7 +2233,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -2244,7 +2244,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path: {
@@ -2267,7 +2267,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
@@ -2281,11 +2281,11 @@ export interface operations {
                 action?: string;
                 /** @description Id of the user or service, also of an administrator who acted as somebody. */
                 actor?: string;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
                 /** @description Inclusive. */
                 from?: string;
-                /** @description Rows of a page; 20 when not given. */
+                /** @description The number of rows of a page; 20 by default. */
                 limit?: number;
                 outcome?: "success" | "failure" | "denied";
                 /** @description `kind:id` */
@@ -2371,7 +2371,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -2405,7 +2405,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -2441,7 +2441,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -2452,11 +2452,11 @@ export interface operations {
         parameters: {
             query?: {
                 code?: string;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
                 died_after?: string;
                 died_before?: string;
-                /** @description Rows of a page; 20 when not given. */
+                /** @description The number of rows of a page; 20 by default. */
                 limit?: number;
                 name?: string;
                 queue?: string;
@@ -2492,7 +2492,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of a known version: 304 when it is still the current one. */
+                /** @description The ETag of a known version. The answer is 304 when it is still the current one. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -2524,7 +2524,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -2538,7 +2538,7 @@ export interface operations {
                 reason: string;
             };
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
                 /** @description The ETag of the version the change starts from. */
                 "If-Match": string;
@@ -2563,9 +2563,9 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            412: components["responses"]["Stale"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["Limited"];
@@ -2577,7 +2577,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
                 /** @description The ETag of the version the change starts from. */
                 "If-Match": string;
@@ -2610,9 +2610,9 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            412: components["responses"]["Stale"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -2626,7 +2626,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -2730,7 +2730,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -2741,7 +2741,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path: {
@@ -2767,7 +2767,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
@@ -2800,7 +2800,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -2830,7 +2830,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -2969,7 +2969,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
                 /** @description The ETag of the version the change starts from. */
                 "If-Match": string;
@@ -3001,9 +3001,9 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            412: components["responses"]["Stale"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -3017,7 +3017,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of a known version: 304 when it is still the current one. */
+                /** @description The ETag of a known version. The answer is 304 when it is still the current one. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -3049,7 +3049,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -3060,7 +3060,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
                 /** @description The ETag of the version the change starts from. */
                 "If-Match": string;
@@ -3092,9 +3092,9 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            412: components["responses"]["Stale"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -3169,9 +3169,9 @@ export interface operations {
     listServiceClients: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
-                /** @description Rows of a page; 20 when not given. */
+                /** @description The number of rows of a page; 20 by default. */
                 limit?: number;
             };
             header?: never;
@@ -3205,7 +3205,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -3247,7 +3247,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of a known version: 304 when it is still the current one. */
+                /** @description The ETag of a known version. The answer is 304 when it is still the current one. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -3279,7 +3279,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -3290,7 +3290,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
                 /** @description The ETag of the version the change starts from. */
                 "If-Match": string;
@@ -3315,9 +3315,9 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            412: components["responses"]["Stale"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["Limited"];
@@ -3329,7 +3329,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
                 /** @description The ETag of the version the change starts from. */
                 "If-Match": string;
@@ -3362,9 +3362,9 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            412: components["responses"]["Stale"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -3481,7 +3481,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path?: never;
@@ -3513,7 +3513,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path: {
@@ -3536,7 +3536,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
@@ -3576,7 +3576,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path?: never;
@@ -3833,7 +3833,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -3874,7 +3874,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -3918,10 +3918,10 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
                 email?: string;
-                /** @description Rows of a page; 20 when not given. */
+                /** @description The number of rows of a page; 20 by default. */
                 limit?: number;
                 role?: "admin" | "operator" | "viewer" | "member";
                 /** @description `-` sorts downwards. */
@@ -3959,7 +3959,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -4001,7 +4001,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of a known version: 304 when it is still the current one. */
+                /** @description The ETag of a known version. The answer is 304 when it is still the current one. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -4033,7 +4033,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -4044,7 +4044,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
                 /** @description The ETag of the version the change starts from. */
                 "If-Match": string;
@@ -4069,9 +4069,9 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            412: components["responses"]["Stale"];
+            412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["Invalid"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["Limited"];
@@ -4083,7 +4083,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
                 /** @description The ETag of the version the change starts from. */
                 "If-Match": string;
@@ -4116,9 +4116,9 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
-            412: components["responses"]["Stale"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -4158,7 +4158,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
@@ -4172,7 +4172,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path: {
@@ -4195,7 +4195,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
@@ -4207,7 +4207,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of a known version: 304 when it is still the current one. */
+                /** @description The ETag of a known version. The answer is 304 when it is still the current one. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -4246,7 +4246,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
                 /** @description The ETag of the version the change starts from. */
                 "If-Match": string;
@@ -4278,7 +4278,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
-            412: components["responses"]["Stale"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["Invalid"];
@@ -4292,7 +4292,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path?: never;
@@ -4462,7 +4462,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path: {
@@ -4485,7 +4485,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
@@ -4553,7 +4553,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -4594,7 +4594,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path: {
@@ -4617,7 +4617,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["Missing"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
@@ -4629,7 +4629,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path?: never;
@@ -4697,7 +4697,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -4732,7 +4732,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -4767,7 +4767,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
             };
             path?: never;
@@ -4799,7 +4799,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours. */
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;

@@ -2,5 +2,5 @@ import { customType, timestamp } from 'drizzle-orm/pg-core';
 
 export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
-/** An instant. Milliseconds, as JavaScript's Date keeps no more, so that what is read can be compared with what is stored. */
+/** Declares a timestamp of millisecond precision. A JavaScript Date keeps no more, so a value that is read equals the stored one. */
 export const instant = () => timestamp({ withTimezone: true, precision: 3 });

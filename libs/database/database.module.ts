@@ -28,7 +28,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     };
   }
 
-  /** The last hook: requests and jobs that drain before it still have their pool. */
+  /** Closes the pool in the last hook: requests and jobs that drain before it still need the pool. */
   async onApplicationShutdown(): Promise<void> {
     await this.database.pool.end();
   }

@@ -22,7 +22,7 @@ const ids = async () =>
   (await test.pool.query<{ id: number }>('select id from notes order by id')).rows.map(({ id }) => id);
 
 describe('a transaction', () => {
-  it('commits what everybody inside it wrote', async () => {
+  it('commits what every part of the work wrote', async () => {
     await db.transaction(async () => {
       await insert(1);
       await db.transaction(() => insert(2));
@@ -31,7 +31,7 @@ describe('a transaction', () => {
     expect(await ids()).toEqual([1, 2]);
   });
 
-  it('undoes everything when the work fails, also what a joined part had finished', async () => {
+  it('undoes everything when the work fails, also the parts that had joined and finished', async () => {
     const work = db.transaction(async () => {
       await db.transaction(() => insert(1));
       throw new Error('no');
@@ -69,11 +69,11 @@ describe('a transaction', () => {
     expect(await ids()).toEqual([1]);
   });
 
-  it('is demanded by db.tx', () => {
+  it('is required by db.tx', () => {
     expect(() => db.tx).toThrow('needs a transaction');
   });
 
-  it('says so when a swallowed error had spoilt it, instead of losing the work silently', async () => {
+  it('fails when the work swallowed an error of a statement, instead of losing the work silently', async () => {
     const work = db.transaction(async () => {
       await insert(1);
       await insert(1).catch(() => {});
@@ -167,7 +167,7 @@ describe('statements that travel with COMMIT', () => {
 });
 
 describe('an opening statement', () => {
-  it('hands its rows to the work, and survives when the work is discarded', async () => {
+  it('gives its rows to the work, and stays when the work is undone', async () => {
     await db.transaction(
       async ([row]) => {
         expect(row).toEqual({ id: 1 });
@@ -192,7 +192,7 @@ describe('a transaction that begins with its first query', () => {
 
   beforeEach(() => void openings.splice(0));
 
-  it('never begins when the work asks nothing', async () => {
+  it('never begins when the work has no query', async () => {
     expect(await db.transaction(() => Promise.resolve('done'), { onBegin: opening, onFirstQuery })).toBe(
       'done',
     );
@@ -200,19 +200,19 @@ describe('a transaction that begins with its first query', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('begins once for queries that come together', async () => {
+  it('begins once for concurrent queries', async () => {
     await db.transaction(() => Promise.all([insert(2), insert(3)]), { onBegin: opening, onFirstQuery });
     expect(openings).toEqual([[{ id: 1 }]]);
     expect(await ids()).toEqual([1, 2, 3]);
   });
 
-  it('begins for what travels with COMMIT alone', async () => {
+  it('begins for a statement that only travels with COMMIT', async () => {
     const work = () => Promise.resolve(db.beforeCommit(`insert into notes values (2, 'x')`));
     await db.transaction(work, { onBegin: opening, onFirstQuery });
     expect(await ids()).toEqual([1, 2]);
   });
 
-  it('lets nothing through when the opening is refused, though the work takes no notice', async () => {
+  it('sends no query when the opening is refused, although the work ignores the error', async () => {
     await insert(1);
     const work = db.transaction(() => Promise.allSettled([insert(2), insert(3)]), {
       onBegin: opening,

@@ -13,15 +13,15 @@ import {
   type TransactionOptions,
 } from './transaction-scope.js';
 
-/** Drizzle without its own `transaction`: it would send a second BEGIN and commit the outer work early. */
+/** Drizzle without its own `transaction`, which would send a second BEGIN and commit the outer work early. */
 export type Connection = Omit<NodePgDatabase, 'transaction' | '$client'>;
 
-/** Three tries, as the same two transactions rarely meet twice when each waits a random time. */
+/** Three attempts: the same two transactions rarely collide twice when each waits a random time. */
 const attempts = 3;
 
 /**
- * One ambient transaction, carried by the async context: whoever is called inside `transaction` takes part
- * in it, and nobody hands a transaction around. See docs/adr/0002-ambient-transactions.md.
+ * The pool and one ambient transaction, which the async context carries: every function called inside `transaction` takes
+ * part in it, so no caller passes a transaction around. See docs/adr/0002-ambient-transactions.md.
  */
 export class Database {
   readonly #scope = new AsyncLocalStorage<TransactionScope>();
@@ -29,18 +29,18 @@ export class Database {
   readonly #log = new Logger(Database.name);
 
   constructor(readonly pool: pg.Pool) {
-    // Drizzle sees one client; each query goes to the transaction of its caller, or else to the pool. So a
-    // statement prepared once serves both, and a query knows when its transaction is over.
+    // Drizzle sees one client; the router sends each query to the transaction of its caller, or else to the pool. So a
+    // statement prepared once serves both, and a query that comes after its transaction fails.
     const router = { query: (query: pg.QueryConfig, values?: unknown[]) => this.#query(query, values) };
     this.#drizzle = drizzle(router as unknown as pg.Pool, { casing: 'snake_case' });
   }
 
-  /** The transaction around this call, or the pool when there is none. */
+  /** Returns the transaction around this call, or the pool when there is none. */
   get conn(): Connection {
     return this.#drizzle;
   }
 
-  /** The transaction around this call. Throws when there is none: ask for it where writing outside one is a bug. */
+  /** Returns the transaction around this call. Throws when there is none: use it where a write outside one is a bug. */
   get tx(): Connection {
     this.#current();
     return this.#drizzle;
@@ -53,13 +53,13 @@ export class Database {
   /**
    * Runs work in a transaction, or joins the one already open. The outermost call commits, and repeats the
    * whole work after a serialization failure or a deadlock. Throws {@link CommitOutcomeUnknown} when the
-   * connection broke during COMMIT.
+   * connection breaks during COMMIT.
    */
   async transaction<T>(work: (opened: Row[]) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const outer = this.#scope.getStore();
     if (outer) {
       if (options.onBegin || options.onFirstQuery)
-        throw new Error('A transaction with an opening of its own cannot join another one.');
+        throw new Error('A transaction with an opening statement cannot join another one.');
       this.#current();
       return await work([]);
     }
@@ -77,8 +77,8 @@ export class Database {
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
     const scope = this.#current();
     const name = `s${(scope.savepoints += 1)}`;
-    const { beforeCommit: closing, afterCommit } = scope;
-    scope.beforeCommit = [...closing];
+    const { beforeCommit, afterCommit } = scope;
+    scope.beforeCommit = [...beforeCommit];
     scope.afterCommit = [...afterCommit];
     await scope.query(`SAVEPOINT ${name}`);
     try {
@@ -87,22 +87,22 @@ export class Database {
       return result;
     } catch (error) {
       await scope.query(`ROLLBACK TO SAVEPOINT ${name}`);
-      Object.assign(scope, { closing, afterCommit });
+      Object.assign(scope, { beforeCommit, afterCommit });
       throw error;
     }
   }
 
-  /** Adds a statement that travels in the same message as COMMIT: a write without a round trip. Needs a transaction. */
+  /** Adds a statement that travels in the same message as COMMIT, so it costs no round trip. Needs a transaction. */
   beforeCommit(statement: string): void {
     this.#current().beforeCommit.push(statement);
   }
 
-  /** Runs a hook once the transaction is committed, never when it is not. Nobody waits for it. */
+  /** Runs a hook after the transaction is committed, and never after a rollback. The caller does not wait for it. */
   afterCommit(hook: () => void | Promise<void>): void {
     this.#current().afterCommit.push(hook);
   }
 
-  /** Undoes everything since the opening statement; what is added afterwards still commits. */
+  /** Undoes everything since the opening statement. Statements that are added afterwards still commit. */
   rollbackToStart(): void {
     const scope = this.#current();
     scope.beforeCommit = ['ROLLBACK TO SAVEPOINT opened'];
@@ -125,18 +125,18 @@ export class Database {
 
   async #within<T>(scope: TransactionScope, work: () => Promise<T>): Promise<T> {
     try {
-      // `await` inside the scope: a Drizzle query is sent when it is awaited, and that must not be outside.
+      // `await` stands inside the scope: Drizzle sends a query when it is awaited, which must not happen outside.
       return await this.#scope.run(scope, () => runInsideTransaction(scope, async () => await work()));
     } finally {
       scope.open = false;
     }
   }
 
-  /** What is committed stays committed: a hook that fails is logged, and its caller hears of success. */
+  /** Runs the hooks in order. A hook that fails is only logged: the work is committed, and its caller gets the result. */
   async #runHooks(hooks: TransactionScope['afterCommit']): Promise<void> {
     for (const hook of hooks) {
       try {
-        // Outside the scope: a hook's queries belong to the pool, not to the transaction that is over.
+        // The hook runs outside the scope: its queries go to the pool, not to the transaction that is over.
         await this.#scope.exit(async () => hook());
       } catch (error) {
         this.#log.error('A hook after a commit failed.', error);
@@ -161,7 +161,7 @@ export class Database {
 
   async #query(query: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
     if (this.#scope.getStore()) return this.#current().query(query, values);
-    // Not pool.query(): that throws the connection away after every SQL error, not only after a broken one.
+    // pool.query() would discard the connection after every SQL error, not only when the connection is broken.
     const client = await this.#connect();
     let failure: unknown;
     try {

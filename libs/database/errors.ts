@@ -7,21 +7,21 @@ class DatabaseUnavailable extends defineProblem({
   kind: 'unavailable',
   code: 'database.unavailable',
   title: 'The database cannot be reached',
-  help: 'Send the same request again after the seconds that Retry-After names; a change with the same Idempotency-Key, so that it happens once.',
+  help: 'Send the same request again after the seconds that Retry-After names. Send a change with the same Idempotency-Key: it then takes effect once.',
 }) {}
 
 class DatabaseBusy extends defineProblem({
   kind: 'unavailable',
   code: 'database.busy',
   title: 'The database is too busy',
-  help: 'A lock, a connection or an answer took too long. Send the request again after the seconds that Retry-After names; a change with the same Idempotency-Key, so that it happens once.',
+  help: 'A lock, a connection or an answer took too long. Send the request again after the seconds that Retry-After names. Send a change with the same Idempotency-Key: it then takes effect once.',
 }) {}
 
 class OutcomeUnknown extends defineProblem({
   kind: 'unavailable',
   code: 'database.outcome-unknown',
   title: 'It is not known whether the change was made',
-  help: 'The connection to the database broke at the last moment. Read the resource to see, or repeat the request with the same Idempotency-Key.',
+  help: 'The connection to the database broke at the last moment. Read the resource to find out, or repeat the request with the same Idempotency-Key.',
 }) {}
 
 class ResourceConflict extends defineProblem({
@@ -38,7 +38,7 @@ class ValueUnstorable extends defineProblem({
   help: 'A value is out of the range that can be stored, although its form is right.',
 }) {}
 
-/** The connection broke while COMMIT was under way: the work is either wholly stored or not at all. */
+/** A connection that broke during COMMIT: the work is either stored as a whole or not at all. */
 export class CommitOutcomeUnknown extends Error {
   override readonly name = 'CommitOutcomeUnknown';
 }
@@ -53,7 +53,7 @@ const networkCodes = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** Messages of pg and pg-pool for faults that carry no code. */
+/** Messages of pg and pg-pool for errors that carry no code. */
 const connectionMessages =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|connection error and is not queryable|Client was closed|Cannot use a pool after/i;
 
@@ -63,18 +63,18 @@ interface DriverError {
   cause?: unknown;
 }
 
-/** Errors of the network look alike whoever it was that could not be reached. These came from the database. */
+/** Errors that came from the database. A network error does not tell which server could not be reached. */
 const raised = new WeakSet<object>();
 
-/** Notes that an error came from the database, and returns it. */
+/** Records that an error came from the database, and returns the error. */
 export function fromDatabase<T>(error: T): T {
   if (isNativeError(error)) raised.add(error);
   return error;
 }
 
-/** The driver's own error: Drizzle wraps it, with the bound parameters in the wrapper's message. */
+/** Returns the driver's own error. Drizzle wraps it and puts the bound parameters into the message of the wrapper. */
 function driverError(error: unknown): DriverError | undefined {
-  // Not instanceof: an error may come from another realm, for example a test runner's.
+  // instanceof would miss an error from another realm, for example from the one of a test runner.
   let isOurs = false;
   for (let current = error, depth = 0; depth < 5 && isNativeError(current); depth += 1) {
     isOurs ||= raised.has(current);
@@ -91,19 +91,19 @@ function driverError(error: unknown): DriverError | undefined {
   return undefined;
 }
 
-/** The five-character SQLSTATE (PostgreSQL manual, appendix A) behind an error, if the server raised it. */
+/** Returns the five-character SQLSTATE (PostgreSQL manual, appendix A) of an error that the server raised. */
 export function sqlState(error: unknown): string | undefined {
   const code = driverError(error)?.code;
   return code && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** True when another attempt of the same transaction may succeed: serialization failure or deadlock. */
+/** Returns true when the same transaction may succeed on another attempt: after a serialization failure or a deadlock. */
 export function isRetryable(error: unknown): boolean {
   const state = sqlState(error);
   return state === '40001' || state === '40P01';
 }
 
-/** True when the connection itself is gone or in an unknown state and must not be used again. */
+/** Returns true when the connection is gone, or in an unknown state, and must not be used again. */
 export function isConnectionLost(error: unknown): boolean {
   const cause = driverError(error);
   if (!cause) return false;
@@ -114,7 +114,7 @@ export function isConnectionLost(error: unknown): boolean {
 
 const busyStates = new Set(['40001', '40P01', '53300', '53200', '53400', '55P03', '57014', '25P03', '25P04']);
 
-/** Maps a database error to what a caller may know; nothing when it is a bug of ours. */
+/** Returns the problem that a caller may see for a database error, or undefined when the error is a bug of the application. */
 export function databaseProblem(error: unknown): Problem | undefined {
   if (error instanceof CommitOutcomeUnknown) return new OutcomeUnknown();
   if (!driverError(error)) return undefined;

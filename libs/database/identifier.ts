@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 const pool = Buffer.alloc(16 * 128);
 let used = pool.length;
 
-/** A new UUIDv7 (RFC 9562 section 5.7): sorted by creation time to the millisecond, with 74 random bits. */
+/** Returns a new UUIDv7 (RFC 9562 section 5.7). Ids sort by creation time to the millisecond and have 74 random bits. */
 export function newId(now = Date.now()): string {
   if (used === pool.length) {
     randomFillSync(pool);

@@ -11,8 +11,8 @@ function literal(value: Value): string {
 }
 
 /**
- * SQL text with its values written into it, for the statements that travel in one message with BEGIN or
- * COMMIT: the simple query protocol has no parameters. Everything else uses Drizzle.
+ * Returns SQL text with the values written into it. Only the statements that travel in one message with BEGIN or COMMIT
+ * need it, because the simple query protocol has no parameters; all others use Drizzle.
  */
 export function inlineSql(parts: TemplateStringsArray, ...values: Value[]): string {
   return parts.reduce((text, part, index) => text + literal(values[index - 1] ?? null) + part);

@@ -22,7 +22,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // Every app does in its own turn; a second time changes nothing.
+  // Every app calls it; the second call changes nothing.
   guardRequests();
   guardRequests();
 });
@@ -35,7 +35,7 @@ afterAll(async () => {
   await test.drop();
 });
 
-/** Resolves when the answer has come. */
+/** Resolves when the whole answer has come. */
 const answered = async (sent: http.ClientRequest) => {
   const [response] = (await once(sent.end(), 'response')) as [http.IncomingMessage];
   response.resume();
@@ -49,22 +49,22 @@ describe.each<[string, () => Promise<unknown>]>([
   ['a request with an agent of its own', async () => answered(request(url, { agent: new Agent() }))],
   ['a request without an agent', async () => answered(request(url, { agent: false }))],
 ])('%s', (_, send) => {
-  it('is refused inside a transaction, where its caller hears of it', async () => {
+  it('is refused inside a transaction, with an error for its caller', async () => {
     const refused: unknown[] = [];
     await db.transaction(async () => {
       await db.transaction(async () => send().catch((error: unknown) => refused.push(error)));
       await db.savepoint(async () => send().catch((error: unknown) => refused.push(error)));
     });
-    // What begins with its first query, as a job does, is a transaction before that as well.
+    // A transaction that begins with its first query, as a job does, counts as one before that query as well.
     const onFirstQuery = () => {};
     await expect(db.transaction(send, { onFirstQuery })).rejects.toThrow(
-      /inside a transaction: promise a job/,
+      /inside a transaction: enqueue a job/,
     );
     expect(refused.map(String)).toEqual([expect.stringContaining('db.afterCommit'), expect.any(String)]);
     expect(arrived).toBe(0);
   });
 
-  it('goes out before and after it, and when it is done at last', async () => {
+  it('goes out before a transaction, after it, and from work that outlives it', async () => {
     const { promise: over, resolve } = Promise.withResolvers<void>();
     const { promise: hooked, resolve: onHooked, reject } = Promise.withResolvers<unknown>();
     await send();

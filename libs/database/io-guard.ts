@@ -1,36 +1,36 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent } from 'node:http';
 
-/** The transaction around the running code, whichever database it is of. */
+/** The transaction around the running code, on any database. */
 const around = new AsyncLocalStorage<{ open: boolean }>();
 
-/** Runs work as the inside of a transaction, for as long as that is open. */
+/** Runs work so that it counts as inside the transaction for as long as the transaction is open. */
 export function runInsideTransaction<T>(transaction: { open: boolean }, work: () => T): T {
   return around.run(transaction, work);
 }
 
 /**
- * For whatever leaves the process: throws inside an open transaction. A rollback would not take it back, a repetition of the
- * work would do it again, and while it waits for an answer the transaction holds its connection and its locks.
+ * Throws inside an open transaction. Every call that leaves the process asks here first: a rollback would not undo the call,
+ * a retry of the work would repeat it, and the transaction would hold its connection and locks while it waits for the answer.
  */
 export function refuseInTransaction(what: string): void {
   if (around.getStore()?.open)
     throw new Error(
-      `${what} inside a transaction: promise a job that does it (jobs.enqueue), or do it in db.afterCommit.`,
+      `${what} inside a transaction: enqueue a job that does it (jobs.enqueue), or do it in db.afterCommit.`,
     );
 }
 
-/** On our functions: what they stand before. Another copy of this module replaces them instead of standing before them. */
+/** The property that holds the original function, so that another copy of this module replaces the guard instead of wrapping it. */
 const guarded = Symbol.for('mainstay.guarded');
 
 /**
- * Makes fetch and the requests of node:http and node:https throw inside a transaction. An agent makes the connection of every
- * request, however the function that asks it was imported; a diagnostics channel could only watch, as what its
- * subscribers throw does not reach the caller.
+ * Makes fetch and the requests of node:http and node:https throw inside a transaction. It patches the agent, because an agent
+ * makes the connection of every request, however the caller imported the function. A diagnostics channel could only watch:
+ * an error of a subscriber does not reach the caller.
  */
 export function guardRequests(): void {
   globalThis.fetch = guard(globalThis.fetch, 'fetch');
-  // Of https as well, whose agents inherit it. The types leave out what libraries with agents of their own rely on.
+  // The agents of https inherit it. The types leave out this method, on which libraries with their own agents rely.
   const agents = Agent.prototype as unknown as { addRequest: (...args: unknown[]) => void };
   agents.addRequest = guard(agents.addRequest, 'An HTTP request');
 }

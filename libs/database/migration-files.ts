@@ -3,22 +3,22 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Migration {
-  /** File name without `.sql`, for example `0007_api_keys`; the order of names is the order of application. */
+  /** The file name without `.sql`, for example `0007_api_keys`. Files are applied in the order of their names. */
   name: string;
   /** SHA-256 of the content, hexadecimal. */
   hash: string;
   statements: string[];
-  /** False for files whose first line is `-- no-transaction` (CREATE INDEX CONCURRENTLY and the like). */
+  /** False for a file whose first line is `-- no-transaction` (CREATE INDEX CONCURRENTLY needs it, for example). */
   transactional: boolean;
 }
 
-/** drizzle-kit's name for a file: a running number, then words. */
+/** The file names of drizzle-kit: a running number, then words. */
 const namePattern = /^\d{4}_\w+$/;
 
-/** What drizzle-kit writes between two statements. */
+/** The line that drizzle-kit writes between two statements. */
 const breakpoint = '--> statement-breakpoint';
 
-/** Reads every migration in the folder, in order. Throws when there is no folder or a name breaks the order. */
+/** Reads every migration in the folder, in order. Throws when the folder does not exist or a name has no number. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await listSqlFiles(folder)).sort();
   return Promise.all(names.map((name) => readMigration(folder, name)));
@@ -35,13 +35,13 @@ async function listSqlFiles(folder: string): Promise<string[]> {
   const stray = names.find((name) => !namePattern.test(name));
   if (stray)
     throw new Error(
-      `${stray}.sql is no name for a migration: use four digits, "_" and words, for example 0007_api_keys.sql.`,
+      `${stray}.sql is not a valid name for a migration: use four digits, "_" and words, for example 0007_api_keys.sql.`,
     );
   return names;
 }
 
 async function readMigration(folder: string, name: string): Promise<Migration> {
-  // git may check files out with CRLF; that is not an edit.
+  // Git may check files out with CRLF, which is not an edit.
   const text = (await readFile(join(folder, `${name}.sql`), 'utf8')).replaceAll('\r\n', '\n');
   return {
     name,

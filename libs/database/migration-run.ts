@@ -1,22 +1,22 @@
 import type pg from 'pg';
 import type { Migration } from './migration-files.js';
 
-/** A statement of a migration that the server refused. The message names file and statement, never values. */
+/** A statement of a migration that the server refused. The message names the file and the statement, never values. */
 class MigrationFailed extends Error {
   override readonly name = 'MigrationFailed';
   constructor(
     message: string,
-    /** SQLSTATE (PostgreSQL manual, appendix A), when the server answered. */
+    /** The SQLSTATE (PostgreSQL manual, appendix A), when the server answered. */
     readonly code: string | undefined,
   ) {
     super(message);
   }
 }
 
-/** A lock was not granted within `lock_timeout`: another attempt may find the table free. */
+/** Returns true when a lock was not granted within `lock_timeout`: another attempt may find the table free. */
 export const isLockTimeout = (error: unknown) => (error as { code?: string }).code === '55P03';
 
-/** Runs one file and records it: in one transaction, or statement by statement when the file asks for that. */
+/** Runs one file and records it, in one transaction or, when the file asks for that, statement by statement. */
 export async function applyMigration(client: pg.Client, file: Migration, appVersion?: string): Promise<void> {
   const started = Date.now();
   const record = () =>
@@ -36,7 +36,7 @@ export async function applyMigration(client: pg.Client, file: Migration, appVers
     await record();
     await client.query('COMMIT');
   } catch (error) {
-    // When the connection is gone there is nothing to roll back, and the first error is the one to tell.
+    // When the connection is gone there is nothing to roll back, and the first error is the one to report.
     await client.query('ROLLBACK').catch(() => {});
     throw error;
   }
@@ -52,31 +52,31 @@ async function runStatements(client: pg.Client, file: Migration): Promise<void> 
   }
 }
 
-/** The server's `detail` is left out: it quotes rows. */
+/** Builds the error without the server's `detail`, which quotes rows. */
 function failure(
   file: Migration,
   index: number,
   { code, message }: Partial<pg.DatabaseError>,
 ): MigrationFailed {
-  const place = `${file.name}.sql, statement ${index + 1} of ${file.statements.length}`;
+  const statement = `${file.name}.sql, statement ${index + 1} of ${file.statements.length}`;
   return new MigrationFailed(
-    `${place}, failed: ${message}${code ? ` (SQLSTATE ${code})` : ''}. ${advice(file, code)}`,
+    `${statement}, failed: ${message}${code ? ` (SQLSTATE ${code})` : ''}. ${advice(file, code)}`,
     code,
   );
 }
 
 function advice({ transactional }: Migration, code: string | undefined): string {
   if (code === '55P03') {
-    return 'A long transaction holds a table it needs; find it in pg_stat_activity (order by xact_start), end it, and migrate again.';
+    return 'A long transaction holds a table that the migration needs. Find it in pg_stat_activity (order by xact_start), end it, and migrate again.';
   }
   return transactional
-    ? 'Nothing of this file was kept. Mend the file and migrate again.'
-    : 'What came before in this file is kept, because it runs without a transaction: make each of its statements repeatable (IF NOT EXISTS), and migrate again.';
+    ? 'Nothing of this file was kept. Fix the file and migrate again.'
+    : 'The statements before it are kept, because this file runs without a transaction: make each of its statements repeatable (IF NOT EXISTS), and migrate again.';
 }
 
 const concurrentIndex = /\bINDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:"([^"]+)"|(\w+))/gi;
 
-/** CREATE INDEX CONCURRENTLY that is interrupted leaves an invalid index, which IF NOT EXISTS would take for the real one. */
+/** Drops the invalid index that an interrupted CREATE INDEX CONCURRENTLY leaves: IF NOT EXISTS would take it for the real one. */
 async function dropBrokenIndexes(client: pg.Client, file: Migration): Promise<void> {
   const names = file.statements
     .filter((statement) => /\bCREATE\s+(UNIQUE\s+)?INDEX\b/i.test(statement))

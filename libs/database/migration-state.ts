@@ -8,32 +8,32 @@ export interface AppliedMigration {
   appliedAt: Date;
   /** Milliseconds. */
   duration: number;
-  /** The release that applied it, when it said. */
+  /** The release that applied it, when it gave its version. */
   appVersion: string | null;
 }
 
 export interface MigrationFault {
   name: string;
   kind: 'edited' | 'missing' | 'out-of-order';
-  /** What is the case, and what to do. */
+  /** A sentence that states the contradiction, and one that says what to do. */
   detail: string;
 }
 
 export interface MigrationStatus {
   applied: AppliedMigration[];
-  /** Names, in the order in which they will be applied. */
+  /** The names, in the order in which the files will be applied. */
   pending: string[];
   faults: MigrationFault[];
-  /** BullMQ's own tables: the version in the database (0: none) and the one this release brings. */
+  /** The versions of BullMQ's own tables: in the database (0 when they do not exist) and in this release. */
   bullmq: { version: number; latest: number };
 }
 
-/** The database does not have the schema this release was written for. */
+/** A database that does not have the schema which this release needs. */
 export class NotMigrated extends Error {
   override readonly name = 'NotMigrated';
 }
 
-/** The files and the database contradict each other; only a person can say which is right. */
+/** A contradiction between the files and the database. Only a person can decide which of them is right. */
 export class MigrationsRefused extends Error {
   override readonly name = 'MigrationsRefused';
   constructor(readonly faults: MigrationFault[]) {
@@ -41,7 +41,7 @@ export class MigrationsRefused extends Error {
   }
 }
 
-/** Compares the folder with the database; changes nothing. */
+/** Compares the folder with the database. Changes nothing. */
 export async function readState(
   client: pg.ClientBase,
   folder: string,
@@ -59,8 +59,8 @@ export async function readState(
 }
 
 /**
- * For an app at its start: throws {@link NotMigrated} unless the database has everything this release needs. A database that
- * is ahead is fine: migrations only expand what the release before can use, so code can be rolled back without its schema.
+ * Throws {@link NotMigrated} unless the database has everything that this release needs. Apps call it when they start. A
+ * database that is ahead is accepted: migrations only expand the schema, so an operator can roll back the code alone.
  */
 export async function assertMigrated(client: pg.ClientBase, folder: string): Promise<void> {
   const { files, pending, faults, bullmq } = await readState(client, folder);

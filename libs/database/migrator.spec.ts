@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 describe('migrate', () => {
-  it('records the release and keeps quiet when there is nothing to do', async () => {
+  it('records the release, and logs nothing when there is nothing to do', async () => {
     await file('0000_people', 'CREATE TABLE people (id int)');
     const lines: string[] = [];
     await migrate({ connectionString, folder, appVersion: '1.2.3', log: (line) => lines.push(line) });
@@ -51,7 +51,7 @@ describe('migrate', () => {
     expect((await status()).faults).toMatchObject([{ name: '0000_people', kind: 'edited' }]);
   });
 
-  it('takes other line ends for the same file', async () => {
+  it('accepts a file with other line ends as the same file', async () => {
     await file('0000_people', 'CREATE TABLE people (\n  id int\n)');
     await run();
     await file('0000_people', 'CREATE TABLE people (\r\n  id int\r\n)');
@@ -76,9 +76,9 @@ describe('migrate', () => {
     expect(await exists('earlier')).toBe(false);
   });
 
-  it('refuses a file whose name has no place in the order', async () => {
+  it('refuses a file whose name has no number', async () => {
     await file('people', 'SELECT 1');
-    await expect(run()).rejects.toThrow(/people\.sql is no name for a migration/);
+    await expect(run()).rejects.toThrow(/people\.sql is not a valid name for a migration/);
   });
 
   it('keeps nothing of a file that fails and names the statement, not the values', async () => {
@@ -97,7 +97,7 @@ describe('migrate', () => {
     expect((await status()).pending).toEqual(['0001_bad']);
   });
 
-  it('builds an index concurrently in a file without a transaction, and mends one that was left broken', async () => {
+  it('builds an index concurrently in a file without a transaction, and replaces one that was left broken', async () => {
     await file(
       '0000_people',
       'CREATE TABLE people (email text);\n--> statement-breakpoint\nINSERT INTO people VALUES (1), (1)',
@@ -112,7 +112,7 @@ describe('migrate', () => {
     expect((await status()).pending).toEqual([]);
   });
 
-  it('waits for a table that is in use, without holding up others for longer than the lock timeout', async () => {
+  it('waits for a table that is in use, without delaying others for longer than the lock timeout', async () => {
     await file('0000_people', 'CREATE TABLE people (id int)');
     await run();
     await file('0001_column', 'ALTER TABLE people ADD COLUMN name text');
@@ -132,7 +132,7 @@ describe('migrate', () => {
     expect((await status()).pending).toEqual([]);
   });
 
-  it('gives up with the process that holds the lock when another migration does not end', async () => {
+  it('gives up when another migration does not end, and names the process that holds the lock', async () => {
     await client.query("SELECT pg_advisory_lock(hashtextextended('mainstay:migrate', 0))");
     const [holder] = await values('SELECT pg_backend_pid()');
     await expect(migrate({ connectionString, folder, waitMs: 300 })).rejects.toThrow(

@@ -7,42 +7,42 @@ import { MigrationsRefused, type MigrationStatus, readState } from './migration-
 
 export interface MigrateOptions {
   connectionString: string;
-  /** Directory of `NNNN_name.sql` files. */
+  /** The directory of the `NNNN_name.sql` files. */
   folder: string;
-  /** Gets one line per thing done. */
+  /** Called with one line for each step. */
   log?: (line: string) => void;
-  /** Kept beside each migration, to say later which release brought it. */
+  /** The release, which is stored with each migration that it applies. */
   appVersion?: string;
   /** Milliseconds to wait for another migration to end. */
   waitMs?: number;
 }
 
-/** Five minutes: longer than a deploy step that migrates beside us should take, shorter than a deploy's own timeout. */
+/** Five minutes: longer than a concurrent migration should take, and shorter than the timeout of a deployment. */
 const WAIT_MS = 300_000;
 const POLL_MS = 250;
 
-/** What a deploy, a start and a person at the same time agree on; one lock per database. */
+/** The lock on which concurrent deployments, starts and operators agree: one for each database. */
 const LOCK = "hashtextextended('mainstay:migrate', 0)";
 
-/** How long a DDL statement may queue for its table lock: everybody else who wants the table queues behind it. */
+/** The time that a DDL statement may queue for its table lock: all other users of the table queue behind it. */
 const LOCK_TIMEOUT = '3s';
-/** Ten times 3 s and the pauses between: a busy table holds a deploy up for a minute at most, then it is told. */
+/** Ten times 3 s, and the pauses between: a busy table delays a deployment for a minute at most, then the migration fails. */
 const LOCK_ATTEMPTS = 10;
 const RETRY_PAUSE_MS = 2000;
 
-/** Above what any DDL should take, also where the role has a short limit for the app's sake; no limit would hide a hang. */
+/** Longer than any DDL should take. It overrides a short limit of the role, and unlike no limit it ends a statement that hangs. */
 const STATEMENT_TIMEOUT = '15min';
 
 /** PostgreSQL 15, as `server_version_num` writes it. */
 const OLDEST_SERVER = 150_000;
 
-/** How soon the server notices that a migrating process died, and rolls back and frees the lock. */
+/** The time after which the server notices that a migrating process died, rolls back and frees the lock. */
 const DEAD_CLIENT_CHECK = '1s';
 
 /**
- * Applies what is pending, one transaction per file, then BullMQ's own migrations. Any number of processes may call it at
- * once: one works, the others wait and then find nothing to do. Throws {@link MigrationsRefused} when files and database
- * contradict each other, otherwise an Error that names the file and what to do; what was applied before it stays applied.
+ * Applies the pending files, each in one transaction, and then BullMQ's own migrations. Any number of processes may call it
+ * at once: one works, the others wait and then find nothing to do. Throws {@link MigrationsRefused} when the files and the
+ * database contradict each other, otherwise an Error that names the file and what to do. Files applied before stay applied.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { folder, log = () => {}, waitMs = WAIT_MS } = options;
@@ -64,7 +64,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   });
 }
 
-/** What is applied, what is pending, and what is wrong. Changes nothing. */
+/** Returns which migrations are applied, which are pending, and which are wrong. Changes nothing. */
 export async function migrationStatus(options: {
   connectionString: string;
   folder: string;
@@ -75,7 +75,7 @@ export async function migrationStatus(options: {
   });
 }
 
-/** A connection of its own: locks and settings of a session must not come from, or go back to, a pool. */
+/** Runs work on a separate connection: the locks and settings of a session must not come from a pool, or go back to one. */
 async function withSession<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString,
@@ -83,7 +83,7 @@ async function withSession<T>(connectionString: string, work: (client: pg.Client
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
-  // A cut connection fails the statement under way; without a listener it would end the process as well.
+  // A cut connection fails the current statement. Without a listener it would also end the process.
   client.on('error', () => {});
   await client.connect().catch((error: unknown) => Promise.reject(unreachable(client, error)));
   try {
@@ -94,7 +94,7 @@ async function withSession<T>(connectionString: string, work: (client: pg.Client
   }
 }
 
-/** Names the server, but not who signs in there or with what. */
+/** Returns an error that names the server, but neither the role nor its password. */
 function unreachable({ host, port, database }: pg.Client, error: unknown): Error {
   const { code, message } = (error instanceof AggregateError ? error.errors[0] : error) as {
     code?: string;
@@ -115,7 +115,7 @@ async function assertSupported(client: pg.Client): Promise<void> {
   }
 }
 
-/** Polls instead of waiting in the server: a session that waits there blocks CREATE INDEX CONCURRENTLY of the one that works. */
+/** Polls for the lock. A session that waited in the server would block CREATE INDEX CONCURRENTLY of the session that migrates. */
 async function takeLock(client: pg.Client, waitMs: number, log: (line: string) => void): Promise<void> {
   const deadline = Date.now() + waitMs;
   for (let told = false; ; told = true) {
@@ -136,7 +136,7 @@ async function takeLock(client: pg.Client, waitMs: number, log: (line: string) =
 }
 
 async function lockHolder(client: pg.Client): Promise<string> {
-  // A bigint advisory lock shows its halves as classid and objid (PostgreSQL manual, pg_locks).
+  // pg_locks shows the two halves of a bigint advisory lock as classid and objid (PostgreSQL manual, pg_locks).
   const { rows } = await client.query<{ pid: number }>(
     `SELECT pid FROM pg_locks
       WHERE locktype = 'advisory' AND granted AND objsubid = 1
@@ -180,7 +180,7 @@ async function retryOnBusyLock(work: () => Promise<unknown>, log: (line: string)
     } catch (error) {
       if (!isLockTimeout(error) || attempt === LOCK_ATTEMPTS) throw error;
       log(`a table is in use; trying again (${attempt} of ${LOCK_ATTEMPTS - 1})`);
-      // Jitter, so that it does not keep step with whatever takes the lock regularly.
+      // The jitter keeps the attempts out of step with a process that takes the lock regularly.
       await delay(RETRY_PAUSE_MS * (0.5 + Math.random()));
     }
   }

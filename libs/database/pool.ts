@@ -1,28 +1,28 @@
 import pg from 'pg';
 
-/** Which process the pool serves; a job may work longer on one statement than a request may wait. */
+/** The process that the pool serves. A statement of a job may take longer than a request may wait. */
 export type PoolRole = 'api' | 'worker' | 'probe' | 'tool';
 
 /**
- * Milliseconds. Every limit is off by default in pg, so a hung server would hang its callers for ever.
- * The order matters: the server gives up (`statement`) before the client does (`query`), because after a
- * client-side timeout the statement still runs and the connection must be thrown away.
+ * Milliseconds. pg sets none of these limits by default, so a server that hangs would block its callers for ever.
+ * The order matters: the server gives up (`statement`) before the client does (`query`), because after a client-side
+ * timeout the statement still runs and the connection must be discarded.
  */
 const limits: Record<PoolRole, { connect: number; statement: number; query: number; lock: number }> = {
   api: { connect: 2000, statement: 5000, query: 6000, lock: 2000 },
   worker: { connect: 5000, statement: 60_000, query: 65_000, lock: 5000 },
-  // Shorter than the second or so that a balancer waits for an answer.
+  // A load balancer waits for about a second for an answer.
   probe: { connect: 800, statement: 800, query: 900, lock: 800 },
   tool: { connect: 5000, statement: 0, query: 0, lock: 3000 },
 };
 
-/** A transaction that waits this long for its own process is broken: nothing but SQL may happen inside one. */
+/** Milliseconds. A transaction that waits this long for its own process is broken: only SQL may happen inside one. */
 const idleInTransactionMs = 10_000;
 
 export interface PoolOptions {
   role: PoolRole;
   max: number;
-  /** The schema search path, for code whose SQL is not qualified (BullMQ). */
+  /** The schema search path, for code with unqualified table names (BullMQ). */
   searchPath?: string;
 }
 
@@ -38,13 +38,13 @@ export function createPool(connectionString: string, options: PoolOptions): pg.P
     lock_timeout: limit.lock,
     idle_in_transaction_session_timeout: idleInTransactionMs,
     idleTimeoutMillis: 30_000,
-    // Connections are renewed so that a failover or a changed role setting reaches every process.
+    // The pool renews its connections, so that a failover or a changed role setting reaches every process.
     maxLifetimeSeconds: 1800,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...(options.searchPath && { options: `-c search_path=${options.searchPath}` }),
   });
-  // Without a listener a connection that the server drops, idle or in use, would end the process.
+  // Without a listener, a connection that the server drops would end the process, whether it is idle or in use.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;

@@ -23,28 +23,28 @@ afterAll(async () => {
   await test.drop();
 });
 
-/** What was told of each statement, with an end to the round after so many of them. */
+/** Runs a round that ends after this many statements, and returns what the round reported of each. */
 async function sweep({ statements = Infinity } = {}): Promise<[table: string, rows: number][]> {
   const controller = new AbortController();
-  const told: [string, number][] = [];
+  const reported: [string, number][] = [];
   await retention.sweep({
     signal: controller.signal,
     onDeleted: (table, rows) => {
-      told.push([table, rows]);
-      if (told.length === statements) controller.abort();
+      reported.push([table, rows]);
+      if (reported.length === statements) controller.abort();
     },
   });
-  return told;
+  return reported;
 }
 
-it('a sweep deletes what is old, statement by statement, and nothing else', async () => {
-  const told = await sweep();
-  expect(told.map(([table]) => table)).toEqual(['notes', 'notes', 'notes', 'notes']);
-  expect(told.map(([, rows]) => rows)).toEqual([250, 250, 250, 249]);
+it('a sweep deletes the old rows, statement by statement, and no others', async () => {
+  const reported = await sweep();
+  expect(reported.map(([table]) => table)).toEqual(['notes', 'notes', 'notes', 'notes']);
+  expect(reported.map(([, rows]) => rows)).toEqual([250, 250, 250, 249]);
   expect((await test.pool.query('select min(id) from notes')).rows).toEqual([{ min: 1000 }]);
 });
 
-it('a sweep that is told to stop leaves the rest to the next', async () => {
+it('a sweep that is aborted leaves the rest to the next', async () => {
   expect(await sweep({ statements: 1 })).toEqual([['notes', 250]]);
   expect((await test.pool.query('select from notes')).rowCount).toBe(950);
 });

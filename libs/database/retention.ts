@@ -6,9 +6,9 @@ import { Database } from './database.js';
 import { sqlState } from './errors.js';
 
 interface SweepOptions {
-  /** Ends the round after the statement that is under way; the next round goes on. */
+  /** Ends the round after the current statement. The next round continues. */
   signal: AbortSignal;
-  /** Told of each statement how many rows went. */
+  /** Called after each statement with the number of rows that it deleted. */
   onDeleted: (table: string, rows: number) => void;
 }
 
@@ -18,21 +18,21 @@ interface Rule {
   isOld: SQL;
 }
 
-/** Rows of one statement: it takes some 3 ms, which is what a request beside it may have to wait for. */
+/** Rows of one statement. It takes about 3 ms, for which a concurrent request may have to wait. */
 const batch = 250;
 
-/** Statements of one rule in one round: sixty thousand rows a minute, more than one process makes. */
+/** Statements of one rule in one round: sixty thousand rows a minute, which is more than one process writes. */
 const maxBatches = 240;
 
 /**
- * After each statement, so many times as long as it took is left to everybody else: a server of two cores that sweeps without
- * a pause answers three times as slowly meanwhile. A full round of one rule takes some five seconds then.
+ * The pause after each statement, as a multiple of the time that the statement took: a server of two cores that sweeps without
+ * pauses answers three times as slowly. With them, a full round of one rule takes about five seconds.
  */
 const pause = 4;
 
 /**
- * What has had its time. Whoever owns a table says here which rows that are; the worker deletes them. Correctness
- * must never need it: whoever reads a row that can expire looks at the clock of the database.
+ * The rules by which the worker deletes old rows. The owner of a table adds its rule here. Correctness must never depend on
+ * the deletion: code that reads a row which can expire compares it with the clock of the database.
  */
 @Injectable()
 export class RetentionService {
@@ -41,19 +41,19 @@ export class RetentionService {
 
   constructor(private readonly db: Database) {}
 
-  /** Rows for which `isOld` is true go, whenever the worker comes by. An index should serve the condition. */
+  /** Adds a rule: the worker deletes the rows for which `isOld` is true. An index should serve the condition. */
   addRule(table: PgTable, id: PgColumn, isOld: SQL): void {
     this.#rules.push({ table, id, isOld });
   }
 
-  /** One round over all rules. Several at once do not wait for each other. */
+  /** Applies all rules once. Concurrent rounds do not wait for each other. */
   async sweep(options: SweepOptions): Promise<void> {
     for (const rule of this.#rules) {
       try {
         await this.#deleteOld(rule, options);
       } catch (error) {
         this.#log.warn(
-          `Old rows of ${getTableName(rule.table)} are left to the next round: ${sqlState(error) ?? 'no answer'}`,
+          `The next round deletes the old rows of ${getTableName(rule.table)}: ${sqlState(error) ?? 'no answer'}`,
         );
       }
     }

@@ -5,18 +5,18 @@ export type Row = Record<string, unknown>;
 
 export interface TransactionOptions {
   /**
-   * A statement that travels in the same message as BEGIN; its rows are handed to the work. With it,
-   * `rollbackToStart` can undo everything but what the opening did.
+   * The opening statement, which travels in the same message as BEGIN. The work gets its rows, and `rollbackToStart` can undo
+   * everything except the effect of this statement.
    */
   onBegin?: string;
   /**
-   * Begins with the first query of the work, and never when the work asks and leaves nothing. Called with the rows of the
-   * opening; what it throws is what this query and the transaction fail with.
+   * Makes the transaction begin with the first query of the work, and never when the work has no query, statement or hook.
+   * Called with the rows of the opening statement. When it throws, that query and the transaction fail with its error.
    */
   onFirstQuery?: (opened: Row[]) => void;
 }
 
-/** One transaction: begun when it is needed, on a connection that is its own until it ends. */
+/** One transaction. It begins when it is needed, and has a connection to itself until it ends. */
 export class TransactionScope {
   open = true;
   savepoints = 0;
@@ -31,18 +31,18 @@ export class TransactionScope {
     private readonly options: TransactionOptions,
   ) {}
 
-  /** The rows of the opening; whatever the number of calls, the transaction begins once. */
+  /** Begins the transaction on the first call only, and returns the rows of the opening statement. */
   begin(): Promise<Row[]> {
     return (this.#begun ??= this.#begin());
   }
 
-  /** Sent at once when the transaction has begun: one that nobody awaits must not come after COMMIT. */
+  /** Sends the query at once when the transaction has begun: a query that is not awaited must not come after COMMIT. */
   async query(query: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
     if (!this.#hasBegun) await this.begin();
     return runQuery(this.#client!, query, values);
   }
 
-  /** Throws {@link CommitOutcomeUnknown} when the connection broke meanwhile. */
+  /** Throws {@link CommitOutcomeUnknown} when the connection breaks during COMMIT. */
   async commit(): Promise<void> {
     const isNeeded = this.#begun || this.beforeCommit.length > 0 || this.afterCommit.length > 0;
     if (!isNeeded) return;
@@ -52,7 +52,7 @@ export class TransactionScope {
   }
 
   async rollback(reason: unknown): Promise<void> {
-    await this.#begun?.catch(() => {}); // It may have failed after it had its connection.
+    await this.#begun?.catch(() => {}); // The beginning may have failed after it got a connection.
     if (!this.#client) return;
     let failure = reason;
     if (!mustDiscard(reason))
@@ -61,9 +61,9 @@ export class TransactionScope {
   }
 
   async #begin(): Promise<Row[]> {
-    const { onBegin: opening, onFirstQuery } = this.options;
+    const { onBegin, onFirstQuery } = this.options;
     this.#client = await this.connect();
-    const opened = await begin(this.#client, opening);
+    const opened = await begin(this.#client, onBegin);
     onFirstQuery?.(opened);
     this.#hasBegun = true;
     return opened;
@@ -82,23 +82,23 @@ export async function runQuery(
   }
 }
 
-async function begin(client: pg.PoolClient, opening: string | undefined): Promise<Row[]> {
-  if (!opening) {
+async function begin(client: pg.PoolClient, onBegin: string | undefined): Promise<Row[]> {
+  if (!onBegin) {
     await runQuery(client, 'BEGIN');
     return [];
   }
   const results = (await runQuery(
     client,
-    `BEGIN; ${opening}; SAVEPOINT opened`,
+    `BEGIN; ${onBegin}; SAVEPOINT opened`,
   )) as unknown as pg.QueryResult<Row>[];
   return results[1]?.rows ?? [];
 }
 
-async function commit(client: pg.PoolClient, closing: string[]): Promise<void> {
+async function commit(client: pg.PoolClient, beforeCommit: string[]): Promise<void> {
   try {
-    const results = await runQuery(client, [...closing, 'COMMIT'].join('; '));
+    const results = await runQuery(client, [...beforeCommit, 'COMMIT'].join('; '));
     const last = Array.isArray(results) ? results.at(-1) : results;
-    // The server answers ROLLBACK to the COMMIT of a transaction in which a statement failed.
+    // The server answers ROLLBACK to COMMIT when a statement of the transaction failed.
     if (last.command !== 'COMMIT')
       throw new Error('A statement of this transaction had failed, so nothing was committed.');
   } catch (error) {
@@ -108,7 +108,7 @@ async function commit(client: pg.PoolClient, closing: string[]): Promise<void> {
   }
 }
 
-/** True when the connection must not serve anybody again. */
+/** Returns true when the connection must not be used again. */
 export function mustDiscard(error: unknown): boolean {
   return error instanceof CommitOutcomeUnknown || isConnectionLost(error);
 }

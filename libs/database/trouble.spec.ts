@@ -44,7 +44,7 @@ describe('trouble', () => {
   });
 
   it('does not guess when the connection breaks during COMMIT', async () => {
-    // A deferred trigger makes COMMIT itself wait, long enough to cut the connection under it.
+    // A deferred trigger makes COMMIT itself wait long enough for the test to cut its connection.
     await test.pool.query(`
       create or replace function wait_a_little() returns trigger language plpgsql as $$ begin perform pg_sleep(5); return null; end $$;
       create constraint trigger slow_commit after insert on notes deferrable initially deferred for each row execute function wait_a_little()`);
@@ -62,7 +62,7 @@ describe('trouble', () => {
     }
   });
 
-  it('survives that the server ends a connection in the middle, and says it is unavailable', async () => {
+  it('survives a connection that the server ends in the middle, and says it is unavailable', async () => {
     const error = await db
       .transaction(() => db.conn.execute(sql`select pg_terminate_backend(pg_backend_pid())`))
       .catch((thrown: unknown) => thrown);
@@ -82,7 +82,7 @@ describe('trouble', () => {
       const work = () => cut.conn.execute(sql`insert into notes values (1, 'x'), (1, 'y')`);
       const error = await cut.transaction(work, { onBegin: opening }).catch((thrown: unknown) => thrown);
       proxy.watch();
-      // At ROLLBACK the failure is the one that came before it; the connection is gone all the same.
+      // At ROLLBACK the work fails with the error that caused it, although the connection is gone as well.
       const code = moment === 'ROLLBACK' ? 'resource.conflict' : 'database.unavailable';
       expect(databaseProblem(error)).toMatchObject({ code });
       expect(await cut.transaction(() => Promise.resolve('goes on'), { onBegin: opening })).toBe('goes on');
@@ -91,7 +91,7 @@ describe('trouble', () => {
     },
   );
 
-  it('tells busy from broken from wrong', async () => {
+  it('tells a busy database, a broken connection and a wrong statement apart', async () => {
     const error = async (query: string) => db.conn.execute(sql.raw(query)).catch((thrown: unknown) => thrown);
     expect(databaseProblem(await error(`set statement_timeout = 10; select pg_sleep(1)`))).toMatchObject({
       code: 'database.busy',
@@ -99,13 +99,13 @@ describe('trouble', () => {
     expect(databaseProblem(await error(`select 'x'::int`))).toMatchObject({ code: 'value.unstorable' });
     expect(databaseProblem(await error('select no_such_column'))).toBeUndefined();
     expect(sqlState(await error('select 1/0'))).toBe('22012');
-    const nobody = new Database(createPool('postgres://x:x@127.0.0.1:1/x', { role: 'api', max: 1 }));
+    const unreachable = new Database(createPool('postgres://x:x@127.0.0.1:1/x', { role: 'api', max: 1 }));
     expect(
-      databaseProblem(await nobody.conn.execute(sql`select 1`).catch((thrown: unknown) => thrown)),
+      databaseProblem(await unreachable.conn.execute(sql`select 1`).catch((thrown: unknown) => thrown)),
     ).toMatchObject({ status: 503 });
   });
 
-  it('counts no query of another request into the transaction', async () => {
+  it('takes no query of another request into the transaction', async () => {
     const outside = db.transaction(async () => {
       await insert(1);
       return db.transaction(() => insert(2));

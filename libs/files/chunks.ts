@@ -1,4 +1,4 @@
-/** Cuts a stream into pieces of exactly `size` bytes (the last may be shorter), whatever pieces it arrives in. */
+/** Cuts a stream into chunks of exactly `size` bytes (the last may be shorter), whatever chunks it arrives in. */
 export async function* inChunks(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Buffer> {
   let parts: Uint8Array[] = [];
   let held = 0;

@@ -20,7 +20,7 @@ describe('files', () => {
     await database?.drop();
   });
 
-  /** Pieces of awkward sizes, as a socket delivers them. */
+  /** Yields chunks of irregular sizes, as a socket delivers them. */
   async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes.length; at += 70_001) yield bytes.subarray(at, at + 70_001);
   }
@@ -41,7 +41,7 @@ describe('files', () => {
     return rows[0]!;
   }
 
-  it('come back byte for byte, whatever pieces they arrived in', async () => {
+  it('come back byte for byte, whatever chunks they arrived in', async () => {
     for (const size of [0, 1, 262_143, 262_144, 262_145, 700_000]) {
       const bytes = randomBytes(size);
       const file = await stage(bytes);
@@ -78,14 +78,14 @@ describe('files', () => {
     await expect(files.get(id)).rejects.toThrow(FileNotFound);
   });
 
-  it('survive a discard once they are adopted', async () => {
+  it('are not discarded once they are adopted', async () => {
     const { id } = await stage(randomBytes(10));
     await db.transaction(() => files.adopt(id));
     await files.discard(id);
     expect(await files.get(id)).toMatchObject({ mediaType: 'text/csv', name: 'people.csv', size: 10 });
   });
 
-  it('cannot be adopted while their bytes still come in, nor twice', async () => {
+  it('cannot be adopted during their upload, nor twice', async () => {
     const unfinished = newId();
     await database.pool.query(`insert into files (id, media_type) values ($1, 'text/csv')`, [unfinished]);
     await expect(db.transaction(() => files.adopt(unfinished))).rejects.toThrow(FileNotFound);
@@ -94,7 +94,7 @@ describe('files', () => {
     await expect(db.transaction(() => files.adopt(id))).rejects.toThrow(FileNotFound);
   });
 
-  it('are swept when nobody adopted them in time or their days are over, with their bytes', async () => {
+  it('are swept with their bytes when they were not adopted in time or have expired', async () => {
     const forgotten = await Promise.all(Array.from({ length: 25 }, () => stage(randomBytes(10))));
     const fresh = await stage(randomBytes(10));
     const kept = await stage(randomBytes(10));
@@ -114,7 +114,7 @@ describe('files', () => {
     expect(rows).toHaveLength(0);
   });
 
-  it('never pass for whole when they are deleted while being read', async () => {
+  it('fail a reader when they are deleted during the read', async () => {
     const { id } = await stage(randomBytes(600_000));
     const reading = files.read(id);
     await reading.next();

@@ -6,18 +6,18 @@ import { inChunks } from './chunks.js';
 import { fileChunks, files } from './files.schema.js';
 import { FileNotFound, FileTooLarge } from './problems.js';
 
-/** 256 KiB: large enough that a 50 MB file is 200 inserts, small enough that many uploads at once fit in memory. */
+/** 256 KiB: large enough that a 50 MB file takes 200 inserts, small enough that many uploads at once fit in memory. */
 const chunkBytes = 256 * 1024;
 
-/** How long an upload may take, and how long a finished one waits to be adopted. */
+/** The time that an upload may take, and the time that a staged file waits to be adopted. */
 const stagingFor = sql`now() + interval '1 hour'`;
 
-/** Files deleted in one statement; each may have hundreds of chunks behind it. */
+/** Files that one statement deletes. Each may have hundreds of chunks. */
 const sweepBatch = 20;
 
 interface StageOptions {
   mediaType: string;
-  /** The name a browser saves it under. */
+  /** The name under which a browser saves the file. */
   name?: string;
   maxBytes: number;
 }
@@ -35,9 +35,9 @@ export interface StoredFile extends StagedFile {
 }
 
 /**
- * Files as rows of Postgres, so that they commit with what they belong to and need no second store. A file is
- * first staged, piece by piece and outside any transaction; adopting it is one update in the transaction that
- * gives it a meaning. What nobody adopts is swept.
+ * Stores files as rows of Postgres, so that they commit with the rows to which they belong and need no second store. A caller
+ * first stages a file, chunk by chunk and outside any transaction, and then adopts it with one update in the transaction that
+ * gives it a meaning. The sweep deletes files that no caller adopts.
  */
 @Injectable()
 export class FileStore {
@@ -46,15 +46,15 @@ export class FileStore {
   constructor(private readonly db: Database) {}
 
   /**
-   * Stores a stream of any length in constant memory, holding a connection only while a piece is written.
-   * Leaves nothing behind when the stream fails or is longer than `maxBytes` (throws {@link FileTooLarge}).
+   * Stores a stream of any length in constant memory, and holds a connection only while it writes a chunk. Leaves nothing
+   * behind when the stream fails or is longer than `maxBytes`; in the latter case it throws {@link FileTooLarge}.
    */
   async stage(
     source: AsyncIterable<Uint8Array>,
     { mediaType, name, maxBytes }: StageOptions,
   ): Promise<StagedFile> {
     if (this.db.inTransaction)
-      throw new Error('A file is staged outside any transaction: a slow one would hold it open.');
+      throw new Error('Stage a file outside any transaction: a slow upload would keep it open.');
     const id = newId();
     await this.db.conn.insert(files).values({ id, mediaType, name, expiresAt: stagingFor });
     try {
@@ -65,7 +65,7 @@ export class FileStore {
     }
   }
 
-  /** Makes a staged file permanent, or keeps it for some days. Needs a transaction. Throws {@link FileNotFound}. */
+  /** Keeps a staged file, for ever or for some days. Needs a transaction. Throws {@link FileNotFound}. */
   async adopt(id: string, { forDays }: { forDays?: number } = {}): Promise<void> {
     const expiresAt = forDays === undefined ? null : sql`now() + make_interval(days => ${forDays})`;
     const [file] = await this.db.tx
@@ -76,7 +76,7 @@ export class FileStore {
     if (!file) throw new FileNotFound();
   }
 
-  /** Throws {@link FileNotFound} unless the whole file is there. */
+  /** Returns what is known of a file. Throws {@link FileNotFound} unless the whole file is stored. */
   async get(id: string): Promise<StoredFile> {
     const [file] = await this.db.conn
       .select({
@@ -92,7 +92,7 @@ export class FileStore {
     return { ...file, sha256: file.sha256 };
   }
 
-  /** The bytes, one piece in memory at a time and no connection held between two. Throws {@link FileNotFound}. */
+  /** Yields the bytes, with one chunk in memory and no connection held between two. Throws {@link FileNotFound}. */
   async *read(id: string): AsyncGenerator<Buffer> {
     const { size } = await this.get(id);
     let read = 0;
@@ -103,28 +103,28 @@ export class FileStore {
         .where(and(eq(fileChunks.fileId, id), gt(fileChunks.seq, seq)))
         .orderBy(asc(fileChunks.seq))
         .limit(1);
-      // Deleted while being read: the reader must not take the part for the whole.
+      // The file was deleted during the read: the reader must not take a part for the whole.
       if (!chunk) throw new FileNotFound();
       read += chunk.data.length;
       yield chunk.data;
     }
   }
 
-  /** Deletes a file and its bytes. A file that is not there is no error. */
+  /** Deletes a file and its bytes. A file that does not exist is no error. */
   async delete(id: string): Promise<void> {
     await this.db.conn.delete(files).where(eq(files.id, id));
   }
 
-  /** Deletes a file that nobody adopted. A failure is left to the sweep: it must not hide why the file is unwanted. */
+  /** Deletes a file unless it is adopted. Never throws: an error here would hide why the caller discards the file. */
   async discard(id: string): Promise<void> {
     try {
       await this.db.conn.delete(files).where(and(eq(files.id, id), eq(files.state, 'staging')));
     } catch {
-      this.#log.warn(`File ${id} is left to the sweep.`);
+      this.#log.warn(`File ${id} could not be deleted. The sweep will delete it.`);
     }
   }
 
-  /** Deletes what was staged and not adopted, and what has expired. Returns how many files went. */
+  /** Deletes the staged files that were not adopted in time, and the expired ones. Returns the number of deleted files. */
   async sweep(): Promise<number> {
     for (let swept = 0; ;) {
       const expired = this.db.conn
@@ -156,7 +156,7 @@ export class FileStore {
       .set({ size, sha256, expiresAt: stagingFor })
       .where(eq(files.id, id))
       .returning({ id: files.id });
-    // The sweep took it: it was an hour in coming.
+    // The upload took more than an hour, and the sweep has deleted the file.
     if (!file) throw new FileNotFound();
     return { id, size, sha256 };
   }

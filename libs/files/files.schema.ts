@@ -9,13 +9,13 @@ export const files = pgTable(
     mediaType: text().notNull(),
     name: text(),
     size: bigint({ mode: 'number' }).notNull().default(0),
-    /** Null while the bytes are still coming in. */
+    /** The digest of the bytes; null during the upload. */
     sha256: bytes(),
     state: text({ enum: ['staging', 'stored'] })
       .notNull()
       .default('staging'),
     createdAt: instant().notNull().defaultNow(),
-    /** When the sweep may delete it; null for a stored file that is kept. */
+    /** The time from which the sweep may delete the file; null for a file that is kept for ever. */
     expiresAt: instant(),
   },
   (table) => [index().on(table.expiresAt), check('files_state', sql`state in ('staging', 'stored')`)],

@@ -4,25 +4,25 @@ import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/bus
 import { InputInvalid } from '#libs/http';
 import { FileTooLarge, FormMalformed, UploadMissing } from './problems.js';
 
-/** What `FormData` and `curl -F` send (RFC 7578). */
+/** The media type of a form (RFC 7578), as `FormData` and `curl -F` send it. */
 export const formType = 'multipart/form-data';
 
-/** The one part that a form has. */
+/** The name of the only part that a form may have. */
 const partName = 'file';
 
-/** Bytes of a form beside its file: two boundaries of 70 characters at most, and the header of the part. */
+/** Bytes of a form without its file: two boundaries of 70 characters at most, and the header of the part. */
 export const maxEnvelopeBytes = 16 * 1024;
 
 const limits = {
   parts: 1,
-  // A field is refused by its being there; nobody needs its value.
+  // A form with a field is refused, so its value is not read.
   fields: 0,
-  /** Bytes. What follows is thrown away, so that a header without an end takes no memory. */
+  /** Bytes. The parser drops the rest, so that a header without an end takes no memory. */
   headerSize: maxEnvelopeBytes / 2,
 };
 
 export interface FilePart {
-  /** To be read to its end, or given up. Fails when what follows the file is wrong. */
+  /** The bytes, which the caller reads to their end or gives up. Fails when the rest of the form is malformed. */
   content: AsyncIterable<Uint8Array>;
   name: string;
   filename: string;
@@ -30,8 +30,8 @@ export interface FilePart {
 }
 
 /**
- * The file in a form, as soon as its header has come. The rest of the body is read as the file is; after a failure, here
- * or of the content, it is read for nothing, so that the answer reaches a sender that is still sending.
+ * Returns the file in a form as soon as its header has arrived. The caller reads the rest of the body through the content.
+ * After a failure, here or in the content, the rest is read and dropped, so that the answer reaches a client that still sends.
  */
 export function readForm(body: Readable, contentType: string, maxBytes: number): Promise<FilePart> {
   const parser = parserOf(contentType);
@@ -46,11 +46,11 @@ export function readForm(body: Readable, contentType: string, maxBytes: number):
     ended.reject(problem);
     found.reject(problem);
   };
-  // A form that fails before its file comes has nobody to wait for its end.
+  // No caller waits for the end of a form that fails before its file arrives.
   ended.promise.catch(() => {});
   const refusePart = () => fail(new InputInvalid(undefined, { errors: [tooMuch] }));
   parser.on('file', (name, stream, filename, _encoding, mediaType) => {
-    // Its errors are the parser's too, which says more.
+    // The parser reports the same errors with more detail.
     stream.on('error', () => {});
     ended.promise.catch(() => stream.destroy());
     if (name !== partName) return refusePart();
@@ -59,7 +59,7 @@ export function readForm(body: Readable, contentType: string, maxBytes: number):
   });
   parser.on('fieldsLimit', refusePart);
   parser.on('partsLimit', refusePart);
-  parser.on('error', () => fail(new FormMalformed('The boundary that ends the form did not come.')));
+  parser.on('error', () => fail(new FormMalformed('The boundary that ends the form is missing.')));
   parser.on('finish', () => {
     ended.resolve();
     found.reject(new UploadMissing(`The form has no part "${partName}".`));
@@ -69,14 +69,14 @@ export function readForm(body: Readable, contentType: string, maxBytes: number):
   });
   let received = 0;
   body.on('data', (chunk: Buffer) => {
-    // What is no part, before, between and after them, nobody else counts.
+    // The parser does not count the bytes before, between and after the parts.
     if ((received += chunk.length) > maxBytes + maxEnvelopeBytes) fail(new FileTooLarge());
   });
   body.pipe(parser);
   return found.promise;
 }
 
-/** SHA-256 of what two forms have in common that say the same: a repetition chooses another boundary. */
+/** Returns a SHA-256 that is equal for equal forms, whatever their boundary is: a repetition has another one. */
 export function formDigest({ name, filename, mediaType }: FilePart, content: Buffer): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([name, filename, mediaType, content.toString('hex')]))
@@ -86,7 +86,7 @@ export function formDigest({ name, filename, mediaType }: FilePart, content: Buf
 const tooMuch = {
   pointer: '#',
   code: 'unrecognized',
-  detail: `The form takes one part, a file, and its name is "${partName}".`,
+  detail: `The form may have one part, a file with the name "${partName}".`,
 };
 
 function parserOf(contentType: string): BusboyInstance {
@@ -106,7 +106,7 @@ async function* contentOf(
     yield* stream as AsyncIterable<Uint8Array>;
     await ended;
   } catch (error) {
-    // The form knows why its file broke off.
+    // The error of the form says why its file broke off.
     await ended;
     throw error;
   } finally {

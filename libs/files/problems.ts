@@ -4,7 +4,7 @@ export class FileNotFound extends defineProblem({
   kind: 'not-found',
   code: 'files.not-found',
   title: 'The file does not exist',
-  help: 'It was never stored, or its time is over and it has been deleted. Make it again.',
+  help: 'The file was never stored, or it has expired and was deleted. Create it again.',
 }) {}
 
 export class FileTooLarge extends defineProblem({
@@ -25,5 +25,5 @@ export class FormMalformed extends defineProblem({
   kind: 'malformed',
   code: 'files.form-malformed',
   title: 'The form cannot be read',
-  help: 'Send multipart/form-data as RFC 7578 describes it, with its boundary in Content-Type and at its end. Whatever makes the form does this by itself, unless Content-Type is set by hand.',
+  help: 'Send multipart/form-data as RFC 7578 describes it, with its boundary in Content-Type and at its end. Clients that build forms do this by themselves, unless Content-Type is set by hand.',
 }) {}

@@ -67,7 +67,7 @@ describe('an upload', () => {
 
   afterEach(() => database.pool.query('delete from files'));
 
-  /** Without a length, so that only the bytes themselves can tell that they are too many. */
+  /** Sends a body without Content-Length, so that the server finds out by the bytes alone that they are too many. */
   const post = (path: string, bytes: Buffer) =>
     fetch(`${origin}/uploads/${path}`, {
       method: 'POST',
@@ -98,7 +98,7 @@ describe('an upload', () => {
     expect(await states()).toEqual([]);
   });
 
-  it('is missed when the request has no body', async () => {
+  it('is required: a request without a body is refused', async () => {
     const response = await fetch(`${origin}/uploads/kept`, { method: 'POST' });
     expect([response.status, await response.json()]).toEqual([
       400,

@@ -21,26 +21,26 @@ interface UploadRule {
   maxBytes: number;
 }
 
-/** Metadata key of an {@link UploadRule}. */
+/** The metadata key of an {@link UploadRule}. */
 const uploadRule = Symbol('upload rule');
 
 interface Staged {
   file: StagedFile;
-  /** The same whenever a request says the same. */
+  /** A digest that is equal for requests with equal content. */
   digest: Buffer;
 }
 
 interface UploadRequest {
   body: unknown;
   headers: { 'content-type'?: string };
-  /** Stands for the body in the fingerprint of an idempotent request: the body itself is a stream that is gone. */
+  /** The digest that replaces the body in the fingerprint of an idempotent request: the body is a stream that was read. */
   contentDigest?: Buffer;
   uploadedFile?: StagedFile;
 }
 
 /**
- * The request body is a file of this media type, or a form with the file as its one part `file`. It is staged before the
- * handler runs. The type that a form gives its file says nothing: browsers take it from a table of their system.
+ * Declares that the request body is a file of this media type, or a form with the file as its only part `file`. The file is
+ * staged before the handler runs. The type in a form is not checked: browsers take it from a table of their system.
  */
 export const Upload = (rule: UploadRule): MethodDecorator =>
   applyDecorators(
@@ -49,12 +49,12 @@ export const Upload = (rule: UploadRule): MethodDecorator =>
     ApiBody({ required: true, schema: { type: 'string', format: 'binary' } }),
   );
 
-/** The staged file of an {@link Upload} route. The handler adopts it, or it is deleted when the handler is through. */
+/** Injects the staged file of an {@link Upload} route. A file that the handler does not adopt is deleted after it. */
 export const UploadedFile = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<UploadRequest>().uploadedFile,
 );
 
-/** Stands before the idempotency interceptor: a slow upload must not keep that one's transaction open. */
+/** Stages the file of an upload. It runs before the idempotency interceptor: a slow upload must not keep a transaction open. */
 @Injectable()
 export class UploadInterceptor implements NestInterceptor {
   constructor(
@@ -72,7 +72,7 @@ export class UploadInterceptor implements NestInterceptor {
     try {
       return of(await lastValueFrom(next.handle(), { defaultValue: undefined }));
     } finally {
-      // After a failure or a replay nobody has adopted it; after a success this finds nothing to delete.
+      // After a failure or a replay the file is not adopted; after a success there is nothing to delete.
       await this.files.discard(file.id);
     }
   }

@@ -38,7 +38,7 @@ async function send(key: string, ending = 'answer'): Promise<number> {
   return status;
 }
 
-it('Requests with a key are counted by route and by what became of them', async () => {
+it('Requests with a key are counted by route and by outcome', async () => {
   const key = randomUUID();
   await send(key);
   await send(key);
@@ -50,7 +50,7 @@ it('Requests with a key are counted by route and by what became of them', async 
   expect(meter.total('idempotency.requests')).toBe(4);
 });
 
-it('Stored answers are measured once each, and nothing that is not kept', async () => {
+it('Every stored answer is measured once, and an answer that is not stored is not measured', async () => {
   const before = meter.values('idempotency.stored').length;
   const key = randomUUID();
   await send(key);
@@ -64,8 +64,8 @@ it('Stored answers are measured once each, and nothing that is not kept', async 
   expect(stored.toSorted(ascending)).toEqual(bytes.toSorted(ascending));
 });
 
-it('Commits whose answer is lost are counted by what was found', async () => {
-  // The first connection to commit is cut, before its server hears of it or after.
+it('Commits whose answer is lost are counted by what the store found', async () => {
+  // The proxy cuts the first connection that commits, before or after the server receives the COMMIT.
   const cutAt = (side: 'client' | 'server') => {
     let committing: number | undefined;
     proxy.watch(({ connection, from, bytes }) => {

@@ -2,22 +2,22 @@ import { createHash, createHmac } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { pathOf } from '#libs/http';
 
-/** Key purpose of the fingerprint: without it a dump would let a short body be guessed. */
+/** The key purpose of the fingerprint. Without a key, an attacker with a dump could guess a short body. */
 export const fingerprintPurpose = 'idempotency-fingerprint';
 
-/** SHA-256 over the parts, each with its length, so that no two lists of parts run together. */
+/** Returns the SHA-256 over the parts, each with its length, so that no two lists of parts have the same digest. */
 function digest(parts: (string | Buffer)[]): Buffer {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
   return hash.digest();
 }
 
-/** Row id of a key: of its caller and its text, so that nobody meets another's key. */
+/** Returns the row id of a key. It covers the caller and the key, so that no caller meets the key of another. */
 export function keyId(caller: string, key: string): Buffer {
   return digest([caller, key]);
 }
 
-/** What makes two requests the same: method, route, path, query in any order, media type and the value of the body. */
+/** Returns a digest over what makes two requests the same: method, route, path, query in any order, media type, body value. */
 export function requestDigest(request: FastifyRequest): Buffer {
   const query = request.url.split('?')[1]?.split('&').sort().join('&') ?? '';
   const mediaType = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
@@ -37,8 +37,8 @@ export function fingerprint(requestDigest: Buffer, secret: Buffer): Buffer {
 }
 
 /**
- * JSON in one form: keys sorted, numbers and strings as JSON.stringify writes them (RFC 8785 section 3.2).
- * The parser has bounded the depth of a body, so the recursion is bounded too.
+ * Returns the JSON with sorted keys, and numbers and strings as JSON.stringify writes them (RFC 8785 section 3.2).
+ * The parser bounds the depth of a body, and so bounds the recursion too.
  */
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

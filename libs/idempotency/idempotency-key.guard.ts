@@ -7,33 +7,33 @@ import { IdempotencyKeyMissing } from './problems.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The Idempotency-Key under which this request takes effect once. */
+    /** The Idempotency-Key with which this request takes effect once. */
     idempotencyKey?: string;
   }
 }
 
-/** Key of the metadata; the API description shows the header as required. */
+/** The metadata key of the requirement, which the API description also reads. */
 export const idempotencyRequirement = Symbol('idempotency');
 
-/** The route refuses to work without an Idempotency-Key: it creates, promises or issues something. */
+/** Makes a route refuse requests without an Idempotency-Key. Routes that create, enqueue or issue something need it. */
 export const RequireIdempotencyKey = () => SetMetadata(idempotencyRequirement, 'required');
 
 /**
- * The route does without: its answer carries a new cookie, which is never stored, and what it consumes works once by
- * itself.
+ * Makes a route ignore the Idempotency-Key. It is for routes whose answer sets a cookie, which is never stored, and which
+ * consume something that works only once.
  */
 export const IgnoreIdempotencyKey = () => SetMetadata(idempotencyRequirement, 'ignored');
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Reads the key of every mutating request of a principal, before the body of an upload is stored for nothing. */
+/** Reads the key of every mutating request of a principal. It runs early, so that no upload is stored for a refused request. */
 @Injectable()
 export class IdempotencyKeyGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    // Without a principal there is no scope: public routes are single use or repeatable by themselves.
+    // Without a principal a key has no owner. Public routes are single use or repeatable by themselves.
     if (safeMethods.has(request.method) || !findPrincipal()) return true;
     const requirement = this.reflector.get<string | undefined>(idempotencyRequirement, context.getHandler());
     if (requirement === 'ignored') return true;

@@ -8,10 +8,10 @@ import { countResolved, measureStored } from './metrics.js';
 import { IdempotencyInProgress, IdempotencyKeyReused, IdempotencyOutcomeUnknown } from './problems.js';
 import { seal, unseal } from './stored-response.js';
 
-/** What the handler made of a request: the bytes to send, and whether its changes stay. */
+/** The result of a handler: the response to send, and a flag that decides about its changes. */
 export interface Outcome {
   response: FinalResponse;
-  /** False for an expected failure: the answer is kept, the changes are not. */
+  /** False for an expected failure: the store keeps the answer and undoes the changes. */
   keepChanges: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Replayable {
   isReplay: boolean;
 }
 
-/** Milliseconds to wait for the server to notice that a connection broke and to end its transaction. */
+/** Milliseconds to wait until the server notices that a connection broke and ends its transaction. */
 const resolveWithinMs = 5000;
 
 interface Claim {
@@ -30,9 +30,9 @@ interface Claim {
 }
 
 /**
- * Runs the work of one key once. Claim, work, stored response and promised jobs are one transaction: the claim
- * travels with BEGIN and the response with COMMIT, so it costs no round trip, and there is no state between
- * "not done" and "done" that a crash could leave behind. See docs/adr/0005-idempotency.md.
+ * Runs the work of one key once. The claim, the work, the stored response and the enqueued jobs are one transaction. The
+ * claim travels with BEGIN and the response with COMMIT, so neither costs a round trip, and a crash cannot leave a state
+ * between "not done" and "done". See docs/adr/0005-idempotency.md.
  */
 @Injectable()
 export class IdempotencyStore {
@@ -42,8 +42,8 @@ export class IdempotencyStore {
   ) {}
 
   /**
-   * The response of the first request with this key: made now by `work`, or stored. `digest` is what must be the
-   * same on a repetition. Throws what `work` throws, then nothing is kept and the key is free.
+   * Returns the response of the first request with this key: `work` makes it now, or it is read. `digest` must be the same
+   * for a repetition. When `work` throws, the error is passed on, nothing is kept and the key is free.
    */
   async once(caller: string, key: string, digest: Buffer, work: () => Promise<Outcome>): Promise<Replayable> {
     const id = keyId(caller, key);
@@ -83,7 +83,7 @@ export class IdempotencyStore {
     return unseal(claim.response, Buffer.concat([id, print]), this.keyring);
   }
 
-  /** Looks whether a COMMIT without an answer happened. Getting the lock proves that the old transaction has ended. */
+  /** Finds out whether a COMMIT without an answer took effect. Getting the lock proves that the old transaction has ended. */
   async #resolve(id: Buffer, prints: Buffer[]): Promise<Replayable> {
     const nothing = new IdempotencyOutcomeUnknown(undefined, { retryAfter: 1 });
     for (const start = performance.now(); performance.now() - start < resolveWithinMs;) {

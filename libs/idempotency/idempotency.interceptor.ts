@@ -4,16 +4,16 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { callerOf, getPrincipal } from '#libs/access';
 import { Config } from '#libs/config';
 import { FinalResponse, InputInvalid, problemResponse } from '#libs/http';
-import { type Kind, Problem } from '#libs/problem';
+import { type ProblemKind, Problem } from '#libs/problem';
 import { requestDigest } from './fingerprint.js';
 import { IdempotencyStore, type Outcome, type Replayable } from './idempotency-store.js';
 import { countRequest } from './metrics.js';
 import { IdempotencyInProgress, IdempotencyKeyReused, IdempotencyOutcomeUnknown } from './problems.js';
 
-/** Failures that say something about the state of things, raised by a handler: repeating gives the same answer. */
-const storedKinds = new Set<Kind>(['not-found', 'conflict', 'gone', 'precondition-failed', 'invalid']);
+/** The kinds of failure that depend on the stored state, so that a repetition gets the same answer. */
+const storedKinds = new Set<ProblemKind>(['not-found', 'conflict', 'gone', 'precondition-failed', 'invalid']);
 
-/** Header fields that are part of an answer. Cookies and everything per-connection are made anew. */
+/** The header fields that are stored with an answer. Cookies and the fields of a connection are written anew. */
 const storedHeaders = [
   'location',
   'etag',
@@ -24,10 +24,10 @@ const storedHeaders = [
   'content-disposition',
 ];
 
-/** Bytes. What is larger belongs into a file with a link to it. */
+/** Bytes. A larger answer belongs in a file, with a link to it. */
 const maxStoredBytes = 256 * 1024;
 
-/** Makes a request with an Idempotency-Key take effect once. Guards have run before, also for a replay. */
+/** Makes a request with an Idempotency-Key take effect once. The guards run before it, for a replay too. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
@@ -89,7 +89,7 @@ function outcomeOf(error: unknown): string {
   return error instanceof IdempotencyOutcomeUnknown ? 'outcome-unknown' : 'failed';
 }
 
-/** The final bytes, made inside the transaction: what cannot be serialised must not be committed. */
+/** Serialises the answer. It runs inside the transaction, because an answer that cannot be serialised must not be committed. */
 function finalResponse(body: unknown, status: number, reply: FastifyReply): FinalResponse {
   if (body instanceof FinalResponse) return body;
   const headers: Record<string, string> = {};

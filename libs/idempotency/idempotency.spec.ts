@@ -42,7 +42,7 @@ interface Call {
 async function call({ at = url, route = 'created', method = 'POST', key, body }: Call) {
   const response = await fetch(`${at}/sample/${route}`, {
     method,
-    redirect: 'manual', // 303 is an answer like any other.
+    redirect: 'manual', // The tests treat 303 like any other answer.
     headers: { 'idempotency-key': key, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
@@ -54,7 +54,7 @@ const effects = async (label: string) =>
 
 describe('an answer', () => {
   it.each([
-    // What the handler does, status, whether it is kept, rows after two sendings.
+    // The columns are: what the handler does, the status, true when the answer is kept, the rows after sending twice.
     ['ok', 'answer', 200, true, 1],
     ['created', 'answer', 201, true, 1],
     ['accepted', 'answer', 202, true, 1],
@@ -83,7 +83,7 @@ describe('an answer', () => {
     expect(await effects(label)).toBe(rows);
   });
 
-  it('is not kept when the edge refuses the request, so that the mended one may use the key', async () => {
+  it('is not kept when the pipeline refuses the request, so that the corrected one may use the key', async () => {
     const [key, label] = [randomUUID(), randomUUID()];
     expect(await call({ key, body: '{' })).toMatchObject({ status: 400 });
     expect(await call({ key, body: { label, surplus: 1 } })).toMatchObject({ status: 422 });
@@ -176,7 +176,7 @@ describe('the transaction of a request', () => {
 
   it.each(['40001', '40P01'])('is done again after %s, and has one effect', async (state) => {
     const [key, label] = [randomUUID(), randomUUID()];
-    // A sequence does not roll back: the first two of three attempts fail.
+    // A sequence does not roll back, so it makes the first two of three attempts fail.
     await db.pool.query(`
       create sequence attempts;
       create function stumble() returns trigger language plpgsql as $$
@@ -192,7 +192,7 @@ describe('the transaction of a request', () => {
   it('is begun once more, not fifty times, when fifty come after the key expired', async () => {
     const [key, body] = [randomUUID(), { label: randomUUID() }];
     await call({ key, body });
-    // A sequence does not roll back: it counts the handlers that began, also those whose work would not stay.
+    // A sequence does not roll back, so it also counts the handlers whose work was undone.
     await db.pool.query(`
       create sequence begun;
       create function begin() returns trigger language plpgsql as $$
@@ -223,7 +223,7 @@ describe('the transaction of a request', () => {
       proxy.watch();
       return count;
     };
-    await messages('savepoint'); // The first one connects.
+    await messages('savepoint'); // The first request opens the connection.
     const without = await messages('savepoint');
     expect(await messages('savepoint', randomUUID())).toBe(without);
   });

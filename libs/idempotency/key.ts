@@ -1,10 +1,10 @@
 import { IdempotencyKeyInvalid } from './problems.js';
 
-/** Visible ASCII without the space (0x21–0x7e). */
+/** The visible ASCII characters without the space (0x21–0x7e). */
 const bare = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * The key in an Idempotency-Key header, or nothing when there is none. The quoted form of the IETF draft
+ * Returns the key in the Idempotency-Key header, or undefined without one. The quoted form of the IETF draft
  * (draft-ietf-httpapi-idempotency-key-header-07, an RFC 9651 String) and the bare form name the same key.
  */
 export function parseKey(rawHeaders: string[]): string | undefined {
@@ -18,7 +18,7 @@ export function parseKey(rawHeaders: string[]): string | undefined {
   return key;
 }
 
-/** The content of an RFC 9651 String; nothing when the quotes or escapes are wrong. */
+/** Returns the content of an RFC 9651 String, or undefined when its quotes or escapes are wrong. */
 function unquote(value: string): string | undefined {
   const content = /^"((?:[^"\\]|\\["\\])*)"$/.exec(value)?.[1];
   return content?.replaceAll(/\\(["\\])/g, '$1');

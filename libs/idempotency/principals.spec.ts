@@ -24,7 +24,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-/** A principal with a key. */
+/** A principal and the key that it sends. */
 type Sender = readonly [principal: string, key: string];
 
 async function send([principal, key]: Sender, label: string) {
@@ -39,7 +39,7 @@ async function send([principal, key]: Sender, label: string) {
 
 const at = fc.integer({ min: 1, max: 35 });
 
-/** Two senders of whom at least the principal differs: with one key, or with one text that is cut elsewhere. */
+/** Two senders with different principals, and with one key or with one text that is cut at different positions. */
 const senders = fc
   .record({
     kind: fc.constantFrom('one key', 'one text'),
@@ -50,10 +50,10 @@ const senders = fc
     return cuts.map((cut): Sender => [text.slice(0, cut), kind === 'one key' ? key : text.slice(cut)]);
   });
 
-it('Nobody meets the answer of another principal, whatever the two keys are', async () => {
+it('No principal gets the answer of another, whatever the two keys are', async () => {
   const property = fc.asyncProperty(senders, async (both) => {
     const labels = both.map(() => randomUUID());
-    // Each sends its own request, then repeats it.
+    // Each sender sends its own request, and then repeats it.
     for (const isReplay of [false, true])
       for (const [index, sender] of both.entries())
         expect(await send(sender, labels[index]!)).toEqual({

@@ -17,8 +17,8 @@ export class IdempotencyKeyInvalid extends defineProblem({
 export class IdempotencyInProgress extends defineProblem({
   kind: 'conflict',
   code: 'idempotency.in-progress',
-  title: 'The same request is being worked on',
-  help: 'Another request with this Idempotency-Key has not finished. Repeat after the seconds that Retry-After names to get its answer.',
+  title: 'The same request is in progress',
+  help: 'Another request with this Idempotency-Key has not finished. Repeat the request after the seconds that Retry-After names to get its answer.',
 }) {}
 
 export class IdempotencyKeyReused extends defineProblem({
@@ -31,6 +31,6 @@ export class IdempotencyKeyReused extends defineProblem({
 export class IdempotencyOutcomeUnknown extends defineProblem({
   kind: 'unavailable',
   code: 'idempotency.outcome-unknown',
-  title: 'The outcome could not be learned',
+  title: 'The outcome is not known',
   help: 'The connection to the database broke at the last moment. Repeat the request with the same Idempotency-Key: it takes effect once.',
 }) {}

@@ -3,7 +3,7 @@ import { FinalResponse } from '#libs/http';
 
 const purpose = 'idempotency-response';
 
-/** The row's id and fingerprint are authenticated with it, so that a row moved to another key does not open. */
+/** Encrypts a response and authenticates the id and fingerprint of its row, so that a row moved to another key does not open. */
 export function seal(response: FinalResponse, bound: Buffer, keyring: Keyring): Buffer {
   const head = Buffer.from(
     JSON.stringify({ status: response.status, headers: response.headers, hasBody: response.body !== null }),
@@ -14,7 +14,7 @@ export function seal(response: FinalResponse, bound: Buffer, keyring: Keyring): 
   return sealBytes(content, { keyring, purpose, bound });
 }
 
-/** Throws when the row was altered or its key is gone: an alarm for the log, never an answer. */
+/** Decrypts a response. Throws when the row was altered or its key is gone: the log gets the error, and the caller no answer. */
 export function unseal(sealed: Buffer, bound: Buffer, keyring: Keyring): FinalResponse {
   const { content } = open(sealed, { keyring, purpose, bound });
   const bodyStart = 4 + content.readUInt32BE(0);

@@ -1,24 +1,24 @@
 import { isIPv4 } from 'node:net';
 
-/** What is said about a request. There is no field for its URL, query, headers or body. */
+/** The fields of a request in the log. There is none for its URL, query, headers or body. */
 export interface AccessLine {
   method: string;
-  /** The route pattern, for example `/v1/users/:id`; nothing when no route matched. */
+  /** The route pattern, for example `/v1/users/:id`; undefined when no route matched. */
   route: string | undefined;
   status: number;
   durationMs: number;
-  /** The client went away before it had the whole response. */
+  /** True when the client disconnected before it had the whole response. */
   aborted?: boolean;
-  /** Of the response body. */
+  /** The bytes of the response body. */
   bytes?: number | undefined;
   requestId: string;
   principalId?: string | undefined;
   traceId?: string | undefined;
-  /** The client's address; only its network is written. */
+  /** The address of the client, of which only the network is written. */
   clientAddress: string;
 }
 
-/** Writes the one line that a request leaves in the log. */
+/** Writes the log line of a request, one for each. */
 export function accessLog(logger: { info(fields: object, message: string): void }, line: AccessLine): void {
   logger.info(
     {
@@ -38,8 +38,8 @@ export function accessLog(logger: { info(fields: object, message: string): void 
 }
 
 /**
- * The network of an address, as the address itself tells of a person: /24 of IPv4, /64 of IPv6, which is what
- * one subscriber is usually given (RFC 6177).
+ * Returns the network of an address, because the address itself identifies a person: the /24 of IPv4, or the /64 of IPv6,
+ * which is what one subscriber usually gets (RFC 6177).
  */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');

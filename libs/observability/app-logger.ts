@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Logger, type Params, PARAMS_PROVIDER_TOKEN, PinoLogger } from 'nestjs-pino';
 
-/** Parts of Nest that report each module and route they wire: a hundred lines at every start, and never news. */
+/** The parts of Nest that log each module and route: a hundred lines at every start without news. */
 const wiring = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
-/** Nest's logger on pino, without the wiring unless the level is debug. */
+/** The logger of Nest on pino. It writes the lines about modules and routes only at the level debug. */
 @Injectable()
 export class AppLogger extends Logger {
   constructor(logger: PinoLogger, @Inject(PARAMS_PROVIDER_TOKEN) params: Params) {

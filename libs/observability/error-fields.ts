@@ -1,13 +1,13 @@
 import { sqlState } from '#libs/database';
 
-/** Causes and parts of aggregates are followed this far; a longer chain repeats itself or is a loop. */
+/** The depth to which causes and parts of aggregates are followed. A longer chain repeats itself or is a loop. */
 const maxDepth = 4;
 
 interface KnownFields {
   code?: unknown;
-  /** Drizzle: the SQL text, which its message holds as well. */
+  /** The SQL text in an error of Drizzle, whose message holds it as well. */
   query?: unknown;
-  /** pg: names from the schema. `detail`, `where`, `hint` and `parameters` quote values and stay out. */
+  /** The names from the schema in an error of pg. `detail`, `where`, `hint` and `parameters` quote values and are left out. */
   constraint?: unknown;
   table?: unknown;
   column?: unknown;
@@ -16,8 +16,8 @@ interface KnownFields {
 }
 
 /**
- * What the log says about an error: an allow-list, because messages of drivers and parsers quote the values
- * they failed on, which may be passwords, tokens and addresses.
+ * Returns the fields of an error that the log may hold. It is an allow-list, because drivers and parsers quote in their
+ * messages the values on which they failed, and these may be passwords, tokens and addresses.
  */
 export function errorFields(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
@@ -44,21 +44,21 @@ function text(value: unknown): string | undefined {
 }
 
 function safeMessage(error: Error & KnownFields): string {
-  // SQLSTATE class 22: the server quotes the value, as in: invalid input syntax for type uuid: "…".
+  // For SQLSTATE class 22 the server quotes the value, as in: invalid input syntax for type uuid: "…".
   if (typeof error.query !== 'string' && sqlState(error)?.startsWith('22'))
     return 'A value does not fit its type.';
-  // V8 quotes the text that JSON.parse was given.
+  // V8 quotes the argument of JSON.parse.
   if (error instanceof SyntaxError && error.message.includes('JSON')) return 'A text is not JSON.';
   return withoutParameters(error.message);
 }
 
-/** Drizzle's message is the SQL, and then, on a line of their own, the bound parameters. */
+/** Removes the bound parameters, which Drizzle puts on a separate line after the SQL. */
 export function withoutParameters(message: string): string {
   const start = message.indexOf('\nparams: ');
   return start === -1 ? message : message.slice(0, start);
 }
 
-/** The frames alone: before them a stack repeats the message. */
+/** Returns only the frames of a stack, which repeats the message before them. */
 function frames({ stack = '', message }: Error): string | undefined {
   const head = stack.indexOf(message);
   const rest = head === -1 ? stack : stack.slice(head + message.length);

@@ -5,7 +5,7 @@ import { withoutAddresses } from './addresses.js';
 import { safeArguments } from './log-fields.js';
 import { currentSpan } from './trace.js';
 
-/** How every line is written: what it says about its context, and what it never says. */
+/** Returns the options of pino: the fields that every line gets from its context, and the filters that every line passes. */
 export function loggerOptions(service: string, level: string): LoggerOptions {
   return {
     level,
@@ -13,7 +13,7 @@ export function loggerOptions(service: string, level: string): LoggerOptions {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     mixin: contextFields,
-    // The hook below has made plain data of errors; pino's own serializer would take that for an error again.
+    // The hook below has converted errors to plain data, which pino's own serializer would take for an error again.
     serializers: { err: (fields: unknown) => fields },
     hooks: {
       logMethod(values, method) {

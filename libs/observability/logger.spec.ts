@@ -17,7 +17,7 @@ const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const lines: string[] = [];
 const log = pino(loggerOptions('api', 'debug'), { write: (line: string) => lines.push(line) });
 
-/** What was written, which must be one line of JSON. */
+/** Returns the line that was written, which must be one line of JSON. */
 function written(write: () => void): Record<string, unknown> {
   lines.length = 0;
   write();
@@ -85,7 +85,7 @@ describe('a secret stays out of the log', () => {
     expect(lines[0]).not.toContain(canary);
   });
 
-  it('in a request or another object with a life of its own', () => {
+  it('in a request or another instance of a class', () => {
     const request = new IncomingMessage(new Socket());
     request.url = `/${canary}`;
     request.headers.cookie = canary;
@@ -98,7 +98,7 @@ describe('a secret stays out of the log', () => {
     expect(lines[0]).not.toContain(canary);
   });
 
-  it('in the complaint of a parser', () => {
+  it('in the error of a parser', () => {
     const error = (() => {
       try {
         return JSON.parse(`${canary}`) as Error;
@@ -113,7 +113,7 @@ describe('a secret stays out of the log', () => {
 });
 
 describe('the error of a query', () => {
-  // One connection, so that the temporary table is there for every query and gone with the pool.
+  // The pool has one connection, so that every query sees the temporary table and the table goes with the pool.
   const db = new Database(createPool(process.env.TEST_DATABASE_ADMIN_URL!, { role: 'tool', max: 1 }));
   beforeAll(() => db.conn.execute(sql`create temp table accounts (name text unique)`));
   afterAll(() => db.pool.end());
@@ -137,7 +137,7 @@ describe('the error of a query', () => {
     expect(lines[0]).not.toContain(canary);
   });
 
-  it('is logged with what helps: the SQL, the SQLSTATE, the constraint, the stack', async () => {
+  it('is logged with the SQL, the SQLSTATE, the constraint and the stack', async () => {
     const insert = () => db.conn.execute(sql`insert into accounts (name) values (${canary})`);
     await insert();
     const error = await failureOf(insert);
@@ -162,7 +162,7 @@ describe('an e-mail address', () => {
     },
   );
 
-  it('leaves a line of JSON behind, whatever stands before it', () => {
+  it('leaves valid JSON behind, whatever stands before it', () => {
     const before = ['\n', '\\', '"', '\u0001', '\t', 'u', 'n', ' ', 'é', '\\u0041', '/', '\u2028'];
     for (let round = 0; round < 2000; round += 1) {
       const noise = Array.from({ length: randomInt(6) }, () => before[randomInt(before.length)]).join('');

@@ -3,15 +3,15 @@ import { LoggerModule } from 'nestjs-pino';
 import { Config } from '#libs/config';
 import { AppLogger } from './app-logger.js';
 import { loggerOptions } from './logger-options.js';
-import { TraceFlush } from './trace-flush.js';
+import { TraceFlusher } from './trace-flusher.js';
 
 @Module({})
 export class LoggingModule {
-  /** JSON lines on stdout. `service` names the process in every line. */
+  /** Writes JSON lines to stdout. `service` names the process in every line. */
   static forRoot({ service }: { service: string }): DynamicModule {
     return {
       module: LoggingModule,
-      providers: [TraceFlush, AppLogger],
+      providers: [TraceFlusher, AppLogger],
       exports: [AppLogger],
       imports: [
         LoggerModule.forRootAsync({
@@ -22,7 +22,7 @@ export class LoggingModule {
               autoLogging: false,
               wrapSerializers: false,
             },
-            // No middleware: it would cost every request a child logger and log the raw URL. See access-log.ts.
+            // The middleware would cost every request a child logger and log the raw URL, so no route has it. See access-log.ts.
             forRoutes: [],
           }),
         }),

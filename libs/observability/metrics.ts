@@ -1,27 +1,27 @@
 import { type Attributes, type Meter, metrics } from '@opentelemetry/api';
 
 export interface MetricType {
-  /** Stable, with dots where Prometheus writes underscores. */
+  /** A stable name, with dots where Prometheus writes underscores. */
   name: string;
   kind: 'counter' | 'histogram' | 'gauge';
-  /** UCUM, as the semantic conventions ask: `s`, `By`, or what is counted in braces. */
+  /** The unit in UCUM, as the semantic conventions require: `s`, `By`, or the counted thing in braces. */
   unit: string;
   description: string;
-  /** Few values each: every combination is a series of its own. */
+  /** The attributes, with few values each: every combination of values is a separate series. */
   attributes: readonly string[];
 }
 
 type Declared<A extends string> = Omit<MetricType, 'kind' | 'attributes'> & { attributes: readonly A[] };
 type By<A extends string> = Record<A, string>;
 
-const catalogue = new Map<string, MetricType>();
+const registry = new Map<string, MetricType>();
 
-/** Every metric that the loaded modules can report, by name. */
+/** Returns every metric that the loaded modules can report, sorted by name. */
 export function metricTypes(): MetricType[] {
-  return [...catalogue.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...registry.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A count that only grows. What it gives adds one, or as many as it is told. */
+/** Declares a count that only grows, and returns a function that adds `amount`, by default one. */
 export function defineCounter<A extends string>(metric: Declared<A>): (by: By<A>, amount?: number) => void {
   const counter = instrument({ ...metric, kind: 'counter' }, (meter, name, options) =>
     meter.createCounter(name, options),
@@ -29,7 +29,7 @@ export function defineCounter<A extends string>(metric: Declared<A>): (by: By<A>
   return (by, amount = 1) => counter().add(amount, by);
 }
 
-/** A distribution of values. */
+/** Declares a distribution of values, and returns a function that records one. */
 export function defineHistogram<A extends string>(metric: Declared<A>): (value: number, by: By<A>) => void {
   const histogram = instrument({ ...metric, kind: 'histogram' }, (meter, name, options) =>
     meter.createHistogram(name, options),
@@ -37,7 +37,7 @@ export function defineHistogram<A extends string>(metric: Declared<A>): (value: 
   return (value, by) => histogram().record(value, by);
 }
 
-/** A value that is asked for whenever metrics are sent. What it gives is called once, with the one to ask. */
+/** Declares a value that is read whenever metrics are sent, and returns a function that registers the reader once. */
 export function defineGauge<A extends string>(
   metric: Declared<A>,
 ): (read: () => Promise<{ value: number; by: By<A> }[]>) => void {
@@ -50,14 +50,14 @@ export function defineGauge<A extends string>(
     });
 }
 
-/** Made at its first use and not while modules load: the SDK comes before all of them, what stands in for it in tests does not. */
+/** Creates the instrument at its first use and not while modules load: unlike the SDK, the meter of a test is installed later. */
 function instrument<I>(
   { attributes, ...metric }: MetricType,
   create: (meter: Meter, name: string, options: { unit: string; description: string }) => I,
 ): () => I {
   const { name, unit, description } = metric;
-  if (catalogue.has(name)) throw new Error(`Two metrics have the name ${name}.`);
-  catalogue.set(name, { ...metric, attributes });
+  if (registry.has(name)) throw new Error(`Two metrics have the name ${name}.`);
+  registry.set(name, { ...metric, attributes });
   let made: I | undefined;
   return () => (made ??= create(metrics.getMeter('mainstay'), name, { unit, description }));
 }

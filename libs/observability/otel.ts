@@ -1,4 +1,4 @@
-// Preloaded with `node --import ./dist/libs/observability/otel.js`, before anything that is to be traced. Without
+// `node --import ./dist/libs/observability/otel.js` preloads this file before the code that it traces. Without
 // OTEL_EXPORTER_OTLP_ENDPOINT it loads nothing and costs nothing; with it, the standard OTEL_* variables apply.
 if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
   const { startTracing } = await import('./tracing.js');

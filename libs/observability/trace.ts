@@ -9,18 +9,18 @@ import {
 import { findContext } from '#libs/context';
 import { formatTraceparent, spanContextOf } from './traceparent.js';
 
-/** What a message or an outgoing call carries, so that what it causes joins this trace; nothing when nobody traces. */
+/** Returns the traceparent that makes a message or an outgoing call join this trace, or undefined outside any trace. */
 export function currentTraceparent(): string | undefined {
   const active = activeSpanContext();
   return active ? formatTraceparent(active) : findContext()?.traceparent;
 }
 
-/** 32 hexadecimal digits: the trace of the current work, which is the caller's own when tracing is off here. */
+/** Returns the trace id of the current work (32 hexadecimal digits). When tracing is off here, it is the caller's. */
 export function currentTraceId(): string | undefined {
   return currentSpan()?.traceId;
 }
 
-/** The active span, or else the one of the caller. */
+/** Returns the active span, or else the span of the caller. */
 export function currentSpan(): { traceId: string; spanId: string } | undefined {
   const traceparent = findContext()?.traceparent;
   return activeSpanContext() ?? (traceparent ? spanContextOf(traceparent) : undefined);
@@ -32,8 +32,8 @@ function activeSpanContext() {
 }
 
 /**
- * Runs the work of a received message in a CONSUMER span, a child of the span that sent it. Without a valid
- * traceparent the span starts a trace. With tracing off it only runs the work.
+ * Runs the work of a received message in a CONSUMER span, as a child of the span that sent the message. Without a valid
+ * traceparent the span starts a trace. When tracing is off, it only runs the work.
  */
 export function withRemoteParent<T>(
   traceparent: string | undefined,
@@ -48,7 +48,7 @@ export function withRemoteParent<T>(
     try {
       return await work();
     } catch (error) {
-      // The name alone: messages may hold what was being worked on.
+      // The span gets only the name of the error, because the message may hold data of the work.
       span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
       span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;

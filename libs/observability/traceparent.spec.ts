@@ -51,13 +51,13 @@ describe('without a tracer', () => {
     expect(inRequest(valid, currentTraceparent)).toBe(valid);
   });
 
-  it('there is none when the caller names none', () => {
+  it('there is no trace when the caller names none', () => {
     expect(inRequest(undefined, currentTraceId)).toBeUndefined();
     expect(inRequest(undefined, currentTraceparent)).toBeUndefined();
     expect(currentTraceId()).toBeUndefined();
   });
 
-  it('the work of a message just runs, and fails as it fails', async () => {
+  it('the work of a message only runs, and its error is passed on', async () => {
     await expect(withRemoteParent(valid, 'work', {}, async () => 42)).resolves.toBe(42);
     const failure = new Error('broken');
     await expect(withRemoteParent(undefined, 'work', {}, () => Promise.reject(failure))).rejects.toBe(

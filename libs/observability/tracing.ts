@@ -3,43 +3,43 @@ import { FastifyOtelInstrumentation } from '@fastify/otel';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { discreet, type SpanExporter } from './discreet-exporter.js';
+import { redactingExporter, type SpanExporter } from './redacting-exporter.js';
 
 /**
- * Starts the OpenTelemetry SDK: spans of HTTP, Fastify's routes and Postgres, and the metrics of the same. Without the
- * loader hook of instrumentations, which would slow every import: what they patch here is CommonJS inside and comes by
- * require(), also when our code asks for it by import.
+ * Starts the OpenTelemetry SDK with spans and metrics of HTTP, the routes of Fastify, and Postgres. It does without the loader
+ * hook of the instrumentations, which would slow every import: the packages that they patch are CommonJS inside, and Node loads
+ * them with require(), also when our code imports them.
  */
 export async function startTracing(): Promise<void> {
-  // Not the process: its command line may hold what nobody meant to publish.
+  // The process is not among the detectors, because its command line may hold secrets.
   process.env.OTEL_NODE_RESOURCE_DETECTORS ??= 'env,host,serviceinstance';
-  // Logs go to stdout.
+  // The process writes its log to stdout.
   process.env.OTEL_LOGS_EXPORTER ??= 'none';
   const sdk = new NodeSDK({
-    // apps/api/main.js is mainstay-api.
+    // The name of apps/api/main.js is mainstay-api.
     serviceName: process.env.OTEL_SERVICE_NAME ?? `mainstay-${basename(dirname(process.argv[1] ?? 'node/'))}`,
-    traceExporter: discreet(await exporterOf(process.env.OTEL_EXPORTER_OTLP_PROTOCOL)),
+    traceExporter: redactingExporter(await exporterOf(process.env.OTEL_EXPORTER_OTLP_PROTOCOL)),
     instrumentations: [
       new HttpInstrumentation({
-        // Probes come every few seconds and say nothing.
+        // Probes come every few seconds and have no news.
         ignoreIncomingRequestHook: (request) => request.url?.startsWith('/health') ?? false,
         requireParentforOutgoingSpans: true,
       }),
-      // Knows the route pattern; a span for each hook would drown what a reader looks for.
+      // This one knows the route pattern. A span for each hook would hide the spans that a reader looks for.
       new FastifyOtelInstrumentation({
         registerOnInitialization: true,
         instrumentHooks: false,
         instrumentHandler: false,
         recordExceptions: false,
       }),
-      // Polling for work is no trace of its own; waiting for a connection is in the pool's metrics.
+      // A poll for work must not start a trace; the metrics of the pool show the time spent waiting for a connection.
       new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
     ],
   });
   sdk.start();
 }
 
-/** The values of OTEL_EXPORTER_OTLP_PROTOCOL that go over HTTP; protobuf is the default of the OpenTelemetry specification. */
+/** Returns the exporter for OTEL_EXPORTER_OTLP_PROTOCOL over HTTP. Protobuf is the default of the OpenTelemetry specification. */
 async function exporterOf(protocol: string | undefined): Promise<SpanExporter> {
   const { OTLPTraceExporter } =
     protocol === 'http/json'

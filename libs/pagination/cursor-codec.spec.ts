@@ -27,7 +27,7 @@ const as = <T>(id: string, work: () => T): T => {
   return runInContext({ requestId: 'request-1', principal }, work);
 };
 
-/** Letters of one to four bytes, and quotes and escapes that JSON cares about. */
+/** Letters of one to four bytes, and quotes and backslashes, which JSON escapes. */
 function randomText(): string {
   const letters = [...'aZ0 "\\\n\u2028é漢😀'];
   return Array.from({ length: randomInt(40) }, () => letters[randomInt(letters.length)]).join('');
@@ -78,20 +78,20 @@ describe('a cursor', () => {
     expect(() => cursors.read(cursor, { ...bound, ...change })).toThrow(CursorInvalid);
   });
 
-  it('is refused for another caller, and for nobody', () => {
+  it('is refused for another caller, and without a caller', () => {
     const cursor = as('ann', () => cursorAfter('Ada', 'id-1'));
     expect(as('ann', () => cursors.read(cursor, listing))).toBeDefined();
     expect(() => as('bob', () => cursors.read(cursor, listing))).toThrow(CursorInvalid);
     expect(() => cursors.read(cursor, listing)).toThrow(CursorInvalid);
   });
 
-  it('does not mind the order of filters, nor those that are not given', () => {
+  it('works with the filters in another order, and ignores filters that are not given', () => {
     const cursor = cursorAfter('Ada', 'id-1', { ...listing, filters: { a: '1', b: '2' } });
     const reordered = { ...listing, filters: { b: '2', a: '1', c: undefined } };
     expect(cursors.read(cursor, reordered)).toEqual({ value: 'Ada', id: 'id-1' });
   });
 
-  it('outlives a rotation of keys and ends with the removal of its key', () => {
+  it('works after a rotation of keys, until its key is removed', () => {
     const [old, fresh] = [newKey(), newKey()];
     const cursor = cursorAfter('Ada', 'id-1', listing, cursorsOf(old));
     expect(cursorsOf(fresh, old).read(cursor, listing)).toEqual({ value: 'Ada', id: 'id-1' });

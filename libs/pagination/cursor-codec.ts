@@ -7,18 +7,18 @@ import type { Position } from './keyset.js';
 import type { Page } from './page.js';
 import { CursorInvalid } from './problems.js';
 
-/** What a cursor is bound to, besides the caller: with anything else here changed it does not work. */
+/** The list that a cursor is bound to, besides its caller. The cursor does not work with any other value of these. */
 export interface Listing {
-  /** Which list, for example `users`. */
+  /** The name of the list, for example `users`. */
   resource: string;
   sort: string;
   filters: Record<string, string | number | boolean | Date | undefined>;
 }
 
-/** Long enough to go on after a weekend. */
+/** 72 hours: a client can continue after a weekend. */
 const lifetimeMs = 72 * 3600 * 1000;
 
-/** No cursor of ours comes near: refused before any work is done for it. */
+/** Characters. No valid cursor is that long; a longer one is refused before it costs any work. */
 const maxLength = 4096;
 
 const nonceBytes = 12;
@@ -27,15 +27,15 @@ const tagBytes = 16;
 const content = z.tuple([z.union([z.string(), z.number()]), z.string(), z.number()]);
 
 /**
- * Cursors of keyset pagination: the position of a page's last row, sealed with AES-256-GCM. Sealed rather than only signed,
- * because the position may hold a name and cursors travel in URLs, which proxies log. What the cursor is bound to is
- * authenticated with it and not in it. Random nonces are safe for 2^32 cursors of one key (NIST SP 800-38D section 8.3).
+ * Encodes and decodes the cursors of keyset pagination. A cursor is the position of the last row of a page, sealed with
+ * AES-256-GCM and not only signed, because the position may hold a name and proxies log URLs. The binding is authenticated
+ * with the cursor but not contained in it. Random nonces are safe for 2^32 cursors of one key (NIST SP 800-38D section 8.3).
  */
 @Injectable()
 export class CursorCodec {
   constructor(private readonly keyring: Keyring) {}
 
-  /** The position to go on from; nothing without a cursor. Throws {@link CursorInvalid} unless it was made for exactly this. */
+  /** Returns the position after which the page starts, or undefined without a cursor. Throws {@link CursorInvalid}. */
   read(cursor: string | undefined, listing: Listing): Position | undefined {
     if (cursor === undefined) return undefined;
     const sealed = decode(cursor);
@@ -50,8 +50,8 @@ export class CursorCodec {
   }
 
   /**
-   * The page from the rows that a query with `limit + 1` found: the surplus row only shows that there is more.
-   * `positionOf` names the sort value and the id of a row.
+   * Returns the page of the rows that a query with `limit + 1` found. The last of them only shows that there are more.
+   * `positionOf` returns the sort value and the id of a row.
    */
   page<Row>(
     rows: Row[],
@@ -72,7 +72,7 @@ export class CursorCodec {
   }
 }
 
-/** Filters by name, so that their order does not matter. The first element is the version of the format. */
+/** Returns the authenticated data. It sorts the filters by name, so that their order does not matter; 1 is the format version. */
 function binding({ resource, sort, filters }: Listing): Buffer {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
   given.sort(([a], [b]) => (a < b ? -1 : 1));
@@ -81,7 +81,7 @@ function binding({ resource, sort, filters }: Listing): Buffer {
 
 function decode(cursor: string): Buffer {
   const sealed = Buffer.from(cursor.slice(0, maxLength), 'base64url');
-  // Node skips what is not base64url and ignores spare bits of the last character; a cursor has one spelling.
+  // Node skips characters that are not base64url and ignores spare bits of the last one, but a cursor has one spelling.
   if (sealed.length <= nonceBytes + tagBytes || sealed.toString('base64url') !== cursor)
     throw new CursorInvalid();
   return sealed;
@@ -93,7 +93,7 @@ function seal(key: Key, text: string, bound: Buffer): Buffer {
   return Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** The text, or nothing when this key with this binding did not seal it. */
+/** Returns the text, or undefined when the cursor was not sealed with this key and this binding. */
 function open(key: Key, sealed: Buffer, bound: Buffer): string | undefined {
   const nonce = sealed.subarray(0, nonceBytes);
   const decipher = createDecipheriv('aes-256-gcm', key.secret, nonce, { authTagLength: tagBytes }).setAAD(

@@ -31,7 +31,7 @@ const db = new Database(createPool(url, { role: 'tool', max: 4 }));
 const secret = randomBytes(32).toString('base64url');
 const cursors = new CursorCodec(new Keyring(loadConfig({ DATABASE_URL: url, SECRET_KEYS: secret })));
 
-/** Few names and few instants, so that most rows tie with others and pages break inside of ties. */
+/** Rows with few names and few instants, so that most rows tie with others and pages end inside a tie. */
 const newThing = () => ({
   id: newId(),
   name: ['ann', 'Ann', 'zoë', ''][randomInt(4)]!,
@@ -48,7 +48,7 @@ function pageAfter(sort: Sort, limit: number, cursor: string | undefined) {
     .limit(limit + 1);
 }
 
-/** All pages, one after the other; `meanwhile` runs at the same time as each. */
+/** Reads all pages, one after the other. `meanwhile` runs concurrently with each. */
 async function walk(sort: Sort, limit: number, meanwhile = async () => {}): Promise<string[]> {
   const seen: string[] = [];
   let cursor: string | undefined;
@@ -94,7 +94,7 @@ describe.each(Object.keys(keysets) as Sort[])('pages by %s', (sort) => {
       leaving = leaving.slice(10);
       const more = Math.min(coming, 20);
       coming -= more;
-      // From other connections; the row that the cursor names may be among the deleted.
+      // Other connections do this, and may delete the row that the cursor names.
       await Promise.all([
         gone.length > 0 && db.conn.delete(things).where(inArray(things.id, gone)),
         more > 0 && insert(more),
@@ -118,7 +118,7 @@ describe.each(Object.keys(keysets) as Sort[])('pages by %s', (sort) => {
 describe('the position of a page', () => {
   it('keeps instants that the database made itself', async () => {
     await db.conn.delete(things);
-    // clock_timestamp() has microseconds, which the column rounds: a cursor of milliseconds must still be exact.
+    // clock_timestamp() has microseconds, which the column rounds, so a cursor of milliseconds is still exact.
     await db.conn.execute(
       sql`insert into ${things} select gen_random_uuid(), 'x', clock_timestamp() from generate_series(1, 200)`,
     );

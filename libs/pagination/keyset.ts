@@ -1,28 +1,28 @@
 import { asc, desc, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 
-/** Null has no place in a tuple comparison: the row would be on no page. */
+/** A column without null: a tuple comparison with null is never true, so the row would be on no page. */
 type SortColumn = PgColumn & { readonly _: { notNull: true } };
 
-/** The order of a list: by a column, and by id where that is equal, so that every row has one place. */
+/** The order of a list: by a column, and by id among equal values, so that the order is total. */
 export interface Keyset {
   column: SortColumn;
   id: SortColumn;
   direction: 'asc' | 'desc';
 }
 
-/** The place of a row in that order: its value of the sort column (times as RFC 3339) and its id. */
+/** The position of a row in that order: its value of the sort column (times as RFC 3339) and its id. */
 export interface Position {
   value: string | number;
   id: string;
 }
 
-/** A position known now, or one that a prepared statement is told when it runs. */
+/** A position that is known now, or the placeholders for one in a prepared statement. */
 type PositionOrPlaceholder = Position | { value: Placeholder; id: Placeholder };
 
 /**
- * Rows after the position; nothing, hence all rows, without one. A row comparison and not `a > x or (a = x and …)`: Postgres
- * starts to read an index on (column, id) at the position, so page 1000 costs what page 1 does.
+ * Returns the condition for the rows after the position, or undefined (all rows) without one. It is a row comparison and not
+ * `a > x or (a = x and …)`: Postgres starts to read an index on (column, id) there, so page 1000 costs as much as page 1.
  */
 export function keysetAfter(keyset: Keyset, position: PositionOrPlaceholder | undefined): SQL | undefined {
   if (!position) return undefined;
@@ -30,7 +30,7 @@ export function keysetAfter(keyset: Keyset, position: PositionOrPlaceholder | un
   return sql`(${keyset.column}, ${keyset.id}) ${comparison} (${position.value}, ${position.id})`;
 }
 
-/** ORDER BY of the same order. */
+/** Returns the expressions of ORDER BY for the keyset. */
 export function keysetOrder({ column, id, direction }: Keyset): [SQL, SQL] {
   const order = direction === 'asc' ? asc : desc;
   return [order(column), order(id)];

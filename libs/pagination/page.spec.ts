@@ -21,7 +21,7 @@ describe('the query of a list', () => {
     },
   );
 
-  it('keeps the filters of its list and refuses what it does not know', () => {
+  it('keeps the filters of its list and refuses unknown parameters', () => {
     expect(query.parse({ status: 'active', cursor: 'abc' })).toEqual({
       limit: 20,
       status: 'active',

@@ -1,11 +1,11 @@
 import type { ValidationError, Problem } from './problem.js';
 
-/** More than this helps nobody, and keeps an answer to hostile input small. */
-const maxFaults = 50;
+/** A longer list helps no client; the limit keeps the answer to hostile input small. */
+const maxErrors = 50;
 
 export interface Occurrence {
   publicUrl: string;
-  /** The request path, without its query: that may carry what must not be echoed. */
+  /** The request path without its query, which may carry values that must not be echoed. */
   instance: string;
   requestId: string;
   traceId?: string | undefined;
@@ -36,6 +36,6 @@ export function problemDocument(problem: Problem, occurrence: Occurrence): Probl
     code: problem.code,
     request_id: occurrence.requestId,
     ...(occurrence.traceId && { trace_id: occurrence.traceId }),
-    ...(errors && { errors: errors.slice(0, maxFaults) }),
+    ...(errors && { errors: errors.slice(0, maxErrors) }),
   };
 }

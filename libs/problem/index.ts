@@ -3,7 +3,7 @@ export {
   defineProblem,
   type ValidationError,
   findProblemType,
-  type Kind,
+  type ProblemKind,
   Problem,
   type ProblemType,
   problemTypes,

@@ -14,7 +14,7 @@ describe('defineProblem', () => {
     { kind: 'not-found', code: 'samples.missing' },
     { kind: 'not-found', code: 'samples.gone' },
     { kind: 'conflict', code: 'samples.not-found' },
-  ] as const)('knows one word for what does not exist: $kind is not $code', (type) => {
+  ] as const)('refuses the code $code for the kind $kind', (type) => {
     expect(defining(type)).toThrow('"not-found"');
   });
 

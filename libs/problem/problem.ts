@@ -1,6 +1,6 @@
 /**
- * What sort of failure it is. The API maps a kind to a status, the worker to "give up" or "try again";
- * services say the kind and know neither.
+ * The HTTP status of each kind of failure. Services name only the kind: the API maps it to this status, and the worker
+ * maps it to "give up" or "try again".
  */
 export const statusOf = {
   malformed: 400,
@@ -25,34 +25,34 @@ export const statusOf = {
   unavailable: 503,
 } as const;
 
-export type Kind = keyof typeof statusOf;
+export type ProblemKind = keyof typeof statusOf;
 
-/** One thing wrong with the input: where (JSON Pointer as URI fragment, RFC 6901 section 6), which rule, in words. */
+/** One rule that the input breaks, with its place. A `pointer` is a JSON Pointer as URI fragment (RFC 6901 section 6). */
 export type ValidationError = ({ pointer: string } | { parameter: string } | { header: string }) & {
   code: string;
   detail: string;
 };
 
 export interface ProblemType {
-  kind: Kind;
-  /** Stable dotted string; part of the API: `type` is `<PUBLIC_URL>/problems/<code>`. */
+  kind: ProblemKind;
+  /** A stable dotted string. It is part of the API: `type` is `<PUBLIC_URL>/problems/<code>`. */
   code: string;
-  /** The same for every occurrence (RFC 9457 section 3.1.3). */
+  /** A text that is the same for every occurrence (RFC 9457 section 3.1.3). */
   title: string;
-  /** What a caller can do about it; shown on the page of the type. */
+  /** Advice to the caller. The page of the type shows it. */
   help: string;
 }
 
 export interface ProblemOptions {
   errors?: ValidationError[];
-  /** Seconds until another try makes sense; sent as Retry-After (RFC 9110 section 10.2.3). */
+  /** Seconds until another attempt makes sense, sent as Retry-After (RFC 9110 section 10.2.3). */
   retryAfter?: number;
   headers?: Record<string, string>;
-  /** Further members of the document (RFC 9457 section 3.2), for protocols that prescribe some. */
+  /** Additional members of the document (RFC 9457 section 3.2), for protocols that prescribe some. */
   extensions?: Record<string, string>;
 }
 
-/** An expected failure. Everything else that is thrown is a bug and answered as one. */
+/** An expected failure. Every other error is a bug, and the API answers it with 500. */
 export abstract class Problem extends Error {
   constructor(
     readonly type: ProblemType,
@@ -67,7 +67,7 @@ export abstract class Problem extends Error {
     return this.type.code;
   }
 
-  get kind(): Kind {
+  get kind(): ProblemKind {
     return this.type.kind;
   }
 
@@ -78,7 +78,7 @@ export abstract class Problem extends Error {
 
 const registry = new Map<string, ProblemType>();
 
-/** Every type of problem there is: each module's contract adds its own when it loads. */
+/** Returns every problem type, sorted by code. The contract of each module adds its types when it loads. */
 export function problemTypes(): ProblemType[] {
   return [...registry.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
@@ -87,11 +87,11 @@ export function findProblemType(code: string): ProblemType | undefined {
   return registry.get(code);
 }
 
-/** Five seconds: about what a failover or a restart of a dependency takes. */
+/** Seconds: about as long as a failover or a restart of a dependency takes. */
 const unavailableRetryAfter = 5;
 
 /**
- * Declares a type of problem and gives the class to extend:
+ * Declares a problem type and returns the class to extend:
  * `class EmailTaken extends defineProblem({ kind: 'conflict', code: 'users.email-taken', … }) {}`.
  */
 export function defineProblem(type: ProblemType) {
@@ -104,11 +104,11 @@ export function defineProblem(type: ProblemType) {
   return class extends Problem {
     static readonly type = type;
 
-    constructor(detail?: string, particulars: ProblemOptions = {}) {
+    constructor(detail?: string, options: ProblemOptions = {}) {
       super(
         type,
         detail,
-        type.kind === 'unavailable' ? { retryAfter: unavailableRetryAfter, ...particulars } : particulars,
+        type.kind === 'unavailable' ? { retryAfter: unavailableRetryAfter, ...options } : options,
       );
     }
   };

@@ -9,16 +9,16 @@ import { Limiter } from './limiter.js';
 
 export interface AttemptRule {
   name: string;
-  /** Whose account a body is about, in canonical form; whether there is such an account plays no part. */
+  /** Returns the account that a body names, in canonical form. It does not matter whether the account exists. */
   accountIn: ((body: unknown) => string | undefined) | undefined;
 }
 
 export const attemptRule = Symbol('attempt rule');
 
 /**
- * Counts the requests of a route where guessing or repeating would pay: before anything is checked or hashed, by
- * address, by address and account, and by account. The account is that of who is signed in, or what `accountIn` finds
- * in the body of a public route.
+ * Counts the requests of a route where guessing or repeating would pay: by address, by address and account, and by account,
+ * before any check or hash. The account is the one of the signed-in user, or on a public route the one that `accountIn` finds
+ * in the body.
  */
 export const LimitAttempts = (name: string, accountIn?: AttemptRule['accountIn']) =>
   applyDecorators(
@@ -26,10 +26,10 @@ export const LimitAttempts = (name: string, accountIn?: AttemptRule['accountIn']
     ApiExtension('x-attempts', name),
   );
 
-/** One request of such a route. */
+/** One request of a route with an {@link AttemptRule}. */
 export interface Attempt {
   name: string;
-  /** As in {@link AttemptRule}; nothing where the secret itself names the account. */
+  /** The account in canonical form, or undefined where the secret itself names the account. */
   account: string | undefined;
   address: string;
 }
@@ -39,7 +39,10 @@ interface Quota {
   seconds: number;
 }
 
-/** One number scales them all. At the default of 30 a minute: 5 in 15 minutes of one address for an account, 100 an hour of all. */
+/**
+ * Derives the three quotas from one. The default of 30 a minute allows one address 5 attempts on an account in 15 minutes, and
+ * all addresses together 100 an hour.
+ */
 const quotasFrom = ({ limit, seconds }: Quota) => ({
   address: { limit, seconds },
   both: { limit: Math.ceil(limit / 6), seconds: seconds * 15 },
@@ -59,8 +62,8 @@ export class AttemptLimiter {
   }
 
   /**
-   * Throws TooManyRequests, or LimitsUnavailable when nobody can count. The address comes first and the account last:
-   * whoever is refused for the one does not use up the other, which is somebody else's.
+   * Throws TooManyRequests, or LimitsUnavailable when the store cannot count. It counts the address first and the account
+   * last: a caller who is refused by address does not use up the quota of an account, which belongs to another person.
    */
   async count(attempt: Attempt): Promise<void> {
     const { name, account } = attempt;
@@ -71,8 +74,8 @@ export class AttemptLimiter {
   }
 
   /**
-   * The attempt was right. Clears what this address got wrong for this account, and gives the account back this one
-   * attempt. What the address did to other accounts stays counted, and so does what other addresses did to this one.
+   * Clears the failures of this address for this account and refunds this one attempt to the account, because the attempt
+   * succeeded. Attempts of the address on other accounts, and of other addresses on this account, stay counted.
    */
   async refund(attempt: Attempt): Promise<void> {
     const { name, account } = attempt;
@@ -81,7 +84,7 @@ export class AttemptLimiter {
     await this.limiter.refund(this.#accountKey(name, account), this.#quotas.account, 1);
   }
 
-  /** Somebody proved in another way that the account is theirs: what strangers did to it is no longer held against it. */
+  /** Refunds all attempts on an account whose owner has proven in another way that it is theirs: strangers made the others. */
   async refundAccount(name: string, account: string): Promise<void> {
     const { account: quota } = this.#quotas;
     await this.limiter.refund(this.#accountKey(name, account), quota, quota.limit);
@@ -99,12 +102,12 @@ export class AttemptLimiter {
     return `${this.#accountKey(attempt.name, attempt.account!)}:${networkOf(attempt)}`;
   }
 
-  /** No table or cache tells which addresses somebody tried. */
+  /** Returns the key of an account. It is a keyed hash, so that no table or cache tells which addresses callers tried. */
   #accountKey(name: string, account: string): string {
     const { secret } = this.keyring.primary('rate-limit');
     return `${name}:account:${createHmac('sha256', secret).update(account).digest('base64url')}`;
   }
 }
 
-/** As in RateLimitGuard: IPv4 in one spelling, IPv6 by its /64. */
+/** Returns the network as RateLimitGuard does: IPv4 in one spelling, IPv6 as its /64. */
 const networkOf = ({ address }: Attempt) => normalizeIp(address);

@@ -5,12 +5,12 @@ import { type Attempt, type AttemptRule, attemptRule, AttemptLimiter } from './a
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What this request was counted as; for `Attempts.forgive` when it was right. */
+    /** The attempt that this request was counted as. A handler gives it to `AttemptLimiter.refund` when it succeeded. */
     attempt?: Attempt;
   }
 }
 
-/** Counts the requests of routes that carry `@LimitAttempts`. Runs when it is known who is asking, and may. */
+/** Counts the requests of routes with `@LimitAttempts`. It runs after the caller is authenticated and authorized. */
 @Injectable()
 export class AttemptsGuard implements CanActivate {
   constructor(

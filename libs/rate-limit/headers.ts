@@ -6,15 +6,15 @@ export interface Policy {
 }
 
 export interface RateBudget {
-  /** Requests that would pass now. */
+  /** The requests that would pass now. */
   remaining: number;
-  /** Seconds, with their fraction, until there is one more. */
+  /** Seconds, with their fraction, until one more request would pass. */
   refillAfter: number;
 }
 
 /**
- * RateLimit-Policy and RateLimit as in draft-ietf-httpapi-ratelimit-headers-10: lists of strings with parameters
- * (RFC 9651). Later drafts may rename the parameters; nothing else knows their names.
+ * Returns RateLimit-Policy and RateLimit as in draft-ietf-httpapi-ratelimit-headers-10: lists of strings with parameters
+ * (RFC 9651). Later drafts may rename the parameters; no other code knows their names.
  */
 export function rateLimitHeaders(policy: Policy, { remaining, refillAfter }: RateBudget) {
   return {
@@ -23,7 +23,7 @@ export function rateLimitHeaders(policy: Policy, { remaining, refillAfter }: Rat
   };
 }
 
-/** At least 1: a 0 would invite a caller to come back before anything has changed. */
+/** Rounds up, to 1 at least: with 0 a caller would come back before anything has changed. */
 export function wholeSeconds(seconds: number): number {
   return Math.max(1, Math.ceil(seconds));
 }

@@ -3,23 +3,23 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Batches, type Share } from './batches.js';
 import { intervalOf, type LimitStore, type Quota } from './limit-store.js';
 
-/** Callers remembered as refused. Forgetting them costs a question to the store and changes no answer. */
+/** Callers that are remembered as refused. To forget them costs one call to the store and changes no answer. */
 const maxRefusals = 10_000;
 
-/** What ThrottlerStorage tells of one request; the times are in seconds, with their fractions. */
+/** The result of ThrottlerStorage for one request. Its times are in seconds, with their fractions. */
 interface LimitResult {
-  /** Of the quota, with this request; never more than the limit. */
+  /** The used part of the quota, this request included; never more than the limit. */
   totalHits: number;
-  /** Until one request more is available than now. */
+  /** The time until one more request than now is available. */
   timeToExpire: number;
   isBlocked: boolean;
   timeToBlockExpire: number;
 }
 
-/** Counts in a store that all processes share, and asks it as seldom as exact counting allows. */
+/** Counts requests in a store that all processes share, and calls it as seldom as exact counting allows. */
 export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
   readonly #batches = new Map<string, Batches>();
-  /** When the store would grant the next request of a key that has used up its quota: until then it need not be asked. */
+  /** The time at which the store would grant the next request of a key without quota. Until then it need not be called. */
   readonly #exhaustedUntil = new Map<string, number>();
 
   constructor(private readonly store: LimitStore) {}
@@ -38,18 +38,18 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
     if (waitMs > 0) return refusal(limit, waitMs / 1000);
     const quota = { limit, periodMs: ttl };
     const share = await this.#batchesOf(quota).take(key);
-    const verdict = resultOf(quota, share);
-    if (verdict.totalHits === limit) this.#remember(key, share.askedAt + verdict.timeToExpire * 1000);
-    return verdict;
+    const result = resultOf(quota, share);
+    if (result.totalHits === limit) this.#remember(key, share.askedAt + result.timeToExpire * 1000);
+    return result;
   }
 
-  /** Counts one request of a key to which requests may be given back: no process remembers it as refused. */
+  /** Counts one request of a key whose requests may be refunded: no process remembers such a key as refused. */
   async count(key: string, { limit, seconds }: { limit: number; seconds: number }): Promise<LimitResult> {
     const quota = { limit, periodMs: seconds * 1000 };
     return resultOf(quota, await this.#batchesOf(quota).take(key));
   }
 
-  /** Makes requests that {@link count} counted uncounted. */
+  /** Reverses requests that {@link count} counted. */
   refund(key: string, { limit, seconds }: { limit: number; seconds: number }, requests: number) {
     return this.store.refund({ limit, periodMs: seconds * 1000 }, key, requests);
   }
@@ -61,7 +61,7 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
     return batches;
   }
 
-  /** `until` counts from before the store was asked, so it never lies after the store's own time. */
+  /** Remembers a refusal. `until` is measured from before the call to the store, so it is never later than the store's time. */
   #remember(key: string, until: number): void {
     if (this.#exhaustedUntil.size >= maxRefusals) this.#exhaustedUntil.clear();
     this.#exhaustedUntil.set(key, until);
@@ -70,7 +70,7 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
 
 function resultOf(quota: Quota, { granted, levelUs, place }: Share): LimitResult {
   const interval = intervalOf(quota);
-  // A thousandth is the clock, not a request: statements may overtake each other, see postgres-store.ts.
+  // A thousandth is an effect of the clock: statements may overtake each other, see postgres-store.ts.
   const used = Math.min(quota.limit, Math.ceil(levelUs / interval - 0.001));
   const wait = (levelUs - (used - 1) * interval) / 1_000_000;
   if (place >= granted) return refusal(quota.limit, wait);

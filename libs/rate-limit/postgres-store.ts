@@ -4,13 +4,13 @@ import { Database } from '#libs/database';
 import { intervalOf, type LimitStore, type Quota, type Taken } from './limit-store.js';
 import { rateLimits } from './rate-limit.schema.js';
 
-/** Milliseconds. A row in the past says the same as no row, so this only keeps the table small. */
+/** Milliseconds. A row in the past means the same as no row, so the sweep only keeps the table small. */
 const sweepEveryMs = 60_000;
 
-/** Rows deleted at a time: a few milliseconds of locks, of which no request waits for more than one. */
+/** Rows of one deletion. It holds locks for a few milliseconds, and a request waits for one of them at most. */
 const sweepLimit = 10_000;
 
-/** The default store: one upsert, so that rows are locked in it and no two processes grant the same request. */
+/** The default store. One upsert locks the rows, so that no two processes grant the same request. */
 export class PostgresStore implements LimitStore {
   readonly #log = new Logger(PostgresStore.name);
   readonly #take;
@@ -48,9 +48,9 @@ export class PostgresStore implements LimitStore {
     clearInterval(this.#timer);
   }
 
-  /** Deletes rows that mean nothing any more. Processes that sweep at once share the work. */
+  /** Deletes the rows that have no effect any more. Processes that sweep at once share the work. */
   async sweep(): Promise<void> {
-    // A minute late: callers who come back every few seconds keep their row.
+    // The sweep is a minute late, so that callers who come back every few seconds keep their row.
     await this.db.conn.execute(sql`delete from ${rateLimits} where ${rateLimits.key} in (
       select ${rateLimits.key} from ${rateLimits} where ${rateLimits.tat} < now() - interval '1 minute'
       limit ${sweepLimit} for update skip locked)`);
@@ -58,22 +58,22 @@ export class PostgresStore implements LimitStore {
 }
 
 /**
- * The time is that of the statement and not of each row: should it wait for a lock, its now lies in the past, which
- * can refuse a request too many and never grant one.
+ * Prepares the statement of `take`. It uses the time of the statement and not of each row: when it waits for a lock, this time
+ * lies in the past, which can refuse one request too many but never grant one too many.
  */
 function prepareTake(db: Database) {
   const limit = sql`${sql.placeholder('limit')}::int`;
   const interval = sql`${sql.placeholder('interval')}::bigint`;
   const level = sql`greatest(${rateLimits.tat} - statement_timestamp(), interval '0')`;
   const levelUs = sql<number>`(extract(epoch from ${level}) * 1000000)::float8`;
-  // Statements that overlap may apply in another order than their times have. Half an interval keeps one from
-  // finding the row a moment in the future, and a request less than there is; what is counted stays exact.
+  // Overlapping statements may apply in another order than that of their times, so one may find the row a moment in the
+  // future. Half an interval of slack keeps it from granting one request too few; the count stays exact.
   const slack = sql`0.5`;
   const granted = sql`least(excluded.granted, greatest(0, ${limit} - ceil(extract(epoch from ${level}) * 1000000 / ${interval} - ${slack})::int))`;
   return (
     db.conn
       .insert(rateLimits)
-      // In the order of the keys: two processes with the same callers would otherwise lock them crosswise.
+      // The rows are sorted by key: otherwise two processes with the same callers could lock them crosswise.
       .select(
         sql`select key, statement_timestamp() + granted * ${interval} * interval '1 microsecond', granted
           from unnest(${sql.placeholder('keys')}::text[], ${sql.placeholder('hits')}::int[]) as asked (key, hits),

@@ -8,12 +8,12 @@ import { LimitsUnavailable } from './problems.js';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Milliseconds between two log lines about a store that is away. */
+/** Milliseconds between two log lines about a store that cannot be reached. */
 const warnEveryMs = 1000;
 
 /**
- * Counts the requests of a caller who is known, or else those of a network address. It runs when it is known who is asking and
- * before anybody is refused for it, so that a flood of wrong credentials is counted too.
+ * Counts the requests of an authenticated caller, or else those of a network address. It runs after authentication and before
+ * any guard that refuses the caller, so that a flood of wrong credentials is counted too.
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
@@ -23,20 +23,20 @@ export class RateLimitGuard extends ThrottlerGuard {
   protected override async handleRequest({ context, limit, ttl }: ThrottlerRequest): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const verdict = await this.#count(request, ttl, limit);
-    if (!verdict) return true;
+    const result = await this.#count(request, ttl, limit);
+    if (!result) return true;
     const name = request.work.principal ? 'default' : 'anonymous';
-    const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = verdict;
-    const allowance = { remaining: limit - totalHits, refillAfter: timeToExpire };
-    void reply.headers(rateLimitHeaders({ name, limit, seconds: ttl / 1000 }, allowance));
+    const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = result;
+    const budget = { remaining: limit - totalHits, refillAfter: timeToExpire };
+    void reply.headers(rateLimitHeaders({ name, limit, seconds: ttl / 1000 }, budget));
     if (isBlocked) throw new TooManyRequests(undefined, { retryAfter: wholeSeconds(timeToBlockExpire) });
     return true;
   }
 
   /**
-   * Nothing when the store is away and the request may pass uncounted: Redis is only for limits and queues, so what
-   * reads, and whoever is known, goes on; signing in and the like wait, for nobody would count the guesses. With
-   * Postgres as the store its error goes through: everything else is down then too.
+   * Returns undefined when the store cannot be reached and the request may pass uncounted. Redis serves only limits and queues,
+   * so reads and authenticated callers pass without it; requests such as signing in are refused, because their guesses would
+   * not be counted. An error of the Postgres store is passed on: everything else is down then too.
    */
   async #count({ work, ip, method }: FastifyRequest, ttl: number, limit: number) {
     try {
@@ -57,8 +57,8 @@ export class RateLimitGuard extends ThrottlerGuard {
 }
 
 /**
- * An address without a principal counts as a network: IPv4 as it is, also when mapped into IPv6; IPv6 by its /64, as a
- * subscriber has at least that many addresses to change through (RFC 6177).
+ * Returns the key to count by. Without a principal it is the network: an IPv4 address, also when it is mapped into IPv6, or
+ * the /64 of an IPv6 address, because a subscriber can use all addresses of at least a /64 (RFC 6177).
  */
 function keyOf(principal: Principal | undefined, address: string): string {
   return principal ? `principal:${callerOf(principal)}` : `address:${normalizeIp(address)}`;

@@ -11,8 +11,8 @@ import { RateLimitGuard } from './rate-limit.guard.js';
 import { RedisStore } from './redis-store.js';
 
 /**
- * One quota for each request, by who is asking; `@SkipThrottle()` on a controller takes it out. Further ones for the
- * routes that say so with `@LimitAttempts`.
+ * Rate limits. Every request counts towards one quota of its caller, except where a controller has `@SkipThrottle()`. Routes
+ * with `@LimitAttempts` have further quotas.
  */
 @Module({
   imports: [

@@ -1,13 +1,13 @@
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
 /**
- * One row for each caller who was heard of lately. The table is UNLOGGED (in the migration): a crash of the server
- * empties it, which forgives what was used up and costs no write-ahead log for every request.
+ * One row for each recent caller. The migration makes the table UNLOGGED: a crash of the server empties it and so resets the
+ * quotas, but no request writes to the write-ahead log.
  */
 export const rateLimits = pgTable('rate_limits', {
   key: text().primaryKey(),
-  /** The theoretical arrival time of GCRA: when all that was granted will be used up again. */
+  /** The theoretical arrival time of GCRA, at which all granted requests have expired. */
   tat: timestamp({ withTimezone: true, precision: 6 }).notNull(),
-  /** What the last statement granted, for its RETURNING: before version 18 that does not see the row as it was. */
+  /** The grant of the last statement, for its RETURNING: before PostgreSQL 18, RETURNING does not see the old row. */
   granted: integer().notNull(),
 });

@@ -3,13 +3,13 @@ import { Redis } from 'ioredis';
 import { intervalOf, type LimitStore, type Quota, type Taken } from './limit-store.js';
 import { LimitsUnavailable } from './problems.js';
 
-/** Milliseconds a request waits for Redis at most: longer than a slow answer, shorter than patience. */
+/** Milliseconds that a request waits for Redis at most: longer than a slow answer, shorter than a caller notices. */
 const commandTimeoutMs = 500;
 
-/** Milliseconds that ioredis keeps a stop waiting for its socket; it waits in vain when that is closed already. */
+/** Milliseconds that ioredis waits for its socket to close when it stops. It waits in vain for a socket that is closed already. */
 const disconnectTimeoutMs = 100;
 
-/** Microseconds since 1970 stay below 2^53 until the year 2255; Lua's tostring would round them. */
+/** The script of `take`. Microseconds since 1970 stay below 2^53 until the year 2255; Lua's tostring would round them. */
 const lua = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -22,7 +22,7 @@ if granted > 0 then
 end
 return { granted, tat - now }`;
 
-const giveBackLua = `
+const refundLua = `
 local tat = redis.call('GET', KEYS[1])
 if tat then redis.call('SET', KEYS[1], string.format('%.0f', tat - ARGV[1]), 'KEEPTTL') end`;
 
@@ -31,7 +31,7 @@ interface Commands {
   refund(key: string, us: number): Promise<null>;
 }
 
-/** With REDIS_URL: a script, which Redis runs alone. Keys expire by themselves. */
+/** The store with REDIS_URL. Redis runs its script atomically, and keys expire by themselves. */
 export class RedisStore implements LimitStore {
   readonly #log = new Logger(RedisStore.name);
   readonly #redis: Redis & Commands;
@@ -39,20 +39,20 @@ export class RedisStore implements LimitStore {
   constructor(url: string) {
     this.#redis = new Redis(url, {
       lazyConnect: true,
-      // A command that cannot be sent now fails now: RateLimitGuard decides what then passes.
+      // A command that cannot be sent fails at once, and RateLimitGuard decides which requests pass.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: commandTimeoutMs,
       disconnectTimeout: disconnectTimeoutMs,
       enableAutoPipelining: true,
       keyPrefix: 'mainstay:rate-limit:',
-      scripts: { take: { lua, numberOfKeys: 1 }, refund: { lua: giveBackLua, numberOfKeys: 1 } },
+      scripts: { take: { lua, numberOfKeys: 1 }, refund: { lua: refundLua, numberOfKeys: 1 } },
     }) as Redis & Commands;
-    // Each command that fails says so itself.
+    // Each command that fails reports its own error.
     this.#redis.on('error', () => {});
   }
 
-  /** Throws {@link LimitsUnavailable} when Redis cannot be asked. */
+  /** Throws {@link LimitsUnavailable} when Redis does not answer. */
   async take(quota: Quota, asked: ReadonlyMap<string, number>): Promise<Map<string, Taken>> {
     try {
       return new Map(
@@ -68,7 +68,7 @@ export class RedisStore implements LimitStore {
     }
   }
 
-  /** Throws {@link LimitsUnavailable} when Redis cannot be asked. */
+  /** Throws {@link LimitsUnavailable} when Redis does not answer. */
   async refund(quota: Quota, key: string, requests: number): Promise<void> {
     try {
       await this.#redis.refund(key, requests * intervalOf(quota));
@@ -77,7 +77,7 @@ export class RedisStore implements LimitStore {
     }
   }
 
-  /** Does not fail when Redis is away: it is tried again for as long as the process lives. */
+  /** Connects. Does not fail when Redis cannot be reached: the client tries again for as long as the process lives. */
   async open(): Promise<void> {
     await this.#redis.connect().catch((error: unknown) => {
       this.#log.warn(`Redis cannot be reached: ${String(error)}`);

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two calls. */
 const pause = 25;
 
-/** Milliseconds after which what did not happen never will: far more than the slowest machine takes for any of it. */
+/** Milliseconds after which a test has hung: far longer than the slowest machine takes for anything it waits for. */
 const hangs = 180_000;
 
-/** Waits until the look finds something (not undefined, null or false), and returns it. How long that takes is not judged. */
+/** Waits until `look` returns a value (not undefined, null or false), and returns it. Tests do not judge how long it takes. */
 export async function eventually<T>(
   look: () => Promise<T | undefined | null | false>,
   { what = 'it' } = {},

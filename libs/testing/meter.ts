@@ -6,7 +6,7 @@ interface Reported {
   by: Attributes;
 }
 
-/** In place of OpenTelemetry's SDK, which would send what is measured elsewhere. Install it before anything is measured. */
+/** A meter in place of the SDK of OpenTelemetry, which would send the values away. Install it before the first measurement. */
 export class TestMeter {
   #reported: Reported[] = [];
   readonly #gauges = new Map<string, ObservableCallback[]>();
@@ -21,27 +21,27 @@ export class TestMeter {
     metrics.disable();
   }
 
-  /** Forgets everything, as instruments keep to the first meter that they got. */
+  /** Forgets all values. A test cannot install another meter instead, because instruments keep the first one that they get. */
   clear(): void {
     this.#reported = [];
     this.#gauges.clear();
   }
 
-  /** What a counter has counted with at least these attributes. */
+  /** Returns the sum of a counter over the reports with at least these attributes. */
   total(name: string, by: Attributes = {}): number {
     return this.values(name, by).reduce((sum, value) => sum + value, 0);
   }
 
-  /** In the order they were reported. */
+  /** Returns the values of an instrument in the order in which they were reported. */
   values(name: string, by: Attributes = {}): number[] {
     return this.#reported.filter((one) => one.name === name && matches(one.by, by)).map(({ value }) => value);
   }
 
-  /** Asks a gauge. */
+  /** Reads a gauge. */
   async observe(name: string): Promise<Omit<Reported, 'name'>[]> {
     const observed: Omit<Reported, 'name'>[] = [];
     const result = { observe: (value: number, by: Attributes = {}) => void observed.push({ value, by }) };
-    for (const ask of this.#gauges.get(name) ?? []) await ask(result);
+    for (const read of this.#gauges.get(name) ?? []) await read(result);
     return observed;
   }
 
@@ -52,8 +52,8 @@ export class TestMeter {
       createCounter: (name: string) => ({ add: report(name) }),
       createHistogram: (name: string) => ({ record: report(name) }),
       createObservableGauge: (name: string) => ({
-        addCallback: (ask: ObservableCallback) =>
-          void this.#gauges.set(name, [...(this.#gauges.get(name) ?? []), ask]),
+        addCallback: (read: ObservableCallback) =>
+          void this.#gauges.set(name, [...(this.#gauges.get(name) ?? []), read]),
       }),
     };
   }

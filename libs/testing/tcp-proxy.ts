@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Bytes on their way. pg and the server write a short message in one piece, so a watcher can look for its text. */
+/** Bytes that pass the proxy. pg and the server write a short message at once, so a watcher can look for its text. */
 export interface Passing {
-  /** Counts the connections since the proxy was made. */
+  /** The number of the connection, counted since the creation of the proxy. */
   connection: number;
   from: 'client' | 'server';
   bytes: Buffer;
 }
 
-/** Looks at everything that passes and decides: let it `pass`, `drop` these bytes, or `cut` the connection in their place. */
+/** A function that decides on all bytes that arrive: to `pass` or `drop` them, or to `cut` the connection. */
 export type Watcher = (passing: Passing) => 'pass' | 'drop' | 'cut';
 
-/** Stands between a process and its database and makes the trouble that a network makes. */
+/** A proxy between a process and its database that simulates the failures of a network. */
 export class TcpProxy {
   #server: Server | undefined;
   #port = 0;
@@ -20,7 +20,7 @@ export class TcpProxy {
   #delayMs = 0;
   #connections = 0;
   #watcher: Watcher = () => 'pass';
-  /** Ends whose other end went away while nothing got through, so that they have not heard of it. */
+  /** Sockets whose peer closed while the proxy hung, so that they do not know it yet. */
   readonly #unaware = new Set<Socket>();
   readonly #sockets = new Set<Socket>();
 
@@ -32,7 +32,7 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** The URL with our address in place of the target's. */
+  /** Returns the URL with the address of the proxy in place of the target's. */
   through(url: string): string {
     const proxied = new URL(url);
     proxied.hostname = '127.0.0.1';
@@ -40,12 +40,12 @@ export class TcpProxy {
     return proxied.href;
   }
 
-  /** Connections from now on go to this server: what a failover behind one address does. */
+  /** Leads new connections to this server, as a failover behind one address does. */
   leadTo(url: string): void {
     this.target = addressIn(url);
   }
 
-  /** Listens, on the same port as before. */
+  /** Starts to listen, on the same port as before. */
   async up(): Promise<void> {
     const server = createServer((socket) => this.#join(socket));
     server.listen(this.#port, '127.0.0.1');
@@ -54,7 +54,7 @@ export class TcpProxy {
     this.#port = (server.address() as AddressInfo).port;
   }
 
-  /** Refuses connections and cuts the existing ones, as a server that went away. */
+  /** Refuses new connections and cuts the existing ones, as a server that crashed. */
   async down(): Promise<void> {
     const server = this.#server;
     if (!server) return;
@@ -64,12 +64,12 @@ export class TcpProxy {
     await once(server, 'close');
   }
 
-  /** Resets the existing connections; new ones are fine. */
+  /** Resets the existing connections, but accepts new ones. */
   cut(): void {
     for (const socket of this.#sockets) reset(socket);
   }
 
-  /** Lets nothing through any more and closes nothing, as a network that swallows packets. */
+  /** Lets no bytes pass and closes no connection, as a network that loses all packets. */
   hang(): void {
     this.#isHung = true;
     for (const socket of this.#sockets) socket.pause();
@@ -82,12 +82,12 @@ export class TcpProxy {
     this.#unaware.clear();
   }
 
-  /** Milliseconds that bytes take from now on, each way. */
+  /** Delays all bytes by this many milliseconds in each direction. */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
 
-  /** Asks this watcher about everything from now on; without one, everything passes. */
+  /** Calls this watcher for all bytes from now on. Without one, all bytes pass. */
   watch(watcher: Watcher = () => 'pass'): void {
     this.#watcher = watcher;
   }
@@ -103,9 +103,9 @@ export class TcpProxy {
     this.#sockets.add(from);
     from.setNoDelay();
     from.on('data', (bytes) => {
-      const verdict = this.#watcher({ ...origin, bytes });
-      if (verdict === 'pass') this.#send(to, bytes);
-      if (verdict === 'cut') for (const end of [from, to]) reset(end);
+      const decision = this.#watcher({ ...origin, bytes });
+      if (decision === 'pass') this.#send(to, bytes);
+      if (decision === 'cut') for (const end of [from, to]) reset(end);
     });
     from.on('error', () => {}); // "close" follows.
     from.on('close', () => {
@@ -116,7 +116,7 @@ export class TcpProxy {
     if (this.#isHung) from.pause();
   }
 
-  /** Timers of equal length fire in the order in which they were set: bytes do not overtake each other. */
+  /** Sends bytes after the delay. Timers of equal length fire in the order in which they were set, so no bytes overtake others. */
   #send(to: Socket, bytes: Buffer): void {
     if (this.#delayMs === 0) to.write(bytes);
     else setTimeout(() => to.write(bytes), this.#delayMs);
@@ -129,8 +129,8 @@ function addressIn(url: string): { host: string; port: number } {
 }
 
 /**
- * RST in place of FIN. Not for a socket that is saying goodbye already: libuv refuses to reset that one (uv_tcp_close_reset),
- * Node forgets its handle, and the process spins for ever when it wants to end.
+ * Closes a socket with RST instead of FIN, unless the socket is closing already: libuv refuses to reset that one
+ * (uv_tcp_close_reset), Node loses its handle, and the process spins for ever instead of ending.
  */
 function reset(socket: Socket): void {
   if (socket.writableEnded || socket.connecting) socket.destroy();

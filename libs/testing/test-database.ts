@@ -3,12 +3,12 @@ import pg from 'pg';
 
 export interface TestDatabase {
   url: string;
-  /** For looking at rows and for making trouble; not the pool of what is tested. */
+  /** A pool with which a test reads rows and causes failures. The tested code has another one. */
   pool: pg.Pool;
   drop(): Promise<void>;
 }
 
-/** A migrated database of its own, copied from the template that the test run has made: about 50 ms. */
+/** Creates a migrated database for one test file. It copies the template of the test run, which takes about 50 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { TEST_DATABASE_ADMIN_URL: adminUrl, TEST_DATABASE_TEMPLATE: template } = process.env;
   if (!adminUrl || !template)
@@ -19,7 +19,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 4 });
-  // The tests drop databases and cut connections on purpose.
+  // Tests drop databases and cut connections on purpose.
   pool.on('error', () => {});
   return {
     url: url.href,

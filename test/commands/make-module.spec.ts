@@ -21,9 +21,15 @@ let made: Outcome;
 beforeAll(async () => {
   copy = await Draft.of(process.cwd());
   temporary = await mkdtemp(join(tmpdir(), 'mainstay-make-module-'));
-  made = await makeModule('museum-pieces');
+  made = await makeModule(await moduleOfRecipe());
 });
 afterAll(() => Promise.all([copy.remove(), rm(temporary, { recursive: true })]));
+
+/** The module that the recipe of AGENTS.md makes, so that the recipe is what is tested. */
+async function moduleOfRecipe(): Promise<string> {
+  const recipe = (await readFile('AGENTS.md', 'utf8')).split('\n## Recipe')[1] ?? '';
+  return /npm run make:module -- (\S+)/.exec(recipe)?.[1] ?? '';
+}
 
 interface Outcome {
   code: number;
@@ -67,6 +73,7 @@ describe('a new module', () => {
       'modules/museum-pieces/index.ts',
       'modules/museum-pieces/museum-pieces.contract.ts',
       'modules/museum-pieces/museum-pieces.controller.ts',
+      'modules/museum-pieces/museum-pieces.jobs.ts',
       'modules/museum-pieces/museum-pieces.module.ts',
       'modules/museum-pieces/museum-pieces.processor.ts',
       'modules/museum-pieces/museum-pieces.schema.ts',

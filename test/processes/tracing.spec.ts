@@ -12,7 +12,7 @@ const callerSpan = 'b7ad6b7169203331';
 const traceparent = `00-${traceId}-${callerSpan}-01`;
 const canary = 'canary-7f3a';
 
-/** SpanKind of OTLP. */
+/** The values of SpanKind in OTLP. */
 const kinds = { internal: 1, server: 2, client: 3, consumer: 5 };
 
 interface Span {
@@ -29,14 +29,14 @@ interface ExportRequest {
   resourceSpans: { scopeSpans: { spans: Span[] }[] }[];
 }
 
-/** What the application exported, and everything it wrote to stdout. */
+/** The spans that the application exported, and everything that it wrote to stdout. */
 interface Outcome {
   spans: Span[];
   exported: string;
   log: string;
 }
 
-/** What a failing test leaves behind would keep the test run from ending. */
+/** The servers and processes of a failing test, which would keep the test run from ending. */
 const leftovers: (() => void)[] = [];
 afterAll(() => leftovers.forEach((remove) => remove()));
 
@@ -65,7 +65,7 @@ async function listening(server: Server): Promise<Server> {
   return server;
 }
 
-/** Starts the application, asks it for these paths and stops it: the last spans come with its end. */
+/** Starts the application, requests these paths and stops it: it sends the last spans when it ends. */
 async function trace(requests: [path: string, headers?: Record<string, string>][]): Promise<Outcome> {
   const spans: Span[] = [];
   const receiver = await listening(
@@ -119,7 +119,7 @@ describe('a traced process', () => {
     ]);
   });
 
-  it('tells nothing of what came in: no query, path, header, SQL value or message of an error', () => {
+  it('exports nothing of the input: no query, path, header, SQL value or message of an error', () => {
     expect(outcome.exported).not.toContain(canary);
     expect(outcome.spans.filter(({ status }) => status.code === 2).length).toBeGreaterThan(0);
   });
@@ -135,7 +135,7 @@ describe('a traced process', () => {
     expect(spans.find(({ kind }) => kind === kinds.client)?.parentSpanId).toBe(consumer.spanId);
   });
 
-  it('names the trace in its log, which tells as little', () => {
+  it('names the trace in its log, which also holds nothing of the input', () => {
     const lines = outcome.log
       .trim()
       .split('\n')
@@ -159,7 +159,7 @@ it('a receiver that never answers does not keep the process from ending', async 
   expect(app.exitCode ?? app.signalCode).not.toBeNull();
 });
 
-/** Whether a process with the preload has an OpenTelemetry SDK and any CommonJS package loaded. */
+/** Reports if a process with the preload has loaded an OpenTelemetry SDK and any CommonJS package. */
 async function loadedBy(env: Record<string, string>): Promise<unknown> {
   const report = `
     const { createRequire } = await import('node:module');
@@ -173,7 +173,7 @@ async function loadedBy(env: Record<string, string>): Promise<unknown> {
   return message;
 }
 
-it('the preload loads the SDK where there is a receiver, and nothing at all where there is none', async () => {
+it('the preload loads the SDK with a receiver, and nothing at all without one', async () => {
   expect(await loadedBy({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })).toEqual({
     sdk: true,
     packages: true,

@@ -1,6 +1,7 @@
 // Compiles the TypeScript sources into dist/, file by file, with the same layout. Types are checked by tsc in the gate.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { llmsFiles } from './llms.mjs';
 
 const SOURCES = ['apps', 'commands', 'modules', 'libs', 'tools', 'bench'];
 /** Sources that no installation runs: the workshop, and what only tests and examples import. */
@@ -42,6 +43,7 @@ export async function build(root, { production = false } = {}) {
   }
 
   const written = await Promise.all(compiled.map(({ value }, index) => place(outputs[index], value)));
+  for (const [name, text] of Object.entries(await llmsFiles(root))) await replace(join(dist, name), text);
   const removed = await removeStale(dist, new Set(outputs));
   return removed || written.some(Boolean);
 }

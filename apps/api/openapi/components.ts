@@ -1,46 +1,52 @@
 import type { ComponentsObject, HeaderObject, SchemaObject } from '@nestjs/swagger';
-import { type Kind, statusOf } from '#libs/problem';
+import { type ProblemKind, statusOf } from '#libs/problem';
 
-/** Parts of the description that many operations point to. */
+// This file holds the parts of the description to which many operations refer.
 
 const text = { type: 'string' } as const;
 
 const problem: SchemaObject = {
   type: 'object',
-  description: 'Why a request was not done (RFC 9457).',
+  description: 'The reason why a request failed (RFC 9457).',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'request_id'],
   properties: {
-    type: { ...text, format: 'uri', description: 'A page that explains this code.' },
-    title: { ...text, description: 'The same for every occurrence of the code.' },
+    type: { ...text, format: 'uri', description: 'The address of a page that explains this code.' },
+    title: { ...text, description: 'The title, the same for every occurrence of the code.' },
     status: { type: 'integer', minimum: 400, maximum: 599 },
-    detail: { ...text, description: 'What can be done about it.' },
-    instance: { ...text, description: 'Path of the request.' },
-    code: { ...text, description: 'Stable; programs decide by it.', examples: ['http.invalid-input'] },
-    request_id: { ...text, description: 'Also in the header X-Request-Id; the log has it.' },
+    detail: { ...text, description: 'Advice to the caller.' },
+    instance: { ...text, description: 'The path of the request.' },
+    code: {
+      ...text,
+      description: 'A stable code by which programs decide.',
+      examples: ['http.invalid-input'],
+    },
+    request_id: {
+      ...text,
+      description: 'The id of the request, as in the header X-Request-Id and in the log.',
+    },
     trace_id: text,
-    error: { ...text, description: 'At the token endpoint alone: the error code of RFC 6749 section 5.2.' },
-    error_description: { ...text, description: 'At the token endpoint alone: the same as `detail`.' },
+    error: { ...text, description: 'Only at the token endpoint: the error code of RFC 6749 section 5.2.' },
+    error_description: { ...text, description: 'Only at the token endpoint: the same text as `detail`.' },
     errors: {
       type: 'array',
       maxItems: 50,
-      description: 'What is wrong with the input, when it is the input.',
-      items: { $ref: '#/components/schemas/Fault' },
+      description: 'The validation errors, when the input is invalid.',
+      items: { $ref: '#/components/schemas/ValidationError' },
     },
   },
 };
 
-const fault: SchemaObject = {
+const validationError: SchemaObject = {
   type: 'object',
-  description:
-    'One thing wrong with the input: where (one of pointer, parameter, header), and which rule it breaks.',
+  description: 'One rule that the input breaks, with its place: a pointer, a parameter or a header.',
   required: ['code', 'detail'],
   properties: {
     pointer: {
       ...text,
-      description: 'Into the body: a JSON Pointer as URI fragment (RFC 6901 section 6).',
+      description: 'The place in the body: a JSON Pointer as URI fragment (RFC 6901 section 6).',
       examples: ['#/items/0/qty'],
     },
-    parameter: { ...text, description: 'Of path or query.' },
+    parameter: { ...text, description: 'The name of a path or query parameter.' },
     header: text,
     code: { ...text, examples: ['required', 'too_small'] },
     detail: text,
@@ -54,19 +60,22 @@ const key = {
 } as const;
 
 const keyMeaning =
-  'A random value for this request, the same one when the request is repeated: it then takes effect once, and its answer is kept for 24 hours.';
+  'A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours.';
 
 const headers: Record<string, HeaderObject> = {
   ETag: { schema: text, description: 'The version of the resource, for If-Match and If-None-Match.' },
-  Location: { schema: text, description: 'Path of what was created, or of the operation that was accepted.' },
+  Location: {
+    schema: text,
+    description: 'The path of the created resource, or of the operation that was accepted.',
+  },
   Link: { schema: text, description: 'The next page as rel="next" (RFC 8288), when there is one.' },
   IdempotencyReplayed: {
     schema: { ...text, enum: ['true'] },
-    description: 'The stored answer of the first request with this Idempotency-Key.',
+    description: 'Present when this is the stored answer of the first request with this Idempotency-Key.',
   },
   RateLimit: {
     schema: text,
-    description: 'Requests that are left (r) and seconds until there are more (t).',
+    description: 'The requests that are left (r) and the seconds until there are more (t).',
     example: '"default";r=42;t=18',
   },
   RateLimitPolicy: {
@@ -74,24 +83,27 @@ const headers: Record<string, HeaderObject> = {
     description: 'The quota (q) and its window in seconds (w).',
     example: '"default";q=600;w=60',
   },
-  RetryAfter: { schema: { type: 'integer', minimum: 1 }, description: 'Seconds to wait before another try.' },
+  RetryAfter: {
+    schema: { type: 'integer', minimum: 1 },
+    description: 'Seconds to wait before another attempt.',
+  },
 };
 
-/** The failures of the request pipeline, in words; those of one feature alone come under `default`. */
+/** The failures of the request pipeline in words. The failures of a single feature come under `default`. */
 const failures = {
-  malformed: 'The request is malformed: JSON, a header or a cursor.',
-  unauthenticated: 'Nobody is signed in.',
-  forbidden: 'Who is signed in may not do this, or the request comes from another site.',
-  'not-found': 'It does not exist, or the caller may not know that it does.',
-  conflict: 'The state of things does not allow it, or the same request is being worked on.',
+  malformed: 'The JSON, a header or a cursor of the request is malformed.',
+  unauthenticated: 'The request is not authenticated.',
+  forbidden: 'The caller may not do this, or the request comes from another site.',
+  'not-found': 'The resource does not exist, or the caller may not know that it does.',
+  conflict: 'The state of the resource does not allow it, or the same request is in progress.',
   'precondition-failed': 'The resource has changed since the version in If-Match.',
   'too-large': 'The body is too large.',
   'unsupported-media': 'The media type of the body is not supported.',
-  invalid: 'The input breaks a rule; `errors` says which and where.',
+  invalid: 'The input breaks a rule. `errors` lists each rule and its place.',
   'precondition-required': 'If-Match is missing.',
   limited: 'Too many requests.',
   unavailable: 'The service cannot answer at the moment. Nothing was changed.',
-} satisfies Partial<Record<Kind, string>>;
+} satisfies Partial<Record<ProblemKind, string>>;
 
 export type Failure = keyof typeof failures;
 
@@ -104,12 +116,12 @@ const problemContent = {
 const responseName = (failure: Failure) =>
   failure.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** The entry of an operation's responses for a failure: its status, and a reference. */
+/** Returns the entry for a failure in the responses of an operation: its status, and a reference. */
 export function failureResponse(failure: Failure): [string, { $ref: string }] {
   return [String(statusOf[failure]), { $ref: `#/components/responses/${responseName(failure)}` }];
 }
 
-/** With every answer of a route that counts towards a quota. */
+/** The header fields of every answer of a route that counts towards a quota. */
 export const limitHeaders = {
   RateLimit: headerRef('RateLimit'),
   'RateLimit-Policy': headerRef('RateLimitPolicy'),
@@ -139,7 +151,7 @@ export function parameterRef(name: string): { $ref: string } {
 }
 
 export const sharedComponents: ComponentsObject = {
-  schemas: { Problem: problem, Fault: fault },
+  schemas: { Problem: problem, ValidationError: validationError },
   parameters: {
     IdempotencyKey: { ...key, required: true, description: keyMeaning },
     OptionalIdempotencyKey: { ...key, required: false, description: keyMeaning },
@@ -148,7 +160,7 @@ export const sharedComponents: ComponentsObject = {
       in: 'header',
       required: false,
       schema: text,
-      description: 'The ETag of a known version: 304 when it is still the current one.',
+      description: 'The ETag of a known version. The answer is 304 when it is still the current one.',
     },
   },
   headers,

@@ -5,13 +5,13 @@ import type { Route } from './routes.js';
 
 const mutatingMethods = new Set(['post', 'put', 'patch', 'delete']);
 
-/** What follows for one operation from its decorators and its inputs. */
+/** The properties of one operation that follow from its decorators and its inputs. */
 interface Traits extends Route {
   isPublic: boolean;
   isMutating: boolean;
   /**
-   * A repetition with the same Idempotency-Key takes effect once. Public routes have no principal to keep the key for, and
-   * routes whose answer carries a cookie ignore it.
+   * True when a repetition with the same Idempotency-Key takes effect once. Public routes have no principal that could own a
+   * key, and routes whose answer sets a cookie ignore it.
    */
   isKeyed: boolean;
   hasBody: boolean;
@@ -20,7 +20,7 @@ interface Traits extends Route {
   hasPathParameter: boolean;
 }
 
-/** Adds to an operation what the request pipeline does for every route: parameters, header fields, failures. */
+/** Adds the parameters, header fields and failures of the request pipeline to an operation. */
 export function enrich(operation: OperationObject, method: string, route: Route): void {
   const parameters = (operation.parameters ?? []) as ParameterObject[];
   const isPublic = route.access?.kind === 'public';
@@ -49,7 +49,7 @@ export function enrich(operation: OperationObject, method: string, route: Route)
 
 const isConditionalRead = ({ isVersioned, isMutating }: Traits) => isVersioned && !isMutating;
 
-/** Nest calls every @Headers() parameter required and writes it as the code does; only If-Match is refused without. */
+/** Corrects a header parameter: Nest keeps the spelling of the code and calls every one required, but only If-Match is. */
 function asSent(parameter: ParameterObject): ParameterObject {
   if (parameter.in !== 'header' || parameter.name === 'If-Match') return parameter;
   const name = parameter.name.replaceAll(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
@@ -63,14 +63,14 @@ function parametersOf(traits: Traits) {
   ];
 }
 
-/** Every PATCH is a JSON Merge Patch (RFC 7396), under either media type. */
+/** Adds the second media type: every PATCH is a JSON Merge Patch (RFC 7396), under either media type. */
 function acceptMergePatch({ requestBody }: OperationObject): void {
   const { content } = requestBody as { content: ContentObject };
   const schema = content['application/json'];
   if (schema) content['application/merge-patch+json'] = schema;
 }
 
-/** An upload has one description for all of its media types; in a form the file is a part. */
+/** Describes the form of an upload, in which the file is a part. Nest has one schema for all media types of a body. */
 function describeForm({ requestBody }: OperationObject): void {
   const content = (requestBody as { content: ContentObject } | undefined)?.content['multipart/form-data'];
   if (content?.schema)
@@ -95,7 +95,7 @@ function failuresOf(traits: Traits): Failure[] {
   const possible: Record<Failure, boolean> = {
     malformed: traits.hasBody || traits.hasCursor || traits.isKeyed,
     unauthenticated: !traits.isPublic,
-    // A browser's change from another site is refused whoever asks; an API key is no proof of a session.
+    // A change that a browser sends from another site is refused for every caller, and so is an API key in place of a session.
     forbidden:
       traits.isMutating ||
       traits.proof !== undefined ||
@@ -105,7 +105,7 @@ function failuresOf(traits: Traits): Failure[] {
     'precondition-failed': traits.hasIfMatch,
     'too-large': traits.hasBody,
     'unsupported-media': traits.hasBody,
-    // Unknown query parameters are refused everywhere.
+    // Every route refuses unknown query parameters.
     invalid: true,
     'precondition-required': traits.hasIfMatch,
     limited: traits.isLimited,

@@ -17,7 +17,7 @@ import {
 } from '#libs/http';
 import { idempotencyRequirement } from '#libs/idempotency';
 
-/** What the decorators of a handler promise, apart from what the description has already. */
+/** The properties that the decorators of a handler declare, without those that Nest describes itself. */
 export interface Route {
   access: AccessRule | undefined;
   proof: AuthenticationRequirement | undefined;
@@ -25,20 +25,20 @@ export interface Route {
   ignoresKey: boolean;
   isVersioned: boolean;
   isLocated: boolean;
-  /** Counts towards the caller's quota of requests. */
+  /** True when requests count towards the quota of the caller. */
   isLimited: boolean;
-  /** Media type of the answer, when it is not JSON. */
+  /** The media type of the answer, when it is not JSON. */
   produces: string | undefined;
 }
 
-/** Every route, by its operationId. */
+/** Returns every described route by its operationId. */
 export function routesOf(app: INestApplication): Map<string, Route> {
   const routes = new Map<string, Route>();
   for (const route of allRoutes(app)) if (route.operationId) routes.set(route.operationId, route);
   return routes;
 }
 
-/** Every route of a controller, also of those that the description leaves out. */
+/** Returns every route of every controller, also of the controllers that the description leaves out. */
 export function allRoutes(
   app: INestApplication,
 ): (DeclaredRoute & Route & { operationId: string | undefined })[] {

@@ -6,10 +6,10 @@ const schemaPath = '#/components/schemas/';
 type Json = Record<string, unknown>;
 
 /**
- * The document with one schema for each thing, under its own name. nestjs-zod names a schema that has an id twice, as
- * the id and as the class around it: zod writes such a schema as a reference to a definition, which its clean-up takes
- * for another schema of the same name and refuses. So the class's name is kept through the clean-up, as a mere
- * reference, and resolved after it.
+ * Returns the document with one schema for each type, under one name. nestjs-zod gives a schema with an id two names, that
+ * of the id and that of the class around it: zod writes such a schema as a reference to a definition, which the clean-up
+ * takes for another schema of the same name and refuses. So this function keeps the name of the class through the clean-up,
+ * as a reference, and resolves it afterwards.
  */
 export function withNamedSchemas(found: OpenAPIObject): OpenAPIObject {
   for (const schema of Object.values(found.components?.schemas ?? {})) {
@@ -30,20 +30,20 @@ export function withNamedSchemas(found: OpenAPIObject): OpenAPIObject {
   return rewritten(named, names) as OpenAPIObject;
 }
 
-/** `User` for `UserView`, when that is only a reference to it. */
+/** Returns `User` for `UserView`, when `UserView` is only a reference to `User`. */
 function finalName(name: string, schemas: Record<string, Json>): string {
   const { $ref, ...rest } = schemas[name]!;
   const isAlias = typeof $ref === 'string' && Object.keys(rest).length === 0;
   return shortName(isAlias ? $ref.slice(schemaPath.length) : name, schemas);
 }
 
-/** nestjs-zod marks what a schema puts out; that is noise where there is no input of the same name. */
+/** Removes the mark that nestjs-zod adds to output schemas, unless an input schema has the same name. */
 function shortName(name: string, schemas: Record<string, Json>): string {
   const short = name.replace(/_Output$/, '');
   return short in schemas ? name : short;
 }
 
-/** A copy with the references to renamed schemas, and without what says nothing. */
+/** Returns a copy with the references to renamed schemas, and without the members that add no information. */
 function rewritten(value: unknown, names: Map<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => rewritten(item, names));
   if (typeof value !== 'object' || value === null) return value;
@@ -58,7 +58,7 @@ function rewritten(value: unknown, names: Map<string, string>): unknown {
   );
 }
 
-/** A pattern that repeats a format, and the bounds of numbers that JavaScript counts exactly. */
+/** Returns true for a pattern that repeats a format, and for the bounds of the integers that JavaScript counts exactly. */
 function isNoise(name: string, value: unknown, schema: object): boolean {
   if (name === 'pattern') return typeof value === 'string' && 'format' in schema;
   return (name === 'minimum' || name === 'maximum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER;

@@ -7,34 +7,34 @@ type Configuration = NonNullable<ConstructorParameters<typeof NodeSDK>[0]>;
 export type SpanExporter = NonNullable<Configuration['traceExporter']>;
 export type FinishedSpan = Parameters<SpanExporter['export']>[0][number];
 
-/** What callers send: the route pattern says which handler ran, the log's request id leads to the rest. */
+/** The attributes with input of the caller. The route pattern names the handler, and the request id leads to the log. */
 const withheld = ['url.path', 'url.query', 'http.target', 'http.url', 'user_agent.original'];
 
-/** Characters; a bulk insert's text is long and says nothing new after its beginning. */
+/** Characters. The text of a bulk insert is long, and repeats itself after its beginning. */
 const maxSqlLength = 2000;
 
 /**
- * The same exporter, but spans leave without what instrumentations copy from input, SQL values and error messages. And they
- * leave in the context of none: the timer that sends a batch carries that of its first span, where a transaction may still be
- * open, which makes no requests.
+ * Wraps an exporter so that it sends spans without the input, SQL values and error messages that instrumentations copy into
+ * them. It exports outside any async context: the timer of a batch carries the context of its first span, in which a
+ * transaction may still be open, and a transaction refuses requests.
  */
-export function discreet(exporter: SpanExporter): SpanExporter {
-  const outside = AsyncLocalStorage.snapshot();
+export function redactingExporter(exporter: SpanExporter): SpanExporter {
+  const outsideContexts = AsyncLocalStorage.snapshot();
   return {
-    export: (spans, done) => outside(() => exporter.export(spans.map(withoutInput), done)),
+    export: (spans, done) => outsideContexts(() => exporter.export(spans.map(withoutInput), done)),
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
   };
 }
 
-/** Changes the span in place: it has ended, and the exporter is the last to see it. */
+/** Changes the span in place: it has ended, and only the exporter still reads it. */
 function withoutInput(span: FinishedSpan): FinishedSpan {
   const { attributes } = span;
   for (const name of withheld) delete attributes[name];
   change(attributes, 'url.full', (url) => url.replace(/[?#].*$/s, ''));
   change(attributes, 'db.query.text', withoutLiterals);
   change(attributes, 'client.address', networkOf);
-  // For a client span the peer is the server that we called.
+  // The peer of a client span is the server that this process called.
   if ('client.address' in attributes) change(attributes, 'network.peer.address', networkOf);
   for (const { attributes: details } of span.events) {
     delete details?.['exception.message'];
@@ -49,7 +49,7 @@ function change(attributes: Attributes, name: string, by: (value: string) => str
   if (typeof value === 'string') attributes[name] = by(value);
 }
 
-/** Statements that travel with BEGIN and COMMIT have their values written into them. */
+/** Removes literals: the statements that travel with BEGIN and COMMIT have their values in the text. */
 function withoutLiterals(sql: string): string {
   return sql.replaceAll(/'(?:[^']|'')*'/g, '?').slice(0, maxSqlLength);
 }

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, it } from '@jest/globals';
-import { discreet, type FinishedSpan, type SpanExporter } from './discreet-exporter.js';
+import { redactingExporter, type FinishedSpan, type SpanExporter } from './redacting-exporter.js';
 
 const canary = 'canary-7f3a';
 
-/** What arrives at the receiver of a span with these attributes. */
+/** Returns the span that the receiver gets for a span with these attributes. */
 function exported(span: Partial<FinishedSpan>): FinishedSpan {
   const arrived: FinishedSpan[] = [];
   const exporter: SpanExporter = {
@@ -15,11 +15,11 @@ function exported(span: Partial<FinishedSpan>): FinishedSpan {
     shutdown: async () => {},
   };
   const whole = { attributes: {}, events: [], status: { code: 0 }, ...span } as unknown as FinishedSpan;
-  discreet(exporter).export([whole], () => {});
+  redactingExporter(exporter).export([whole], () => {});
   return arrived[0]!;
 }
 
-it('a span of an error keeps its kind and loses its words', () => {
+it('a span of an error keeps the type of the error and loses its message', () => {
   const span = exported({
     status: { code: 2, message: canary },
     events: [
@@ -49,7 +49,7 @@ it.each([
   });
 });
 
-it('the address of a client is cut to its network, the one of a server that we call is not', () => {
+it('the address of a client is cut to its network, the one of a server that the process calls is not', () => {
   const client = { 'client.address': '203.0.113.77', 'network.peer.address': '203.0.113.77' };
   expect(exported({ attributes: client }).attributes).toEqual({
     'client.address': '203.0.113.0/24',
@@ -65,10 +65,10 @@ it('the address of a client is cut to its network, the one of a server that we c
   });
 });
 
-it('spans leave in the context of none, whatever was at work when they ended', () => {
+it('spans are exported outside the async context in which they ended', () => {
   const work = new AsyncLocalStorage<string>();
   const contexts: unknown[] = [];
-  const exporter = discreet({
+  const exporter = redactingExporter({
     export: () => contexts.push(work.getStore()),
     shutdown: async () => {},
   });

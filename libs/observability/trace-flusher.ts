@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 
-/** Milliseconds. A receiver that hangs must not hold up a shutdown. */
+/** Milliseconds. A receiver that hangs must not delay a shutdown. */
 const limitMs = 3000;
 
-/** Sends the last spans before the process ends: when requests and jobs have drained. */
+/** Sends the last spans before the process ends, after requests and jobs have drained. */
 @Injectable()
-export class TraceFlush implements OnApplicationShutdown {
+export class TraceFlusher implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     const provider = trace.getTracerProvider();
     const delegate = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
