@@ -86,7 +86,7 @@ export const offences: Offence[] = [
     code: `import '../../libs/problem/problem.js';`,
   },
   {
-    rule: 'outsiders-enter-by-the-door',
+    rule: 'tests-enter-by-the-door-or-by-what-is-for-them',
     file: 'test/window.spec.ts',
     code: `import '../modules/users/users.service.js';`,
   },

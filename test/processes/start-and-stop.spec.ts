@@ -62,7 +62,7 @@ describe('a stop', () => {
 
   it('of a worker exits with 0 too', async () => {
     const worker = await start('worker').listening();
-    await eventually(async () => (await status(`${worker.url}/health/ready`)) === 200, { withinMs: 20_000 });
+    await eventually(async () => (await status(`${worker.url}/health/ready`)) === 200);
     expect(await worker.stop()).toEqual({ code: 0, signal: null });
   });
 
@@ -127,7 +127,6 @@ describe('a start', () => {
     await proxy.up();
     for (const { url } of [api, worker]) {
       await eventually(async () => (await status(`${url}/health/ready`)) === 200, {
-        withinMs: 20_000,
         what: `${url} to be ready`,
       });
     }

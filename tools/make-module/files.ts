@@ -19,6 +19,6 @@ export function filesOf(names: Names): [path: string, content: string][] {
     [inModule(`${module}.controller.ts`), controller(names)],
     [inModule(`${module}.processor.ts`), processor(names)],
     [inModule(`${module}.module.ts`), nestModules(names)],
-    [`test/api/${module}.spec.ts`, spec(names)],
+    [`test/api/${module}/${module}.spec.ts`, spec(names)],
   ];
 }

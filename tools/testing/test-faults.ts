@@ -4,4 +4,7 @@
  */
 import { runLongTests } from './long-tests.js';
 
-await runLongTests(['test/faults', 'modules/jobs', 'test/api/idempotency-lock'], process.argv.slice(2));
+await runLongTests(
+  ['test/faults', 'test/processes/queue', 'libs/queue', 'modules/jobs', 'test/api/http/idempotency-lock'],
+  process.argv.slice(2),
+);

@@ -151,11 +151,11 @@ describe('the operations of a client', () => {
     expect(await world.operation(id)).toMatchObject({ state: 'cancelled', attempt: 0 });
   });
 
-  it('stop within two seconds when they are cancelled while they run', async () => {
+  it('stop when they are cancelled while they run', async () => {
     const id = await enqueue(linger);
     await eventually(isIn(id, 'running'));
     expect((await call(id, { method: 'DELETE' })).status).toBe(202);
-    await eventually(isIn(id, 'cancelled'), { withinMs: 2000 });
+    await eventually(isIn(id, 'cancelled'));
   });
 
   it('can be watched to their end', async () => {
