@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { ProviderMissing } from './oidc.contract.js';
+import { OidcPassport } from './oidc-strategy.js';
 import { OpenidProvider } from './openid-provider.js';
 
 /** The configured providers. Their metadata are read when somebody needs them: a provider that is down stops no start. */
@@ -9,8 +10,12 @@ export class OpenidProviders {
   readonly #byName: Map<string, OpenidProvider>;
 
   constructor(config: Config) {
+    const passport = new OidcPassport();
     this.#byName = new Map(
-      config.OIDC_PROVIDERS.map((settings) => [settings.name, new OpenidProvider(settings, config)]),
+      config.OIDC_PROVIDERS.map((settings) => [
+        settings.name,
+        new OpenidProvider(settings, config, passport),
+      ]),
     );
   }
 
