@@ -7,7 +7,7 @@ import type { Account } from '../support/identity-provider.js';
 import { accountAt, atProvider, browserOf, oidcScene, refusalOf, signInBy, whoIn } from '../support/oidc.js';
 import { signedIn } from '../support/people.js';
 
-const scene = oidcScene();
+const scene = await oidcScene();
 const { rows, newBrowser, subjectsOf } = scene;
 
 describe('somebody unknown', () => {

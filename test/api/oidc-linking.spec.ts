@@ -7,7 +7,7 @@ import type { Account } from '../support/identity-provider.js';
 import { accountAt, browserOf, oidcScene, refusalOf, signInBy, whoIn } from '../support/oidc.js';
 import { inSudo, password, type Person, signedIn } from '../support/people.js';
 
-const scene = oidcScene();
+const scene = await oidcScene();
 const { rows, newBrowser, subjectsOf } = scene;
 
 /** A browser of somebody with a password, in which sensitive actions are open. */

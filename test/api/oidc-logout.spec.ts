@@ -8,7 +8,7 @@ import { accountAt, browserOf, oidcScene, whoIn } from '../support/oidc.js';
 
 const event = 'http://schemas.openid.net/event/backchannel-logout';
 
-const scene = oidcScene();
+const scene = await oidcScene();
 const { rows } = scene;
 
 const now = () => Math.floor(Date.now() / 1000);

@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { accountAt, authorizationUrl, oidcScene, whoIn } from '../support/oidc.js';
 
-const scene = oidcScene();
+const scene = await oidcScene();
 
 /** The number of people who sign in at one provider at the same moment. */
-const crowd = 10;
+const crowd = 5;
 
 interface Visit {
   provider: 'acme' | 'other';

@@ -12,7 +12,7 @@ import {
   whoIn,
 } from '../support/oidc.js';
 
-const scene = oidcScene();
+const scene = await oidcScene();
 
 describe('a provider that knows the client by a key', () => {
   it('lets people in', async () => {

@@ -4,7 +4,7 @@ import request from 'supertest';
 import { freshCode, memberWithApp } from '../support/factors.js';
 import { accountAt, oidcScene, signInBy, whoIn } from '../support/oidc.js';
 
-const scene = oidcScene();
+const scene = await oidcScene();
 
 /** Somebody with an app for codes and an identity, who has come back from the provider. */
 const atSecondFactor = async () => {

@@ -4,7 +4,7 @@ import request from 'supertest';
 import type { UserAgent } from '../support/user-agent.js';
 import { accountAt, atProvider, browserOf, oidcScene, refusalOf, signInBy, whoIn } from '../support/oidc.js';
 
-const scene = oidcScene();
+const scene = await oidcScene();
 const { rows, newBrowser } = scene;
 let browser: UserAgent;
 beforeEach(() => {
@@ -179,9 +179,12 @@ describe('what comes back and does not hold', () => {
     const account = accountAt(scene.acme);
     const back = await atProvider(browser, account);
     const answers = await Promise.all(Array.from({ length: 20 }, () => browser.send(back.href)));
-    const refusals = answers.map(refusalOf);
-    expect(refusals.filter((refusal) => refusal === null)).toHaveLength(1);
-    expect(refusals.filter((refusal) => refusal === 'failed')).toHaveLength(19);
+    const outcomes = answers.map(
+      (answer) => refusalOf(answer) ?? answer.headers.get('location') ?? answer.status,
+    );
+    // On a machine that is too slow for so many, the database gives some of them no connection in time: 503.
+    const others = new Set<unknown>(['failed', 503]);
+    expect(outcomes.filter((outcome) => !others.has(outcome))).toEqual(['http://mainstay.test/']);
     const count = `select count(*)::int as sessions from sessions join users on users.id = user_id where email = $1`;
     expect(await rows(count, account.email)).toEqual([{ sessions: 1 }]);
   });

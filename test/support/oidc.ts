@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach } from '@jest/globals';
 import { startWorld, type World } from './apps.js';
 import { rowsOf } from './factors.js';
 import { UserAgent } from './user-agent.js';
@@ -43,19 +43,17 @@ export async function startOidcWorld({
   };
 }
 
-/** The world of all tests in a spec file. After each of them the providers answer again as they should. */
-export function oidcScene() {
-  const scene = {} as OidcWorld;
-  beforeAll(async () => {
-    Object.assign(scene, await startOidcWorld());
-  });
+/** Starts the world of a spec file. After each test its providers answer as they should again. */
+export async function oidcScene() {
+  const scene = await startOidcWorld();
   afterEach(() => {
     for (const provider of [scene.acme, scene.other])
       Object.assign(provider, { tamper: undefined, signIdToken: undefined, outage: undefined });
   });
-  afterAll(() => scene.close?.());
+  afterAll(() => scene.close());
   const rows = (text: string, ...values: unknown[]) => rowsOf(scene.world, text, ...values);
-  return Object.assign(scene, {
+  return {
+    ...scene,
     rows,
     newBrowser: () => new UserAgent(scene.world),
     subjectsOf: (userId: string) => rows('select issuer, subject from identities where user_id = $1', userId),
@@ -68,7 +66,7 @@ export function oidcScene() {
         issuer,
         sub,
       ),
-  });
+  };
 }
 
 /** Somebody new with an account at this provider and an address that it has verified. Only what matters is given. */
