@@ -56,7 +56,7 @@ export const offences: Offence[] = [
     rule: 'users-uses-what-it-declares',
     file: 'modules/users/upward.schema.ts',
     code: `import '../auth/auth.schema.js';`,
-    with: { 'modules/auth/secrets/auth.schema.ts': '' },
+    with: { 'modules/auth/auth.schema.ts': '' },
   },
   { rule: 'modules-are-declared', file: 'modules/undeclared/index.ts', code: `import '#libs/problem';` },
   { rule: 'modules-are-declared', file: 'modules/stray.ts', code: `import '#libs/problem';` },
