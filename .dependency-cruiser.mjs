@@ -2,6 +2,7 @@
 const uses = {
   audit: [],
   auth: ['users', 'oauth'],
+  'dev-mail': [],
   health: [],
   jobs: [],
   oauth: [],
@@ -68,7 +69,7 @@ const doors = [
   ),
   never(
     'outsiders-enter-by-the-door',
-    { path: '^(apps|test|tools|bench)/' },
+    { path: '^(apps|commands|test|tools|bench)/' },
     { path: '^(modules|libs)/', pathNot: door },
     'Import #modules/<name> or #libs/<name>; what index.ts does not list is not yours.',
   ),
@@ -102,6 +103,12 @@ const packages = [
     { path: pkg(['bullmq', '@nestjs/bullmq']) },
     'Work is enqueued with jobs.enqueue, in the transaction that causes it; libs/database runs BullMQ’s migrations.',
   ),
+  never(
+    'only-nest-internals-look-inside-nest',
+    { pathNot: '^libs/http/nest-internals[.]ts$' },
+    { path: pkg(['@nestjs/[^/]+']), pathNot: '@nestjs/[^/]+/(dist/)?index[.]' },
+    'What a package does not export may change in any release. libs/http/nest-internals.ts is the one place that reads it.',
+  ),
 ];
 
 const shipping = [
@@ -120,12 +127,18 @@ const shipping = [
   never(
     'production-knows-no-tools',
     { path: '^(apps|modules|libs)/', pathNot: workshop },
-    { path: '^(tools|bench)/' },
+    { path: '^(commands|tools|bench)/' },
     'What a process needs lives in libs.',
   ),
   never(
+    'commands-use-libs-and-modules',
+    { path: '^commands/' },
+    { path: '^(apps|test|tools|bench)/' },
+    'Commands ship and the workshop does not. What they need in development, tools/dev/run-command.ts puts into their environment.',
+  ),
+  never(
     'production-needs-no-dev-dependency',
-    { path: '^(apps|modules|libs)/', pathNot: workshop },
+    { path: '^(apps|commands|modules|libs)/', pathNot: workshop },
     { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     'The image is installed with --omit=dev: this import would fail there.',
   ),

@@ -33,13 +33,16 @@ export default {
   setupFiles: ['<rootDir>/test/setup/nest.mjs'],
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
+  runner: '<rootDir>/test/setup/lanes.mjs',
   reporters: [
     'default',
-    '<rootDir>/test/setup/contract-reporter.mjs',
-    '<rootDir>/test/setup/faults-reporter.mjs',
-    '<rootDir>/test/setup/count-reporter.mjs',
+    ...['progress', 'contract', 'slowest', 'count'].map(
+      (name) => `<rootDir>/test/setup/${name}-reporter.mjs`,
+    ),
   ],
-  // On 2 cores: many tests wait for locks to end and workers to die, so one more than there are cores keeps them busy.
+  // One for the files that run alone, which mostly wait for a process, and two for all others: they keep two cores busy.
   maxWorkers: 3,
-  testTimeout: 30_000,
+  // Milliseconds. Tests wait for events, so this is for a hang alone: nothing takes as long on the slowest machine.
+  testTimeout: 600_000,
+  workerGracefulExitTimeout: 60_000,
 };

@@ -1,14 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { AdminsService } from '#modules/auth';
-import { withAuth } from '../tools/auth-context.js';
-import { environment } from './processes.js';
+import { createPool } from '#libs/database';
+import { ensureAccount } from '../tools/dev/account.js';
 import type { Server } from './server.js';
 
 /** Creates an administrator, signs in to Mainstay and returns the cookie. The baseline accepts the same session. */
 export async function signedInCookie(databaseUrl: string, { url }: Server): Promise<string> {
   const email = `${randomUUID()}@example.com`;
   const password = randomBytes(18).toString('base64url');
-  await withAuth(environment(databaseUrl, 0), (app) => app.get(AdminsService).ensure(email, password));
+  const pool = createPool(databaseUrl, { role: 'tool', max: 1 });
+  try {
+    await ensureAccount(pool, { email, password, role: 'admin' });
+  } finally {
+    await pool.end();
+  }
   const response = await fetch(`${url}/v1/sessions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

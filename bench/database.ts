@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrate, newId } from '#libs/database';
-import { ensurePostgres } from '../tools/embedded-postgres.js';
-import { appVersion, MIGRATIONS } from '../tools/local-database.js';
+import { ensurePostgres } from '../tools/postgres/embedded-postgres.js';
+import { appVersion, MIGRATIONS } from '../commands/support/release.js';
 
 /** The number of users: enough that rows come from an index and not from one hot page. Seeding takes about a second. */
 const people = 20_000;

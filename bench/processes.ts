@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { freePort } from '../tools/ports.js';
-import { nodeFlags } from '../tools/supervisor/child.js';
+import { freePort } from '../tools/machine/ports.js';
+import { nodeFlags } from '../tools/dev/supervisor/child.js';
 import { Server } from './server.js';
 
 /** Both servers have one origin and one key, because links and sealed cursors in the answers depend on them. */

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigInvalid, environment, loadConfig, secretNames } from '#libs/config';
+import { ConfigService } from '@nestjs/config';
+import { Config, ConfigInvalid, environment, loadConfig, secretNames } from '#libs/config';
+import { createApi } from '../apps/api/api.js';
+import { createWorker } from '../apps/worker/worker.js';
 
 const key = () => randomBytes(32).toString('base64url');
 const least = { DATABASE_URL: 'postgres://app:secret@db:5432/mainstay', SECRET_KEYS: key() };
@@ -144,6 +147,43 @@ describe('a secret in a file', () => {
   it('says why it cannot be read', () => {
     const { faults } = failure({ DATABASE_URL: least.DATABASE_URL, SECRET_KEYS_FILE: join(dir, 'nowhere') });
     expect(faults).toContain('SECRET_KEYS_FILE: cannot be read (ENOENT)');
+  });
+});
+
+describe.each([
+  ['API', createApi],
+  ['worker', createWorker],
+])('inside the %s', (_, create) => {
+  const secret = key();
+  let app: Awaited<ReturnType<typeof create>>;
+  let config: Config;
+  let service: ConfigService;
+  beforeAll(async () => {
+    const path = join(dir, 'keys');
+    await writeFile(path, secret);
+    const { DATABASE_URL } = least;
+    const given = { NODE_ENV: 'test', LOG_LEVEL: 'silent', SHUTDOWN_HOLD_MS: '0', DATABASE_URL };
+    app = await create(loadConfig({ ...given, SECRET_KEYS_FILE: path }));
+    config = app.get(Config);
+    service = app.get(ConfigService);
+  });
+  afterAll(() => app.close());
+
+  it('Config and ConfigService say the same', () => {
+    for (const name of Object.keys(config))
+      expect(service.get(`environment.${name}`)).toBe(config[name as keyof Config]);
+    expect(Object.keys(config)).toEqual(expect.arrayContaining(['PORT', 'PUBLIC_URL', 'SECRET_KEYS']));
+  });
+
+  it('Config has a secret that came from a file, and process.env has not', () => {
+    expect(config.SECRET_KEYS).toEqual([Buffer.from(secret, 'base64url')]);
+    expect(process.env).not.toHaveProperty('SECRET_KEYS');
+    expect(JSON.stringify(process.env)).not.toContain(secret);
+  });
+
+  it('ConfigService does not look into process.env', () => {
+    expect(service.get('SECRET_KEYS')).toBeUndefined();
+    expect(service.get('PATH')).toBeUndefined();
   });
 });
 

@@ -1,15 +1,16 @@
 // Runs one of Mainstay's commands: node tools/run.mjs <command> [arguments]
 //
 // This is the first thing that runs after a clone, under whatever Node is there (20 or newer), before anything is installed:
-// it uses Node built-ins only. It installs when needed, builds, and hands over to dist/tools/<command>.js on the Node that
-// package.json pins. (package.json says `exec` where it starts long-running commands: npm hands signals to a shell, and
-// that shell would keep them.)
+// it uses Node built-ins only. It installs when needed, builds, and hands over to the command on the Node that package.json
+// pins. (package.json says `exec` where it starts long-running commands: npm hands signals to a shell, and that shell would
+// keep them.)
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installProblem, pinnedNode } from './installed.mjs';
+import { parseArgs } from 'node:util';
+import { installProblem, pinnedNode } from './build/installed.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === 'win32';
@@ -46,8 +47,8 @@ function install() {
  * The command gets a process group of its own, so that a Ctrl-C in the terminal reaches it through us: once, whoever else
  * repeats it. The open channel lets a long-running command notice when we are gone without a word (kill -9).
  */
-function run(script, args) {
-  const child = spawn(node, ['--enable-source-maps', script, ...args], {
+function run(...args) {
+  const child = spawn(node, ['--enable-source-maps', ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: !windows,
   });
@@ -72,6 +73,23 @@ function run(script, args) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 
+function buildOptions() {
+  try {
+    return parseArgs({ args, options: { production: { type: 'boolean' } } }).values;
+  } catch (error) {
+    fail(error.message);
+  }
+}
+
+/** Commands that ship know nothing of development: tools/dev/run-command.ts gives them secrets and a database. */
+function scriptOf(command) {
+  const folders = ['commands', ...readdirSync('tools').map((area) => `tools/${area}`)];
+  const source = folders.map((folder) => `${folder}/${command}`).find((path) => existsSync(`${path}.ts`));
+  if (!source)
+    fail(`there is no command "${command}": ${command}.ts is neither in commands/ nor in a folder of tools/`);
+  return source.startsWith('commands/') ? ['dist/tools/dev/run-command.js', command] : [`dist/${source}.js`];
+}
+
 const [command, ...args] = process.argv.slice(2);
 if (Number(process.versions.node.split('.')[0]) < 20) {
   fail(`Node.js ${process.versions.node} is too old to install Mainstay; install Node.js 20 or newer`);
@@ -79,10 +97,6 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 if (!command || !/^[a-z][a-z-]*$/.test(command)) fail('usage: node tools/run.mjs <command> [arguments]');
 process.chdir(root);
 if (installProblem(root)) install();
-const { build } = await import('./build.mjs');
-await build(root).catch((error) => fail(error.message));
-if (command !== 'build') {
-  const script = join(root, 'dist', 'tools', `${command}.js`);
-  if (!existsSync(script)) fail(`there is no command "${command}": tools/${command}.ts does not exist`);
-  run(script, args);
-}
+const { build } = await import('./build/build.mjs');
+await build(root, command === 'build' ? buildOptions() : {}).catch((error) => fail(error.message));
+if (command !== 'build') run(...scriptOf(command), ...args);

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { globSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -11,16 +12,17 @@ let root: string;
 /** A repository of its own around the real scripts and the real packages. */
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'mainstay-run-'));
-  await mkdir(join(root, 'tools'));
-  for (const name of ['run.mjs', 'build.mjs', 'installed.mjs'])
-    await cp(resolve('tools', name), join(root, 'tools', name));
-  for (const name of ['.swcrc', 'package.json', 'package-lock.json'])
+  for (const name of ['commands', 'tools/dev']) await mkdir(join(root, name), { recursive: true });
+  const scripts = ['tools/run.mjs', 'tools/build/build.mjs', 'tools/build/installed.mjs', 'tools/build/llms.mjs'];
+  for (const name of [...scripts, '.swcrc', 'package.json', 'package-lock.json'])
     await cp(resolve(name), join(root, name));
   await symlink(resolve('node_modules'), join(root, 'node_modules'));
 });
 afterEach(() => rm(root, { recursive: true }));
 
 const write = (path: string, content: string) => writeFile(join(root, path), content);
+
+const compiled = () => globSync('**/*.js', { cwd: join(root, 'dist') }).toSorted();
 
 function run(...args: string[]) {
   return spawn(process.execPath, [join(root, 'tools', 'run.mjs'), ...args], {
@@ -42,7 +44,7 @@ async function outcome(...args: string[]): Promise<{ code: number | null; output
 describe('run.mjs', () => {
   it('builds and runs a command with its arguments and its exit code, on the pinned Node', async () => {
     await write(
-      'tools/greet.ts',
+      'tools/dev/greet.ts',
       'console.log(process.version, ...process.argv.slice(2)); process.exitCode = 7;',
     );
     const { code, output } = await outcome('greet', '--loud', 'you');
@@ -54,13 +56,32 @@ describe('run.mjs', () => {
     expect(await outcome('nothing')).toEqual({
       code: 1,
       output: '',
-      errors: 'mainstay: there is no command "nothing": tools/nothing.ts does not exist\n',
+      errors:
+        'mainstay: there is no command "nothing": nothing.ts is neither in commands/ nor in a folder of tools/\n',
     });
+  });
+
+  it('hands what ships to the tool that gives it an environment', async () => {
+    await write('commands/greet.ts', 'console.log("alone");');
+    await write('tools/dev/run-command.ts', 'console.log("with", ...process.argv.slice(2));');
+    expect((await outcome('greet', '--loud')).output).toBe('with greet --loud\n');
+  });
+
+  it('leaves the workshop and what belongs to tests out of a build for production', async () => {
+    for (const path of ['commands/greet', 'commands/testing/fake', 'tools/dev/start']) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await write(`${path}.ts`, 'console.log(1);');
+    }
+    await outcome('build');
+    expect(compiled()).toEqual(['commands/greet.js', 'commands/testing/fake.js', 'tools/dev/start.js']);
+    await outcome('build', '--production');
+    expect(compiled()).toEqual(['commands/greet.js']);
+    expect((await outcome('build', '--prod')).errors).toContain("Unknown option '--prod'");
   });
 
   it('hands a Ctrl-C over once, however often it arrives, and waits for the end', async () => {
     await write(
-      'tools/linger.ts',
+      'tools/dev/linger.ts',
       `let count = 0;
        process.on('SIGINT', () => { count += 1; setTimeout(() => { console.log('interrupts', count); process.exit(3); }, 300); });
        setInterval(() => {}, 1000);
@@ -78,31 +99,33 @@ describe('run.mjs', () => {
   });
 
   it('runs nothing old: what has no source any more is gone', async () => {
-    await write('tools/gone.ts', 'console.log(1);');
+    await write('tools/dev/gone.ts', 'console.log(1);');
     expect((await outcome('gone')).code).toBe(0);
-    await rm(join(root, 'tools/gone.ts'));
+    await rm(join(root, 'tools/dev/gone.ts'));
     expect((await outcome('gone')).errors).toContain('no command "gone"');
-    await expect(stat(join(root, 'dist/tools/gone.js'))).rejects.toThrow('ENOENT');
-    await expect(stat(join(root, 'dist/tools/gone.js.map'))).rejects.toThrow('ENOENT');
+    await expect(stat(join(root, 'dist/tools/dev/gone.js'))).rejects.toThrow('ENOENT');
+    await expect(stat(join(root, 'dist/tools/dev/gone.js.map'))).rejects.toThrow('ENOENT');
   });
 
   it('leaves what did not change untouched and writes no tests', async () => {
-    await write('tools/still.ts', 'export const still: number = 1;');
-    await write('tools/still.spec.ts', 'throw new Error();');
+    await write('tools/dev/still.ts', 'export const still: number = 1;');
+    await write('tools/dev/still.spec.ts', 'throw new Error();');
     await outcome('build');
-    const before = await stat(join(root, 'dist/tools/still.js'), { bigint: true });
+    const before = await stat(join(root, 'dist/tools/dev/still.js'), { bigint: true });
     await outcome('build');
-    expect((await stat(join(root, 'dist/tools/still.js'), { bigint: true })).mtimeNs).toBe(before.mtimeNs);
-    await expect(stat(join(root, 'dist/tools/still.spec.js'))).rejects.toThrow('ENOENT');
+    expect((await stat(join(root, 'dist/tools/dev/still.js'), { bigint: true })).mtimeNs).toBe(
+      before.mtimeNs,
+    );
+    await expect(stat(join(root, 'dist/tools/dev/still.spec.js'))).rejects.toThrow('ENOENT');
   });
 
   it('names the file that does not parse and keeps the last build', async () => {
-    await write('tools/fine.ts', 'console.log(1);');
+    await write('tools/dev/fine.ts', 'console.log(1);');
     await outcome('build');
-    await write('tools/broken.ts', 'const = ;');
+    await write('tools/dev/broken.ts', 'const = ;');
     const { code, errors } = await outcome('fine');
     expect(code).toBe(1);
-    expect(errors).toContain('tools/broken.ts');
-    expect(await readFile(join(root, 'dist/tools/fine.js'), 'utf8')).toContain('console.log(1)');
+    expect(errors).toContain('tools/dev/broken.ts');
+    expect(await readFile(join(root, 'dist/tools/dev/fine.js'), 'utf8')).toContain('console.log(1)');
   });
 });

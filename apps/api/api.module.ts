@@ -14,7 +14,6 @@ import {
 } from '#libs/http';
 import { IdempotencyInterceptor, IdempotencyKeyGuard, IdempotencyModule } from '#libs/idempotency';
 import { LifecycleModule } from '#libs/lifecycle';
-import { DevMailModule } from '#libs/mail';
 import { LoggingModule } from '#libs/observability';
 import { AttemptsGuard, RateLimitGuard, RateLimitModule } from '#libs/rate-limit';
 import { AuditHttpModule } from '#modules/audit';
@@ -25,6 +24,7 @@ import {
   CsrfGuard,
   AccessDenialsFilter,
 } from '#modules/auth';
+import { DevMailHttpModule } from '#modules/dev-mail';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
 import { UsersHttpModule } from '#modules/users';
@@ -68,7 +68,7 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
-        ...(hasMailbox ? [DevMailModule] : []),
+        ...(hasMailbox ? [DevMailHttpModule] : []),
       ],
       providers: pipeline,
     };

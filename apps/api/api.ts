@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '#libs/config';
-import { ApiAdapter, type HttpEvents } from '#libs/http';
+import { HttpAdapter, type HttpEvents } from '#libs/http';
 import { accessLog, AppLogger, currentTraceId } from '#libs/observability';
 import { ApiModule } from './api.module.js';
 import { serveDocs } from './docs.js';
@@ -11,7 +11,7 @@ import { serveDocs } from './docs.js';
 /** Creates the HTTP process, ready to listen. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
   const events = new RequestLogger();
-  const adapter = new ApiAdapter(config, events);
+  const adapter = new HttpAdapter(config, events);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
     bufferLogs: true,
     abortOnError: false,

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { AccessRule, AuthenticationRequirement } from '#libs/access';
-import type { ApiAdapter } from '#libs/http';
+import type { HttpAdapter } from '#libs/http';
 import { allRoutes, type Route } from './openapi/routes.js';
 
 const introduction = `# Routes
@@ -22,7 +22,7 @@ const head: Row = ['Method', 'Path', 'Who', 'Proof', 'Key', 'Quota'];
 
 /** Returns the page docs/routes.md. It is the same in every environment that has the development mailbox. */
 export function routeList(app: INestApplication): string {
-  const { httpAdapter } = app.get<HttpAdapterHost<ApiAdapter>>(HttpAdapterHost);
+  const { httpAdapter } = app.get<HttpAdapterHost<HttpAdapter>>(HttpAdapterHost);
   const rows = [
     ...allRoutes(app).map((route) => rowOf(route)),
     // A route without a controller has no access rule, no key and no quota.

@@ -6,9 +6,11 @@ import { DatabaseModule } from '#libs/database';
 import { DeclaredInputGuard, HttpModule, ProblemFilter, SchemaPipe } from '#libs/http';
 import { IdempotencyModule } from '#libs/idempotency';
 import { LifecycleModule } from '#libs/lifecycle';
+import { MailModule } from '#libs/mail';
 import { LoggingModule } from '#libs/observability';
 import { AuditWorkerModule } from '#modules/audit';
 import { AccessGuard, AuthWorkerModule } from '#modules/auth';
+import { DevMailWorkerModule } from '#modules/dev-mail';
 import { HealthWorkerModule } from '#modules/health';
 import { QueueWorkerModule } from '#libs/queue';
 import { JobsWorkerModule } from '#modules/jobs';
@@ -26,6 +28,7 @@ const pipeline = [
 @Module({})
 export class WorkerModule {
   static forRoot(config: Config): DynamicModule {
+    const { SMTP_URL: url, MAIL_FROM: from } = config;
     return {
       module: WorkerModule,
       imports: [
@@ -35,6 +38,7 @@ export class WorkerModule {
         LifecycleModule,
         HttpModule,
         IdempotencyModule,
+        url ? MailModule.forRoot({ url, from }) : DevMailWorkerModule,
         QueueWorkerModule,
         JobsWorkerModule,
         AuthWorkerModule,

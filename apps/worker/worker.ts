@@ -2,14 +2,14 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '#libs/config';
-import { ApiAdapter, type HttpEvents } from '#libs/http';
+import { HttpAdapter, type HttpEvents } from '#libs/http';
 import { AppLogger } from '#libs/observability';
 import { WorkerModule } from './worker.module.js';
 
 /** Creates the job process, ready to listen for probes. */
 export async function createWorker(config: Config): Promise<NestFastifyApplication> {
   const events = new ProbeLogger();
-  const adapter = new ApiAdapter(config, events);
+  const adapter = new HttpAdapter(config, events);
   const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.forRoot(config), adapter, {
     bufferLogs: true,
     abortOnError: false,

@@ -10,18 +10,15 @@ export {
 } from './permissions.js';
 export {
   callerOf,
-  callingNetwork,
-  findContext,
   findPrincipal,
   getPrincipal,
   getService,
   getSession,
   getUser,
   type Principal,
-  runInContext,
+  type RequestContext,
   type ServicePrincipal,
   type UserPrincipal,
-  type WorkContext,
 } from './principal.js';
 export { AccessDenied, AuthenticationRequired, SessionRequired, SudoRequired } from './problems.js';
 export {

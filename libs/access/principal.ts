@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { findContext, type WorkContext } from '#libs/context';
 import type { Permission, ServiceScope } from './permissions.js';
 import { AccessDenied, AuthenticationRequired, SessionRequired } from './problems.js';
 
@@ -40,37 +40,16 @@ export function callerOf(principal: Principal): string {
   return principal.kind === 'user' && principal.apiKeyId ? `key:${principal.apiKeyId}` : principal.id;
 }
 
-/** What the current work is done for; carried from the request through the outbox into the job. */
-export interface WorkContext {
-  requestId: string;
+/** The context of a request: AuthenticationGuard adds who is asking. */
+export interface RequestContext extends WorkContext {
+  /** Nothing for an anonymous caller. */
   principal?: Principal;
-  /** In a job the principal who promised it: nobody is asking there, and no rights come with it. */
-  ownerId?: string;
-  /** W3C traceparent of the request or job, when there is one. */
-  traceparent?: string;
-  /** Where the request came from, as a /24 or /64; nothing in a job. */
-  clientNetwork?: string;
 }
 
-const storage = new AsyncLocalStorage<WorkContext>();
-
-export function runInContext<T>(context: WorkContext, work: () => T): T {
-  return storage.run(context, work);
-}
-
-/** The context of the current request or job, or nothing at boot. */
-export function findContext(): WorkContext | undefined {
-  return storage.getStore();
-}
-
-/** Where the current request came from, as a /24 or /64: the source of what nobody known tries. */
-export function callingNetwork(): string {
-  return findContext()?.clientNetwork ?? 'unknown';
-}
-
-/** Who is asking, or nothing for an anonymous caller. */
+/** Who is asking, or nothing for an anonymous caller and in a job. */
 export function findPrincipal(): Principal | undefined {
-  return storage.getStore()?.principal;
+  const context: RequestContext | undefined = findContext();
+  return context?.principal;
 }
 
 /** Who is asking. Throws {@link AuthenticationRequired} for an anonymous caller. */

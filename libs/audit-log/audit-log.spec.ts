@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runInContext } from '#libs/access';
+import { runInContext } from '#libs/context';
 import { createPool, Database } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { AuditLog } from './index.js';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { findContext, type WorkContext } from '#libs/access';
+import { findPrincipal, type Principal } from '#libs/access';
+import { findContext } from '#libs/context';
 import { Database, newId, inlineSql } from '#libs/database';
 import { EventThrottle } from './event-throttle.js';
 
@@ -62,8 +63,8 @@ function insertion(
   outcome: 'success' | RefusedEvent['outcome'],
 ) {
   const context = findContext();
-  const who = actor ?? actorOf(context);
-  const { principal } = context ?? {};
+  const principal = findPrincipal();
+  const who = actor ?? actorOf(principal);
   const apiKeyId = principal?.kind === 'user' ? principal.apiKeyId : undefined;
   return inlineSql`
     insert into audit_events (id, actor_kind, actor_id, impersonator_id, session_id, api_key_id, client_network,
@@ -73,8 +74,7 @@ function insertion(
       ${action}, ${target}, ${outcome}, ${reason ?? null}, ${context?.requestId ?? null}, ${JSON.stringify(meta)})`;
 }
 
-function actorOf(context: WorkContext | undefined): Actor | undefined {
-  const principal = context?.principal;
+function actorOf(principal: Principal | undefined): Actor | undefined {
   if (principal?.kind !== 'user') return principal;
   const { id, session } = principal;
   return {

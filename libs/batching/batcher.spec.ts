@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import { findContext, runInContext } from '#libs/access';
+import { findContext, runInContext } from '#libs/context';
 import { Batcher } from './batcher.js';
 
 it('does together what comes in one turn, or while another batch is under way, and lets nobody wait for company', async () => {

@@ -130,11 +130,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const faults: string[] = [];
   const given = withSecretFiles(withoutBlanks(env), faults);
   const parsed = environment.safeParse(given);
-  for (const issue of parsed.error?.issues ?? []) {
-    const [name = '', ...inside] = issue.path.map(String);
-    const place = [name, ...inside.map((step) => `[${step}]`)].join('');
-    faults.push(name in given ? `${place}: ${issue.message}` : `${name}: is missing`);
-  }
+  faults.push(...faultsOf(parsed.error, given));
   faults.push(...exposureFaults(given), ...passkeyFaults(given), ...plainIssuerFaults(parsed.data));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid([...new Set(faults)]);
   const publicUrl = parsed.data.PUBLIC_URL ?? `http://localhost:${parsed.data.PORT}`;
@@ -143,6 +139,32 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     PUBLIC_URL: publicUrl,
     APP_URL: parsed.data.APP_URL ?? publicUrl,
     RATE_LIMIT_AUTH: parsed.data.RATE_LIMIT_AUTH ?? lessThan(parsed.data.RATE_LIMIT_ANONYMOUS),
+  });
+}
+
+/**
+ * Reads and checks one secret alone, for commands that run where the others are not: a migration gets no keys. Throws
+ * {@link ConfigInvalid}.
+ */
+export function loadSecret<Name extends (typeof secretNames)[number]>(
+  env: NodeJS.ProcessEnv,
+  name: Name,
+): z.output<(typeof environment.shape)[Name]> {
+  const faults: string[] = [];
+  const own = Object.fromEntries(['NODE_ENV', name, `${name}_FILE`].map((key) => [key, env[key]]));
+  const given = withSecretFiles(withoutBlanks(own), faults);
+  const parsed = z.object({ [name]: environment.shape[name] }).safeParse(given);
+  faults.push(...faultsOf(parsed.error, given));
+  if (given.NODE_ENV === 'production') faults.push(...weakSecrets(given, (host) => loopback.test(host)));
+  if (faults.length > 0 || !parsed.data) throw new ConfigInvalid(faults);
+  return parsed.data[name] as z.output<(typeof environment.shape)[Name]>;
+}
+
+function faultsOf(error: z.ZodError | undefined, given: Record<string, string>): string[] {
+  return (error?.issues ?? []).map(({ path, message }) => {
+    const [name = '', ...inside] = path.map(String);
+    const place = [name, ...inside.map((step) => `[${step}]`)].join('');
+    return name in given ? `${place}: ${message}` : `${name}: is missing`;
   });
 }
 

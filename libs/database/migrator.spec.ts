@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { assertMigrated, NotMigrated } from './migration-state.js';
@@ -33,21 +30,6 @@ afterEach(async () => {
 });
 
 describe('migrate', () => {
-  it('applies each file once, in order, when three processes start at once', async () => {
-    await file(
-      '0000_people',
-      'CREATE TABLE people (id int);\n--> statement-breakpoint\nSELECT pg_sleep(0.3)',
-    );
-    await file('0001_rows', 'INSERT INTO people VALUES (1)');
-    const exits = await Promise.all([1, 2, 3].map(() => exitOf(startProcess())));
-    expect(exits).toEqual([0, 0, 0]);
-    expect(await values('SELECT id FROM people')).toEqual([1]);
-    const { applied, pending, bullmq } = await status();
-    expect(applied.map(({ name }) => name)).toEqual(['0000_people', '0001_rows']);
-    expect(pending).toEqual([]);
-    expect(bullmq.version).toBe(bullmq.latest);
-  });
-
   it('records the release, and logs nothing when there is nothing to do', async () => {
     await file('0000_people', 'CREATE TABLE people (id int)');
     const lines: string[] = [];
@@ -113,18 +95,6 @@ describe('migrate', () => {
     expect(await exists('half')).toBe(false);
     expect(await exists('good')).toBe(true);
     expect((await status()).pending).toEqual(['0001_bad']);
-  });
-
-  it('succeeds on the next run after a migrating process was killed inside a file', async () => {
-    await file('0000_slow', 'CREATE TABLE slow (id int);\n--> statement-breakpoint\nSELECT pg_sleep(60)');
-    const child = startProcess();
-    const exit = once(child, 'exit');
-    await until("SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()");
-    child.kill('SIGKILL');
-    await exit;
-    await file('0000_slow', 'CREATE TABLE slow (id int)');
-    await run();
-    expect((await status()).applied.map(({ name }) => name)).toEqual(['0000_slow']);
   });
 
   it('builds an index concurrently in a file without a transaction, and replaces one that was left broken', async () => {
@@ -221,23 +191,4 @@ async function asAdmin(sql: string): Promise<void> {
   await admin.connect();
   await admin.query(sql);
   await admin.end();
-}
-
-/** Resolves when the query finds a row. The timeout of the test bounds it. */
-async function until(sql: string): Promise<void> {
-  while ((await client.query(sql)).rowCount === 0);
-}
-
-/** Starts the compiled migrator in a separate process, as a deployment does. */
-function startProcess() {
-  const migrator = pathToFileURL(resolve('dist/libs/database/migrator.js')).href;
-  const script = `import { migrate } from '${migrator}'; await migrate(${JSON.stringify({ connectionString, folder })});`;
-  return spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-}
-
-async function exitOf(child: ReturnType<typeof startProcess>): Promise<number | null> {
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code;
 }

@@ -5,7 +5,7 @@ import { APP_FILTER, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigModule, loadConfig } from '#libs/config';
 import { Database, DatabaseModule } from '#libs/database';
-import { ApiAdapter, ProblemFilter } from '#libs/http';
+import { HttpAdapter, ProblemFilter } from '#libs/http';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { FileStore, FilesModule, type StagedFile, Upload, UploadedFile, UploadInterceptor } from './index.js';
 
@@ -51,7 +51,7 @@ describe('an upload', () => {
       ],
     })
     class UploadsModule {}
-    const adapter = new ApiAdapter(config, { answered: () => {}, failed: () => {} });
+    const adapter = new HttpAdapter(config, { answered: () => {}, failed: () => {} });
     app = await NestFactory.create<NestFastifyApplication>(UploadsModule, adapter, {
       logger: false,
       abortOnError: false,

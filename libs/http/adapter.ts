@@ -1,28 +1,18 @@
-import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { runInContext } from '#libs/access';
 import type { Config } from '#libs/config';
+import { runInContext } from '#libs/context';
 import { networkOf } from '#libs/observability';
-import { Problem, problemDocument } from '#libs/problem';
-import { contentFault, defaultBodyLimit, registerBodyParsers } from './content.js';
-import { InFlight } from './in-flight.js';
-import {
-  AnswerTooSlow,
-  ExpectationFailed,
-  MethodNotAllowed,
-  Overloaded,
-  RequestMalformed,
-  RequestTooSlow,
-  RouteNotFound,
-} from './problems.js';
+import type { Problem } from '#libs/problem';
+import { defaultBodyLimit, headFault, registerBodyParsers } from './content.js';
+import { startDeadline, timeouts } from './deadlines.js';
+import { LoadShedder } from './load-shedding.js';
+import { ProblemAnswers } from './problem-answers.js';
+import { MethodNotAllowed, RouteNotFound } from './problems.js';
 import { pathOf, workOf } from './request.js';
-import { encode, FinalResponse, problemHeaders, problemResponse } from './response.js';
+import { FinalResponse } from './response.js';
 import { type RegisteredRoute, RouteTable } from './route-table.js';
 import { securityHeaders } from './security-headers.js';
-import { timeouts } from './timeouts.js';
-import { toProblem } from './to-problem.js';
 
 /** Bytes of a refused body that are read for nothing. Above an upload that is only a little too large. */
 const maxDiscarded = 64 * 1024 * 1024;
@@ -38,18 +28,20 @@ export interface HttpEvents {
 }
 
 /**
- * Fastify under Nest with one way to fail: whatever is thrown, wherever, leaves as application/problem+json.
- * The framework's own handlers for errors, unknown paths and bodies are replaced here and nowhere else.
+ * Fastify under Nest, for the API and for the probes of the worker. The framework's own handlers for errors, unknown paths
+ * and bodies are replaced here and nowhere else.
  */
-export class ApiAdapter extends FastifyAdapter {
+export class HttpAdapter extends FastifyAdapter {
   readonly #routes = new RouteTable();
-  readonly #inFlight = new InFlight();
+  readonly #load: LoadShedder;
+  readonly #answers: ProblemAnswers;
   #draining = false;
 
   constructor(
     private readonly config: Config,
     private readonly events: HttpEvents,
   ) {
+    const answers = new ProblemAnswers(config.PUBLIC_URL, (error, request) => events.failed(error, request));
     super({
       bodyLimit: defaultBodyLimit,
       requestIdHeader: false,
@@ -69,11 +61,13 @@ export class ApiAdapter extends FastifyAdapter {
       },
       routerOptions: { maxParamLength: 128 },
       frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-        this.#refuseUnrouted(error, request, reply),
-      clientErrorHandler: (error, socket) => this.#refuseUnparsed(error, socket),
+        answers.refuseUnrouted(error, request, reply),
+      clientErrorHandler: (error, socket) => answers.refuseUnparsed(error, socket),
     });
+    this.#answers = answers;
+    this.#load = new LoadShedder(config.MAX_CONCURRENT_REQUESTS);
     const instance = this.getInstance();
-    instance.server.on('checkExpectation', (_request, response) => this.#refuseExpectation(response));
+    instance.server.on('checkExpectation', (_request, response) => answers.refuseExpectation(response));
     instance.decorateRequest('work');
     instance.addHook('onRoute', (route) => {
       this.#routes.add(route);
@@ -106,7 +100,7 @@ export class ApiAdapter extends FastifyAdapter {
 
   override async close(): Promise<void> {
     const closed = super.close();
-    await this.#inFlight.idle(this.config.SHUTDOWN_DRAIN_MS);
+    await this.#load.idle(this.config.SHUTDOWN_DRAIN_MS);
     // What is left has asked nothing, or takes too long: a connection opened in advance would keep us for ever.
     this.getHttpServer().closeAllConnections();
     await closed;
@@ -135,10 +129,7 @@ export class ApiAdapter extends FastifyAdapter {
 
   /** Answers anything that was thrown. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const problem = toProblem(error);
-    // An expected refusal says nothing that the access line does not, and comes in thousands when there is too much to do.
-    if (problem.status >= 500 && !(error instanceof Problem)) this.events.failed(error, request);
-    return problemResponse(problem, request, this.config.PUBLIC_URL).sendTo(reply);
+    return this.#answers.answer(error, request, reply);
   }
 
   #receive(
@@ -150,45 +141,19 @@ export class ApiAdapter extends FastifyAdapter {
     const { ip } = request;
     request.work = { ...workOf(request), clientNetwork: networkOf(ip) };
     void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
-    this.#inFlight.enter();
-    const deadline = this.#setDeadline(request, reply);
+    this.#load.enter();
+    const deadline = startDeadline(request, reply, (problem) => void this.answer(problem, request, reply));
     // Not Fastify's onResponse: that is not called for a client that went away in the middle.
     reply.raw.once('close', () => {
       clearTimeout(deadline);
-      this.#inFlight.leave();
+      this.#load.leave();
       this.events.answered(request, reply, ip);
     });
-    const fault = this.#faultOf(request);
+    const fault = this.#load.refusalOf(request) ?? headFault(request);
     // Node reads on and throws away what is left of a body, so that the answer arrives; not of a very long one.
     if (fault && Number(request.headers['content-length'] ?? 0) > maxDiscarded)
       void reply.header('connection', 'close');
     runInContext(request.work, () => done(fault as (Problem & FastifyError) | undefined));
-  }
-
-  #faultOf(request: FastifyRequest): Problem | undefined {
-    if (this.#isFull(request)) return new Overloaded(undefined, { retryAfter: 1 });
-    const isHostMissing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
-    // RFC 9112 section 3.2.
-    if (isHostMissing) return new RequestMalformed('The header Host is missing.');
-    return contentFault(request);
-  }
-
-  /** Not Fastify's handlerTimeout: that ends as soon as the body has been read. */
-  #setDeadline(request: FastifyRequest, reply: FastifyReply): NodeJS.Timeout | undefined {
-    const limitMs = request.routeOptions.config?.handlerTimeoutMs ?? timeouts.handler;
-    if (limitMs === 0) return undefined;
-    return setTimeout(() => {
-      if (reply.sent) return;
-      const isArriving = !request.raw.complete;
-      if (isArriving) void reply.header('connection', 'close');
-      this.answer(isArriving ? new RequestTooSlow() : new AnswerTooSlow(), request, reply);
-    }, limitMs);
-  }
-
-  /** Refusing at once is kinder than answering too late. Probes are always answered, or a busy process would be killed. */
-  #isFull(request: FastifyRequest): boolean {
-    const isProbe = request.routeOptions.url?.startsWith('/health/') ?? false;
-    return !isProbe && this.#inFlight.count > this.config.MAX_CONCURRENT_REQUESTS;
   }
 
   #unrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -196,47 +161,5 @@ export class ApiAdapter extends FastifyAdapter {
     if (!allow) return this.answer(new RouteNotFound(), request, reply);
     if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send();
     return this.answer(new MethodNotAllowed(undefined, { headers: { allow } }), request, reply);
-  }
-
-  /** The router refused the path before any hook ran. */
-  #refuseUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    request.work = workOf(request);
-    void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
-    this.answer(error, request, reply);
-  }
-
-  /** The bytes never became a request: the answer is written to the socket by hand. */
-  #refuseUnparsed(error: Error & { code?: string }, socket: Socket): void {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const known = toProblem(error);
-    const problem = known.status >= 500 ? new RequestMalformed() : known;
-    const { headers, body } = this.#unroutedAnswer(problem);
-    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    socket.end([`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', body.toString()].join('\r\n'));
-  }
-
-  /** The only expectation there is, 100-continue, never comes here (RFC 9110 section 10.1.1). */
-  #refuseExpectation(response: ServerResponse): void {
-    const problem = new ExpectationFailed();
-    const { headers, body } = this.#unroutedAnswer(problem);
-    response.writeHead(problem.status, headers).end(body);
-  }
-
-  #unroutedAnswer(problem: Problem) {
-    const requestId = workOf({ headers: {} } as FastifyRequest).requestId;
-    const body = encode(
-      problemDocument(problem, { publicUrl: this.config.PUBLIC_URL, instance: '/', requestId }),
-    );
-    const headers = {
-      ...securityHeaders,
-      ...problemHeaders(problem),
-      'x-request-id': requestId,
-      'content-length': body.length,
-      connection: 'close',
-    };
-    return { headers, body };
   }
 }

@@ -1,6 +1,6 @@
 import { RequestMethod, type Type } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { methodOf, pathsIn } from './nest-internals.js';
 
 /** A route as its decorators declare it. */
 export interface DeclaredRoute {
@@ -20,7 +20,7 @@ export function declaredRoutes(discovery: DiscoveryService, scanner: MetadataSca
     const prototype = controller.prototype as Record<string, DeclaredRoute['handler']>;
     return scanner.getAllMethodNames(prototype).flatMap((name) => {
       const handler = prototype[name]!;
-      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+      const method = methodOf(handler);
       if (method === undefined) return [];
       return pathsOf(controller, handler).map((path) => ({
         method: RequestMethod[method],
@@ -34,10 +34,7 @@ export function declaredRoutes(discovery: DiscoveryService, scanner: MetadataSca
 }
 
 function pathsOf(controller: object, handler: object): string[] {
-  const [outer, inner] = [controller, handler].map((target) =>
-    [(Reflect.getMetadata(PATH_METADATA, target) as string | string[] | undefined) ?? '/'].flat(),
-  ) as [string[], string[]];
-  return outer.flatMap((prefix) => inner.map((path) => joined(prefix, path)));
+  return pathsIn(controller).flatMap((prefix) => pathsIn(handler).map((path) => joined(prefix, path)));
 }
 
 function joined(...parts: string[]): string {

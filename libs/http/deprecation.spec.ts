@@ -6,7 +6,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { loadConfig } from '#libs/config';
-import { ApiAdapter, Deprecated, DeprecationGuard, ProblemFilter } from './index.js';
+import { HttpAdapter, Deprecated, DeprecationGuard, ProblemFilter } from './index.js';
 
 const link = 'https://example.com/moves';
 
@@ -39,7 +39,7 @@ beforeAll(async () => {
     ],
   }).compile();
   app = module.createNestApplication<NestFastifyApplication>(
-    new ApiAdapter(config, { answered() {}, failed() {} }),
+    new HttpAdapter(config, { answered() {}, failed() {} }),
   );
   await app.init();
 });

@@ -1,9 +1,10 @@
-export { ApiAdapter, type HttpEvents } from './adapter.js';
+export { HttpAdapter, type HttpEvents } from './adapter.js';
 export { type ExpectedVersions, IfMatch, isExpected, RequireIfMatch } from './conditional.js';
 export { DeclaredInputGuard } from './declared-input.guard.js';
 export { type DeclaredRoute, declaredRoutes } from './declared-routes.js';
 export { Deprecated, DeprecationGuard } from './deprecation.js';
 export { HttpModule } from './http.module.js';
+export { routeConfigOf, skipsThrottle } from './nest-internals.js';
 export { ProblemFilter } from './problem.filter.js';
 export { InputInvalid, TooManyRequests, VersionStale } from './problems.js';
 export {

@@ -1,12 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiAdapter } from './adapter.js';
+import type { HttpAdapter } from './adapter.js';
 
 /** Hands whatever a guard, pipe, interceptor or handler threw to the one place that answers errors. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly host: HttpAdapterHost<ApiAdapter>) {}
+  constructor(private readonly host: HttpAdapterHost<HttpAdapter>) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { WorkContext } from '#libs/access';
+import type { RequestContext } from '#libs/access';
+import type { WorkContext } from '#libs/context';
 import { parseTraceparent } from '#libs/observability';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Request id, principal and trace of this request; the same object that the async context carries. */
-    work: WorkContext;
+    work: RequestContext;
     /** SHA-256 of a body that was streamed and so cannot be hashed later. */
     contentDigest?: Buffer;
   }

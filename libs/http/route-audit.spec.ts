@@ -17,7 +17,7 @@ import {
   ServiceOnly,
 } from '#libs/access';
 import { loadConfig } from '#libs/config';
-import { ApiAdapter } from './adapter.js';
+import { HttpAdapter } from './adapter.js';
 import { RouteAudit } from './route-audit.js';
 
 class Checked extends createZodDto(z.strictObject({ name: z.string() })) {}
@@ -78,7 +78,7 @@ const bootWith = async (register: Register, ...controllers: Type<object>[]) => {
     controllers,
     providers: [RouteAudit],
   }).compile();
-  const adapter = new ApiAdapter(config, { answered() {}, failed() {} });
+  const adapter = new HttpAdapter(config, { answered() {}, failed() {} });
   register(adapter.getInstance());
   const app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
   try {

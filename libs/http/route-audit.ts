@@ -1,13 +1,12 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { DiscoveryService, HttpAdapterHost, MetadataScanner } from '@nestjs/core';
 import { accessRule } from '#libs/access';
-import type { ApiAdapter } from './adapter.js';
+import type { HttpAdapter } from './adapter.js';
 import { type DeclaredRoute, declaredRoutes } from './declared-routes.js';
+import { type HandlerInput, inputsOf } from './nest-internals.js';
 import { schemaOf } from './schema.pipe.js';
 
-const checkedInputs = new Set<number>([RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM]);
+const checkedInputs = new Set<HandlerInput['kind']>(['BODY', 'QUERY', 'PARAM']);
 
 /**
  * Closed by default: a route without an access rule, with an unchecked input, or one that no controller declares and
@@ -18,7 +17,7 @@ export class RouteAudit implements OnApplicationBootstrap {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly host: HttpAdapterHost<ApiAdapter>,
+    private readonly host: HttpAdapterHost<HttpAdapter>,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -59,13 +58,9 @@ function faultsOf(route: DeclaredRoute): string[] {
 }
 
 function uncheckedInputs({ controller, name }: DeclaredRoute): number[] {
-  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<
-    string,
-    { index: number }
-  >;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, name) ??
     []) as unknown[];
-  return Object.entries(args)
-    .filter(([key, { index }]) => checkedInputs.has(Number(key.split(':')[0])) && !schemaOf(types[index]))
-    .map(([, { index }]) => index);
+  return inputsOf(controller, name)
+    .filter(({ kind, index }) => checkedInputs.has(kind) && !schemaOf(types[index]))
+    .map(({ index }) => index);
 }

@@ -3,7 +3,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiProduces } from '@nestjs/swagger';
 import type { FastifyContextConfig } from 'fastify';
 import { form } from './content.js';
-import { timeouts } from './timeouts.js';
+import { timeouts } from './deadlines.js';
+import { routeConfigOf } from './nest-internals.js';
 
 /** The server's own limit for a request to arrive, and half a minute to store the rest. */
 const uploadTimeoutMs = timeouts.request + 30_000;
@@ -11,9 +12,7 @@ const uploadTimeoutMs = timeouts.request + 30_000;
 /** Nest keeps one route configuration per handler; these add to it. */
 function settings(added: FastifyContextConfig): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
-    const known = (Reflect.getMetadata('__fastify_route_config__', descriptor.value as object) ??
-      {}) as object;
-    RouteConfig({ ...known, ...added })(target, key, descriptor);
+    RouteConfig({ ...routeConfigOf(descriptor.value as object), ...added })(target, key, descriptor);
   };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '#libs/config';
-import type { ApiAdapter } from '#libs/http';
+import type { HttpAdapter } from '#libs/http';
 
 /**
  * The order of a stop: readiness flips, requests are still served while the balancer notices, then the server
@@ -14,7 +14,7 @@ export class LifecycleService implements OnModuleDestroy, BeforeApplicationShutd
 
   constructor(
     private readonly config: Config,
-    private readonly host: HttpAdapterHost<ApiAdapter>,
+    private readonly host: HttpAdapterHost<HttpAdapter>,
   ) {}
 
   get isDraining(): boolean {

@@ -1,5 +1,6 @@
 import { type LogFn, type LoggerOptions, stdTimeFunctions } from 'pino';
-import { findContext } from '#libs/access';
+import { findPrincipal } from '#libs/access';
+import { findContext } from '#libs/context';
 import { withoutAddresses } from './addresses.js';
 import { safeArguments } from './log-fields.js';
 import { currentSpan } from './trace.js';
@@ -24,11 +25,10 @@ export function loggerOptions(service: string, level: string): LoggerOptions {
 }
 
 function contextFields(): object {
-  const context = findContext();
   const span = currentSpan();
   return {
-    request_id: context?.requestId,
-    principal_id: context?.principal?.id,
+    request_id: findContext()?.requestId,
+    principal_id: findPrincipal()?.id,
     trace_id: span?.traceId,
     span_id: span?.spanId,
   };

@@ -6,7 +6,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { findContext } from '#libs/access';
+import { findContext } from '#libs/context';
 import { formatTraceparent, spanContextOf } from './traceparent.js';
 
 /** Returns the traceparent that makes a message or an outgoing call join this trace, or undefined outside any trace. */

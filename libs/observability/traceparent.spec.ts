@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runInContext } from '#libs/access';
+import { runInContext } from '#libs/context';
 import { currentTraceId, currentTraceparent, withRemoteParent } from './trace.js';
 import { formatTraceparent, parseTraceparent, spanContextOf } from './traceparent.js';
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes, randomInt } from 'node:crypto';
-import { type Principal, runInContext } from '#libs/access';
+import type { Principal } from '#libs/access';
 import { Keyring, loadConfig } from '#libs/config';
+import { runInContext } from '#libs/context';
 import { newId } from '#libs/database';
 import { CursorCodec, type Listing } from './cursor-codec.js';
 import { CursorInvalid } from './problems.js';

@@ -1,3 +1,3 @@
 export { AuditHttpModule, AuditWorkerModule } from './audit.module.js';
-export { sealAudit } from './audit.processor.js';
+export { sealAudit } from './audit.jobs.js';
 export { verifyAudit } from './audit-verification.js';

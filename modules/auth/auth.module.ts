@@ -1,122 +1,84 @@
 import { Module } from '@nestjs/common';
-import { lt, sql } from 'drizzle-orm';
 import { AuditLogModule } from '#libs/audit-log';
-import { RetentionService } from '#libs/database';
-import { MailModule } from '#libs/mail';
-import { RateLimitModule } from '#libs/rate-limit';
-import { QueueModule } from '#libs/queue';
-import { UsersModule } from '#modules/users';
-import { ApiKeysHttpModule, ApiKeysModule } from './api-keys/api-keys.module.js';
 import { OAuthHttpModule, OAuthModule, OAuthWorkerModule } from '#modules/oauth';
-import { AccessGuard } from './guards/access.guard.js';
+import { UsersModule } from '#modules/users';
+import { AccountMailsWorkerModule } from './account-mails/account-mails.module.js';
 import { AdminsService } from './admins/admins.service.js';
-import { oneTimeTokens, registrations } from './secrets/auth.schema.js';
-import { AccountMailer } from './account-mails/account-mailer.js';
-import { AccountMailsProcessor } from './account-mails/account-mails.processor.js';
+import { ApiKeysHttpModule, ApiKeysModule } from './api-keys/api-keys.module.js';
+import {
+  EmailChangesHttpModule,
+  EmailChangesModule,
+  EmailChangesWorkerModule,
+} from './email-changes/email-changes.module.js';
+import { AccessDenialsFilter } from './guards/access-denials.filter.js';
+import { AccessGuard } from './guards/access.guard.js';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { CsrfGuard } from './guards/csrf.guard.js';
-import { MfaHttpModule, MfaWorkerModule } from './mfa/mfa.module.js';
-import { AccessDenialsFilter } from './guards/access-denials.filter.js';
-import { ImpersonationsController } from './impersonations/impersonations.controller.js';
-import { ImpersonationsService } from './impersonations/impersonations.service.js';
-import { EmailChangeMailer } from './email-changes/email-change-mailer.js';
-import { EmailChangesController } from './email-changes/email-changes.controller.js';
-import { emailChanges } from './email-changes/email-changes.schema.js';
-import { EmailChangesService } from './email-changes/email-changes.service.js';
-import { FormerNoticesProcessor } from './notifications/former-notices.processor.js';
-import { NotificationMailer } from './notifications/notification-mailer.js';
-import { NotificationsProcessor } from './notifications/notifications.processor.js';
-import { PasswordChangesController } from './passwords/password-changes.controller.js';
-import { PasswordChangesService } from './passwords/password-changes.service.js';
+import { ImpersonationsHttpModule } from './impersonations/impersonations.module.js';
+import { MfaHttpModule, MfaModule, MfaWorkerModule } from './mfa/mfa.module.js';
+import { NotificationsWorkerModule } from './notifications/notifications.module.js';
 import { OidcHttpModule, OidcModule } from './oidc/oidc.module.js';
-import { PasswordResetsController } from './passwords/password-resets.controller.js';
-import { PasswordResetsService } from './passwords/password-resets.service.js';
-import { RegistrationsController } from './registrations/registrations.controller.js';
-import { RegistrationsService } from './registrations/registrations.service.js';
-import { RevocationsService } from './sessions/revocations.service.js';
-import { SessionsController } from './sign-in/sessions.controller.js';
-import { SignInModule } from './sign-in/sign-in.module.js';
-import { SudoController } from './sign-in/sudo.controller.js';
-import { SudoService } from './sign-in/sudo.service.js';
-import { UserSessionsController } from './sessions/user-sessions.controller.js';
-import { UserSessionsService } from './sessions/user-sessions.service.js';
+import { PasswordsHttpModule, PasswordsModule } from './passwords/passwords.module.js';
+import { RegistrationsHttpModule, RegistrationsModule } from './registrations/registrations.module.js';
+import { SessionsHttpModule, SessionsModule } from './sessions/sessions.module.js';
+import { SignInHttpModule, SignInModule } from './sign-in/sign-in.module.js';
 
-/** Credentials, sessions and links: for every process. */
+/**
+ * Credentials, sessions and links: for every process, because each of these modules registers what a revocation ends and how
+ * users sign in.
+ */
 @Module({
-  imports: [AuditLogModule, QueueModule, UsersModule, SignInModule, OidcModule, ApiKeysModule, OAuthModule],
-  providers: [
-    PasswordChangesService,
-    EmailChangesService,
-    RevocationsService,
-    SudoService,
-    UserSessionsService,
-    ImpersonationsService,
-    RegistrationsService,
-    PasswordResetsService,
-    AdminsService,
-  ],
-  exports: [
+  imports: [
+    AuditLogModule,
+    ApiKeysModule,
+    EmailChangesModule,
+    MfaModule,
+    OAuthModule,
+    OidcModule,
+    PasswordsModule,
+    RegistrationsModule,
+    SessionsModule,
     SignInModule,
-    UserSessionsService,
-    SudoService,
-    ImpersonationsService,
-    RegistrationsService,
-    PasswordResetsService,
-    PasswordChangesService,
-    EmailChangesService,
-    RevocationsService,
-    AdminsService,
+    UsersModule,
   ],
+  providers: [AdminsService],
+  exports: [AdminsService, OAuthModule, PasswordsModule],
 })
-export class AuthModule {
-  constructor(retention: RetentionService) {
-    retention.addRule(registrations, registrations.id, lt(registrations.expiresAt, sql`now()`));
-    // A month longer than they work: as long as a mail job may come back, see docs/jobs.md.
-    retention.addRule(
-      oneTimeTokens,
-      oneTimeTokens.hash,
-      lt(oneTimeTokens.expiresAt, sql`now() - interval '30 days'`),
-    );
-    retention.addRule(emailChanges, emailChanges.userId, lt(emailChanges.expiresAt, sql`now()`));
-  }
-}
+export class AuthModule {}
+
+const pipeline = [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilter];
 
 /** The routes, and the guards for all routes: for the API. */
 @Module({
   imports: [
     AuthModule,
     AuditLogModule,
-    RateLimitModule,
-    MfaHttpModule,
-    OidcHttpModule,
+    SessionsModule,
     ApiKeysHttpModule,
+    EmailChangesHttpModule,
+    ImpersonationsHttpModule,
+    MfaHttpModule,
     OAuthHttpModule,
+    OidcHttpModule,
+    PasswordsHttpModule,
+    RegistrationsHttpModule,
+    SessionsHttpModule,
+    SignInHttpModule,
   ],
-  controllers: [
-    RegistrationsController,
-    SessionsController,
-    UserSessionsController,
-    SudoController,
-    ImpersonationsController,
-    PasswordResetsController,
-    PasswordChangesController,
-    EmailChangesController,
-  ],
-  providers: [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilter],
-  exports: [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilter],
+  providers: pipeline,
+  exports: pipeline,
 })
 export class AuthHttpModule {}
 
-/** The mails: for the worker. */
+/** Mails and the upkeep of secrets: for the worker. */
 @Module({
-  imports: [AuthModule, MfaWorkerModule, OAuthWorkerModule, MailModule],
-  providers: [
-    AccountMailer,
-    AccountMailsProcessor,
-    EmailChangeMailer,
-    NotificationMailer,
-    NotificationsProcessor,
-    FormerNoticesProcessor,
+  imports: [
+    AuthModule,
+    AccountMailsWorkerModule,
+    EmailChangesWorkerModule,
+    MfaWorkerModule,
+    NotificationsWorkerModule,
+    OAuthWorkerModule,
   ],
 })
 export class AuthWorkerModule {}

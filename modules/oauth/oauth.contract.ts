@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { serviceScopes } from '#libs/access';
 import type { Config } from '#libs/config';
 import { defineProblem, type ProblemType } from '#libs/problem';
-import { defineJob, defineSchedule } from '#libs/queue';
 
 /** Seconds: as long as a stolen token is of use, and short enough to need no refresh token. */
 export const tokenLifetime = 300;
@@ -90,16 +89,6 @@ export class ServerMetadataView extends createZodDto(
     })
     .meta({ id: 'ServerMetadata', description: 'RFC 8414.' }),
 ) {}
-
-export const rotateSigningKeys = defineJob('auth.rotate-signing-keys', z.strictObject({}), { attempts: 2 });
-
-/** Twice in the ten minutes for which a new key is published before it signs. */
-defineSchedule('auth.rotate-signing-keys', {
-  cron: '*/5 * * * *',
-  job: rotateSigningKeys,
-  data: {},
-  missed: 'skip',
-});
 
 /** A problem that is also an error response of RFC 6749 section 5.2. */
 function defineOAuthProblem(error: string, type: ProblemType) {

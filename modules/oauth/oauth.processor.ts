@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ProcessJob } from '#libs/queue';
-import { rotateSigningKeys } from './oauth.contract.js';
+import { rotateSigningKeys } from './oauth.jobs.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
 @Injectable()

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { callingNetwork, type ServiceScope, serviceScopes } from '#libs/access';
+import { type ServiceScope, serviceScopes } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
+import { callingNetwork } from '#libs/context';
 import { Database } from '#libs/database';
 import { AccessTokensService } from './access-tokens.service.js';
 import { ClientAssertionsService, type ProvenClient } from './client-assertions.service.js';

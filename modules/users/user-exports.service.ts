@@ -7,7 +7,8 @@ import { FileStore } from '#libs/files';
 import { type Keyset, keysetAfter, keysetOrder } from '#libs/pagination';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
 import { assertOwnerStillAuthorized } from './job-authorization.js';
-import { exportUsers, type ExportRequest } from './users.contract.js';
+import { exportUsers } from './users.jobs.js';
+import { type ExportRequest } from './users.contract.js';
 import { users } from './users.schema.js';
 
 /** Rows of one query; a page of rows is what the worker holds in memory. */

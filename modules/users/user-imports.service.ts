@@ -7,7 +7,8 @@ import { FileStore, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
 import { type CsvRecord, csvRecords, maxRecordLength } from './csv-records.js';
 import { assertOwnerStillAuthorized } from './job-authorization.js';
-import { type ImportOrder, importRow, importUsers, ImportUnreadable } from './users.contract.js';
+import { type ImportOrder, importUsers } from './users.jobs.js';
+import { importRow, ImportUnreadable } from './users.contract.js';
 import { grantableRoles } from './users.rules.js';
 import { users } from './users.schema.js';
 

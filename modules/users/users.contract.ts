@@ -4,7 +4,6 @@ import { roles } from '#libs/access';
 import { time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#libs/queue';
 
 /**
  * An e-mail address in its one form: NFKC, no surrounding space, lower case. Made canonical before it is checked,
@@ -46,7 +45,7 @@ export class UserView extends createZodDto(userView, { codec: true }) {}
 export class UserPageView extends createZodDto(pageOf(userView).meta({ id: 'UserPage' }), { codec: true }) {}
 
 export const userSorts = ['created_at', '-created_at', 'name', '-name'] as const;
-const userFilter = z.strictObject({
+export const userFilter = z.strictObject({
   email: email.optional(),
   status: status.optional(),
   role: role.optional(),
@@ -80,27 +79,6 @@ export const importRow = z.object({
   name: personName,
   role: z.preprocess((value) => (value === '' ? undefined : value), role.default('member')),
 });
-
-/** Asks the person to choose a password; auth, which owns credentials, does it. */
-export const inviteUser = defineJob('users.invite', z.object({ userId: z.uuid() }), {
-  queue: 'mail',
-  transactional: false,
-});
-
-/** Fifteen minutes: 50 MB are about a million rows, at 2000 a second or more. */
-const bulk = { queue: 'bulk', timeoutMs: 15 * 60_000, transactional: false, operation: true } as const;
-export const importUsers = defineJob(
-  'users.import',
-  // What whoever asked for it might give then.
-  z.object({ fileId: z.uuid(), roles: z.array(role) }),
-  bulk,
-);
-export type ImportOrder = z.output<(typeof importUsers)['schema']>;
-export const exportUsers = defineJob(
-  'users.export',
-  z.object({ format: z.enum(['csv', 'ndjson']), filter: userFilter }),
-  { ...bulk, resultNeeds: 'users:read' },
-);
 
 export class UserNotFound extends defineProblem({
   kind: 'not-found',

@@ -21,7 +21,10 @@ import { UsersService } from './users.service.js';
 export class UsersModule {}
 
 /** The routes: for the API. */
-@Module({ imports: [UsersModule, IdempotencyModule], controllers: [UsersController, BulkController] })
+@Module({
+  imports: [UsersModule, FilesModule, IdempotencyModule],
+  controllers: [UsersController, BulkController],
+})
 export class UsersHttpModule {}
 
 /** The jobs: for the worker. */

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type JobRun, ProcessJob } from '#libs/queue';
 import { UserExportsService } from './user-exports.service.js';
 import { UserImportsService } from './user-imports.service.js';
-import { exportUsers, type ExportRequest, type ImportOrder, importUsers } from './users.contract.js';
+import { exportUsers, type ImportOrder, importUsers } from './users.jobs.js';
+import { type ExportRequest } from './users.contract.js';
 
 @Injectable()
 export class UsersProcessor {

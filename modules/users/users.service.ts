@@ -7,13 +7,13 @@ import { JobsService } from '#libs/queue';
 import {
   EmailTaken,
   type Invitation,
-  inviteUser,
   LastAdmin,
   type User,
   type ProfilePatch,
   UserNotFound,
   type UserPatch,
 } from './users.contract.js';
+import { inviteUser } from './users.jobs.js';
 import { nextVersion, userColumns } from './users.queries.js';
 import { demandGrantable, demandManageable } from './users.rules.js';
 import { users } from './users.schema.js';
@@ -181,16 +181,6 @@ export class UsersService {
       .returning({ id: users.id });
     if (!user) throw new EmailTaken();
     return user.id;
-  }
-
-  /** Development only: an open account with the role admin, whatever it was before. Needs a transaction. */
-  async ensureAdmin(email: string): Promise<string> {
-    const [user] = await this.db.tx
-      .insert(users)
-      .values({ id: newId(), email, name: 'Administrator', role: 'admin', status: 'active' })
-      .onConflictDoUpdate({ target: users.email, set: { role: 'admin', status: 'active', ...nextVersion } })
-      .returning({ id: users.id });
-    return user!.id;
   }
 
   async #update(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {

@@ -14,7 +14,7 @@ interface CruiserConfig {
   default: { forbidden: { name: string }[] };
 }
 
-const roots = ['apps', 'modules', 'libs', 'test', 'tools', 'bench', 'docs'];
+const roots = ['apps', 'commands', 'modules', 'libs', 'test', 'tools', 'bench', 'docs'];
 
 describe('dependency-cruiser', () => {
   let violations: Violation[];

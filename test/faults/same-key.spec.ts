@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { figure } from '#libs/testing';
+import { figure, sized } from '#libs/testing';
 import { type Api, Apis, person } from './support/apis.js';
-import { sized } from './support/size.js';
 
 const repetitions = sized(2, 200);
 const crowd = 100;
@@ -29,7 +28,9 @@ describe('two API processes', () => {
       );
       const done = answers.filter(({ status }) => status === 201);
       const refused = answers.filter(({ text }) => text.includes('idempotency.in-progress'));
-      expect(done.length + refused.length).toBe(crowd);
+      // Who waited too long for a connection, on a slow machine, has done nothing and is told so.
+      const unserved = answers.filter(({ status }) => status === 503);
+      expect(done.length + refused.length + unserved.length).toBe(crowd);
       expect(new Set(done.map(({ text }) => text)).size).toBe(1);
       expect(done.filter(({ headers }) => !headers.has('idempotency-replayed'))).toHaveLength(1);
       expect(await apis.effects(body.email)).toEqual({ users: 1, mails: 1 });
@@ -40,7 +41,7 @@ describe('two API processes', () => {
       `${crowd} at once with one key through 2 APIs`,
       `${repetitions} × one effect, one body; ${seen.refused} refused in flight, ${seen.replayed} replayed`,
     );
-  }, 300_000);
+  });
 
   it(`do ${keys} requests, each sent ${copies} times in any order, once each`, async () => {
     const requests = Array.from({ length: keys }, () => ({ key: randomUUID(), body: person() }));
@@ -65,5 +66,5 @@ describe('two API processes', () => {
       expect(await apis.effects(body.email)).toEqual({ users: 1, mails: 1 });
     }
     figure(`${keys} keys × ${copies}, shuffled`, `${keys} effects, ${keys} bodies, no error`);
-  }, 120_000);
+  });
 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { eventually, figure, type Passing } from '#libs/testing';
-import { type Backend, backends, redisOfThisProcess, Workers } from '../faults/support/workers.js';
+import { type Backend, backends, queueOf, Workers } from '../faults/support/workers.js';
 import { promise } from './support/promises.js';
 import { durableDatabase } from './support/server.js';
 import { percentile, percentiles } from './support/statistics.js';
@@ -53,7 +53,7 @@ async function warmUp({ db }: Workers): Promise<void> {
       const { rows } = await db.pool.query<{ done: number }>('select count(*)::int as done from inbox');
       return rows[0]!.done >= warmUpJobs;
     },
-    { what: 'the worker is warm', withinMs: 60_000 },
+    { what: 'the worker is warm' },
   );
 }
 
@@ -70,7 +70,7 @@ async function waitsOfOthers(workers: Workers): Promise<number[]> {
       );
       return rows.length === probes && rows;
     },
-    { what: 'the jobs of others are done', withinMs: 60_000 },
+    { what: 'the jobs of others are done' },
   );
   return done.map(({ id, at }) => at.getTime() - promised.get(id)!);
 }
@@ -87,8 +87,8 @@ async function slowestScripts(url: string): Promise<number> {
 it.each<Backend>(backends)(
   'a million waiting jobs and many delayed ones slow no claim, and others hardly wait for them (%s)',
   async (backend) => {
-    const redisUrl = backend === 'redis' ? await redisOfThisProcess() : undefined;
-    const workers = await Workers.on(await durableDatabase(), redisUrl, { WORKER_CONCURRENCY: concurrency });
+    const redis = await queueOf(backend);
+    const workers = await Workers.on(await durableDatabase(), redis, { WORKER_CONCURRENCY: concurrency });
     try {
       await promise(workers.db.pool, waiting, { partitionKey: partitionKey() });
       await promise(workers.db.pool, delayed, { seconds: aDay });
@@ -98,13 +98,13 @@ it.each<Backend>(backends)(
       await warmUp(workers);
       claims.milliseconds.length = 0;
       const waits = await waitsOfOthers(workers);
-      const claimed = redisUrl ? await slowestScripts(redisUrl) : percentile(claims.milliseconds, 0.99);
+      const claimed = redis ? await slowestScripts(redis.url) : percentile(claims.milliseconds, 0.99);
       figure(
         `${waiting} waiting jobs of one owner and ${delayed} delayed ones, on ${backend}`,
-        `a claim ${redisUrl ? `p99 ${claimed.toFixed(1)} ms` : percentiles(claims.milliseconds)}; ` +
+        `a claim ${redis ? `p99 ${claimed.toFixed(1)} ms` : percentiles(claims.milliseconds)}; ` +
           `jobs of others, promise to end: ${percentiles(waits)}`,
       );
-      expect(redisUrl !== undefined || claims.milliseconds.length > probes).toBe(true);
+      expect(redis !== undefined || claims.milliseconds.length > probes).toBe(true);
       expect(claimed).toBeLessThan(longestClaim);
       expect(percentile(waits, 0.99)).toBeLessThan(longestWait);
     } finally {

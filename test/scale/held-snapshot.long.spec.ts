@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import pg from 'pg';
 import { figure } from '#libs/testing';
-import { type Backend, backends, redisOfThisProcess, Workers } from '../faults/support/workers.js';
+import { type Backend, backends, queueOf, Workers } from '../faults/support/workers.js';
 import { steadyLoad } from './support/load.js';
 import { promise } from './support/promises.js';
 import { durableDatabase } from './support/server.js';
@@ -28,7 +28,7 @@ it.each<Backend>(backends)(
   async (backend) => {
     const perSecond = rates[backend];
     const db = await durableDatabase();
-    const workers = await Workers.on(db, backend === 'redis' ? await redisOfThisProcess() : undefined);
+    const workers = await Workers.on(db, await queueOf(backend));
     const holder = new pg.Client({ connectionString: db.url });
     holder.on('error', () => {}); // The server ends before it, when the test fails.
     const over = new AbortController();

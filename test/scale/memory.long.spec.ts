@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { figure } from '#libs/testing';
-import { type Backend, backends, redisOfThisProcess, Workers } from '../faults/support/workers.js';
+import { type Backend, backends, queueOf, Workers } from '../faults/support/workers.js';
 import { heldBytes, residentBytes } from './support/memory.js';
 import { promise } from './support/promises.js';
 import { durableDatabase } from './support/server.js';
@@ -30,8 +30,7 @@ interface Point {
 it.each<Backend>(backends)(
   'the memory of a worker stays the same over hundreds of thousands of rows that it relays and does (%s)',
   async (backend) => {
-    const redisUrl = backend === 'redis' ? await redisOfThisProcess() : undefined;
-    const workers = await Workers.on(await durableDatabase(), redisUrl);
+    const workers = await Workers.on(await durableDatabase(), await queueOf(backend));
     const over = new AbortController();
     try {
       const { child } = await workers.start();

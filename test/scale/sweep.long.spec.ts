@@ -105,7 +105,7 @@ it('sweeping a million expired keys in batches leaves the requests beside it as 
     await pool.query('notify outbox');
     const isDone = async () =>
       (await pool.query('select from inbox where message_id = $1', [id])).rowCount === 1;
-    await eventually(isDone, { what: 'a sweep', withinMs: 60_000 });
+    await eventually(isDone, { what: 'a sweep' });
     return [from, performance.now()];
   }
 }, 600_000);

@@ -1,13 +1,13 @@
 // What one jest run starts and stops. It imports compiled code: jest does not transform what runs outside of tests.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { build } from '../../tools/build.mjs';
+import { build } from '../../tools/build/build.mjs';
 
 const running = [];
 
 export async function startServices(root) {
   await build(root);
-  const { startTestDatabase } = await import('../../dist/tools/testing/database.js');
+  const { startTestDatabase } = await import('../../dist/tools/postgres/test-database.js');
   const { startTestRedis } = await import('../../dist/tools/testing/redis.js');
   process.chdir(root);
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { loadConfig } from '#libs/config';
+import { Config, loadConfig } from '#libs/config';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { createApi } from '../../apps/api/api.js';
 import { createWorker } from '../../apps/worker/worker.js';
@@ -16,8 +16,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** The floor that the configuration allows: the tests hash passwords for what depends on it, not for strength. */
-const cheapHashing = { ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' };
+/** The least that the environment may say, for tests of what hashing costs. */
+export const dearHashing = { ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' };
+
+/** Far below it: the other tests hash passwords for what depends on them, not for strength. */
+const cheapHashing = { ARGON2_MEMORY_KIB: 64, ARGON2_PASSES: 1 };
 
 /** The real API, and the real worker if asked for, in this process on free ports, with a database of their own unless one is given. */
 export async function startWorld({
@@ -26,7 +29,7 @@ export async function startWorld({
   db: given,
 }: { worker?: boolean; env?: NodeJS.ProcessEnv; db?: TestDatabase } = {}): Promise<World> {
   const db = given ?? (await createTestDatabase());
-  const config = loadConfig({
+  const checked = loadConfig({
     NODE_ENV: 'test',
     PORT: '0',
     WORKER_PORT: '0',
@@ -37,9 +40,9 @@ export async function startWorld({
     SHUTDOWN_HOLD_MS: '0',
     RATE_LIMIT_DEFAULT: '100000/60',
     RATE_LIMIT_ANONYMOUS: '100000/60',
-    ...cheapHashing,
     ...env,
   });
+  const config = new Config({ ...checked, ...(!env.ARGON2_MEMORY_KIB && cheapHashing) });
   const api = await createApi(config);
   await api.listen(0, '127.0.0.1');
   const jobs = worker ? await createWorker(config) : undefined;

@@ -28,7 +28,7 @@ interface Run {
 export const verifyAudit = ({ db }: World, keys: string, ...args: string[]) =>
   new Promise<Run>((done) => {
     const env = { PATH: process.env.PATH, DATABASE_URL: db.url, SECRET_KEYS: keys };
-    execFile(process.execPath, ['dist/tools/audit-verify.js', ...args], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, ['dist/commands/audit-verify.js', ...args], { env }, (error, stdout, stderr) =>
       done({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );
   });

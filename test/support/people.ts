@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '#libs/access';
-import { AdminsService, AuthModule } from '#modules/auth';
+import { ensureAccount } from '../../tools/dev/account.js';
 import type { World } from './apps.js';
 
 export const password = 'correct horse battery staple';
@@ -17,8 +17,7 @@ export async function existing(
   role: Role,
   email = `${randomUUID()}@example.com`,
 ): Promise<string> {
-  await world.api.select(AuthModule).get(AdminsService).ensure(email, password);
-  await world.db.pool.query('update users set role = $2 where email = $1', [email, role]);
+  await ensureAccount(world.db.pool, { email, password, role });
   return email;
 }
 

@@ -46,7 +46,7 @@ export class AppProcess {
           throw new Error(`It ended with ${this.child.exitCode}:\n${this.output}`);
         return /listening on (http:\/\/[^"\s]+)/.exec(this.output)?.[1];
       },
-      { withinMs: 20_000, what: 'the process to listen' },
+      { what: 'the process to listen' },
     );
     return this;
   }

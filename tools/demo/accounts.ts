@@ -14,7 +14,7 @@ export async function tokenFor(apiUrl: string, email: string): Promise<string> {
     const { data } = (await response.json()) as Mailbox;
     return /#token=([\w-]+)/.exec(data[0]?.text ?? '')?.[1];
   };
-  return eventually(look, { withinMs: 20_000, what: `mail to ${email}` });
+  return eventually(look, { what: `mail to ${email}` });
 }
 
 /** Somebody signs up, proves the address and signs in. Returns the address. */

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { dataDirOf } from '../environment.js';
-import { devFileOf } from '../supervisor/preflight.js';
-import type { Running } from '../supervisor/supervisor.js';
+import { dataDirOf } from '../machine/environment.js';
+import { devFileOf } from '../dev/supervisor/preflight.js';
+import type { Running } from '../dev/supervisor/supervisor.js';
 
 /** Milliseconds an instance that runs may take to answer. */
 const ANSWER_MS = 2000;
@@ -23,7 +23,7 @@ export interface Instance extends Running {
 export async function openInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
   const running = await findRunning(env);
   if (running) return { ...running, wasRunning: true, stop: async () => {} };
-  const launcher = spawn(process.execPath, ['--enable-source-maps', 'dist/tools/start.js'], {
+  const launcher = spawn(process.execPath, ['--enable-source-maps', 'dist/tools/dev/start.js'], {
     env,
     // The channel lets the launcher notice our end, however it comes.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -15,7 +15,7 @@ export function assertAvailable({ module, table, One }: Names): void {
   const views = [One, `${One}Page`].filter((name) => name in components.schemas);
   const taken = [
     existsSync(`modules/${module}`) && `modules/${module} exists`,
-    existsSync(`test/api/${module}.spec.ts`) && `test/api/${module}.spec.ts exists`,
+    existsSync(`test/api/${module}`) && `test/api/${module} exists`,
     tables().has(table) && `there is a table ${table}`,
     Object.keys(paths).some((path) => path === `/v1/${module}` || path.startsWith(`/v1/${module}/`)) &&
       `the route /v1/${module} is taken`,

@@ -1,23 +1,24 @@
 import type { Names } from './names.js';
-import { contract } from './templates/contract.js';
+import { contract, jobs } from './templates/contract.js';
 import { schema } from './templates/schema.js';
 import { service } from './templates/service.js';
 import { spec } from './templates/spec.js';
 import { controller } from './templates/web.js';
-import { door, nestModules, processor } from './templates/wiring.js';
+import { nestModules, processor, publicApi } from './templates/wiring.js';
 
 /** The files of a new feature: its folder and its test. */
 export function filesOf(names: Names): [path: string, content: string][] {
   const { module } = names;
   const inModule = (name: string) => `modules/${module}/${name}`;
   return [
-    [inModule('index.ts'), door(names)],
+    [inModule('index.ts'), publicApi(names)],
     [inModule(`${module}.contract.ts`), contract(names)],
+    [inModule(`${module}.jobs.ts`), jobs(names)],
     [inModule(`${module}.schema.ts`), schema(names)],
     [inModule(`${module}.service.ts`), service(names)],
     [inModule(`${module}.controller.ts`), controller(names)],
     [inModule(`${module}.processor.ts`), processor(names)],
     [inModule(`${module}.module.ts`), nestModules(names)],
-    [`test/api/${module}.spec.ts`, spec(names)],
+    [`test/api/${module}/${module}.spec.ts`, spec(names)],
   ];
 }

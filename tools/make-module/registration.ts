@@ -26,14 +26,14 @@ function imported(text: string, { module, Many }: Names, process: 'Http' | 'Work
   return insertBefore(withImport, isHealth, never, `${' '.repeat(8)}${nestModule},`);
 }
 
-/** The edges it starts with: its rows belong to users, its work goes through jobs. */
+/** The edges it starts with: its rows belong to users. */
 function declared(text: string, { module }: Names): string {
   const key = module.includes('-') ? `'${module}'` : module;
   return insertBefore(
     text,
     (line) => (/^ {2}'?([a-z-]+)'?: \[.*\],$/.exec(line)?.[1] ?? '') > module,
     (line) => line === '};',
-    `  ${key}: ['jobs', 'users'],`,
+    `  ${key}: ['users'],`,
   );
 }
 

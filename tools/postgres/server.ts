@@ -3,7 +3,7 @@ import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { freePort, isFree } from '../ports.js';
+import { freePort, isFree } from '../machine/ports.js';
 import type { Binaries } from './binaries.js';
 import { clusterIn, type Home } from './home.js';
 import { serverEnvironment, SUPERUSER } from './initialise.js';

@@ -1,16 +1,20 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import { DECORATORS } from '@nestjs/swagger';
-import { THROTTLER_SKIP } from '@nestjs/throttler/dist/throttler.constants.js';
-import type { FastifyContextConfig } from 'fastify';
 import {
   type AccessRule,
   accessRule,
   type AuthenticationRequirement,
   authenticationRequirement,
 } from '#libs/access';
-import { type DeclaredRoute, declaredRoutes, located, versioned } from '#libs/http';
+import {
+  type DeclaredRoute,
+  declaredRoutes,
+  located,
+  routeConfigOf,
+  skipsThrottle,
+  versioned,
+} from '#libs/http';
 import { idempotencyRequirement } from '#libs/idempotency';
 
 /** The properties that the decorators of a handler declare, without those that Nest describes itself. */
@@ -46,9 +50,6 @@ export function allRoutes(
   }));
 }
 
-/** The metadata key of the only throttler. It has no name, and the package then uses `default`. */
-const skipsLimit = `${THROTTLER_SKIP}default`;
-
 function routeOf(controller: object, handler: object): Route {
   return {
     access: read<AccessRule>(accessRule, handler),
@@ -57,8 +58,8 @@ function routeOf(controller: object, handler: object): Route {
     ignoresKey: read(idempotencyRequirement, handler) === 'ignored',
     isVersioned: read(versioned, handler) === true,
     isLocated: read(located, handler) !== undefined,
-    isLimited: !(read(skipsLimit, handler) ?? read(skipsLimit, controller)),
-    produces: read<FastifyContextConfig>(FASTIFY_ROUTE_CONFIG_METADATA, handler)?.produces,
+    isLimited: !skipsThrottle(controller, handler),
+    produces: routeConfigOf(handler).produces,
   };
 }
 

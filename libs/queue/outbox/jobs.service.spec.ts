@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { runInContext } from '#libs/access';
+import { runInContext } from '#libs/context';
 import { eventually } from '#libs/testing';
 import { payloadText, storableJson } from './payload.js';
 import { linger, record } from '../testing/sample-jobs.js';

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { findContext } from '#libs/access';
+import { findPrincipal } from '#libs/access';
+import { findContext } from '#libs/context';
 import { Database, newId, inlineSql } from '#libs/database';
 import { currentTraceparent } from '#libs/observability';
 import type { JobDefinition } from './job-definition.js';
@@ -86,7 +87,7 @@ function assertOnePartition(
 function currentHeaders({ orderingKey }: EnqueueOptions): JobHeaders {
   const context = findContext();
   // What a job promises is promised for whoever promised that job.
-  const owner = context?.principal?.id ?? context?.ownerId;
+  const owner = findPrincipal()?.id ?? context?.ownerId;
   const traceparent = currentTraceparent();
   return {
     enqueued_at: new Date().toISOString(),

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { type Principal, runInContext } from '#libs/access';
-import { eventually } from '#libs/testing';
+import type { Principal } from '#libs/access';
+import { runInContext } from '#libs/context';
+import { eventually, figure, verdict } from '#libs/testing';
 import { delegate, record } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
 import { backends, World } from '../testing/world.js';
@@ -11,8 +11,15 @@ import { partitionKeyOf } from '../outbox/partitions.js';
 
 const noisy = randomUUID();
 
-/** Promises that quiet owners make, one after the other, 20 a second. */
+/** Jobs of quiet owners, and how many are on their way at a time. */
 const promises = 50;
+const atOnce = 5;
+
+/** Jobs of the noisy owner that come before one of theirs, at most: a lane's share of the queue, and what runs meanwhile. */
+const mayComeFirst = 200;
+
+/** Milliseconds that a quiet owner waits, at most. */
+const shortly = 1000;
 
 describe.each(backends)('owners on %s', (backend) => {
   let world: World;
@@ -46,7 +53,7 @@ describe.each(backends)('owners on %s', (backend) => {
     ]);
   });
 
-  it('wait less than a second, also while another has a hundred thousand jobs waiting', async () => {
+  it('wait for a few jobs of another who has a hundred thousand waiting, and not for all', async () => {
     await world.rows(
       `insert into outbox (id, queue, name, version, payload, headers, partition_key)
        select gen_random_uuid(), 'default', 'sample.record', 1, '{"label":"noise"}', $1, $2 from generate_series(1, 100000)`,
@@ -55,26 +62,34 @@ describe.each(backends)('owners on %s', (backend) => {
     worker = await startWorker(world.config);
     const effects = async () => (await world.rows('select 1 from effects limit 50')).length;
     await eventually(async () => (await effects()) === 50, { what: 'the noise is worked on' });
-    const promisedAt = new Map<string, number>();
-    for (let index = 0; index < promises; index += 1) {
+    const cameFirst: number[] = [];
+    const waits: number[] = [];
+    const beQuiet = async () => {
+      const [latest] = await world.rows<{ number: string }>('select max(number) as number from effects');
+      const start = performance.now();
       const id = await asOwner(() => world.enqueue(record, { label: 'quiet' }));
-      promisedAt.set(id, Date.now());
-      await sleep(50);
-    }
-    const starts = await eventually(
-      async () => {
-        const query = 'select message_id as id, processed_at as at from inbox where message_id = any($1)';
-        const rows = await world.rows<{ id: string; at: Date }>(query, [[...promisedAt.keys()]]);
-        return rows.length === promises && rows;
-      },
-      { what: 'the quiet jobs are done', withinMs: 20_000 },
-    );
-    // The inbox row bears the time at which its transaction began, and the clock is one: this machine's.
-    const waits = starts.map(({ id, at }) => at.getTime() - promisedAt.get(id)!).sort((a, b) => a - b);
+      const [effect] = await eventually(
+        async () => {
+          const rows = await world.rows<{ number: string }>(
+            'select number from effects where message_id = $1',
+            [id],
+          );
+          return rows.length > 0 && rows;
+        },
+        { what: 'a quiet job' },
+      );
+      waits.push(performance.now() - start);
+      cameFirst.push(Number(effect!.number) - Number(latest!.number));
+    };
+    for (let index = 0; index < promises; index += atOnce)
+      await Promise.all(Array.from({ length: atOnce }, beQuiet));
     const [left] = await world.rows<{ count: string }>('select count(*) from outbox');
     expect(Number(left!.count)).toBeGreaterThan(10_000);
-    expect(waits[promises - 2] /* the worst but one */).toBeLessThan(1000);
-  }, 120_000);
+    expect(cameFirst.toSorted((a, b) => a - b)[promises - 2] /* the worst but one */).toBeLessThan(
+      mayComeFirst,
+    );
+    figure(`a job beside 100,000 of another owner on ${backend}`, verdict(Math.max(...waits), shortly));
+  });
 });
 
 function asOwner<T>(work: () => Promise<T>): Promise<T> {

@@ -61,7 +61,6 @@ describe.each(backends)('messages on %s', (backendName) => {
     await doubtAll();
     await eventually(async () => (await rowsOf('inbox')) === 470, {
       what: 'all are done',
-      withinMs: 15_000,
     });
     expect(await rowsOf('effects')).toBe(470);
     expect(await rowsOf('dispatched_messages')).toBe(0);
@@ -74,7 +73,6 @@ describe.each(backends)('messages on %s', (backendName) => {
     worker = await startWorker(world.config);
     await eventually(async () => (await rowsOf('effects')) === ids.length, {
       what: 'all are done',
-      withinMs: 15_000,
     });
   });
 

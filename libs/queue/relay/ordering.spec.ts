@@ -1,13 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/database';
 import { eventually } from '#libs/testing';
-import { type ForkedWorker, forkWorker } from '../testing/forked-worker.js';
-import { pace, record, refuse } from '../testing/sample-jobs.js';
+import { record, refuse } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
 import { backends, World } from '../testing/world.js';
-
-const keys = 30;
-const messagesOfKey = 12;
 
 describe.each(backends)('messages with an ordering key on %s', (backend) => {
   const closing: (() => Promise<unknown>)[] = [];
@@ -21,42 +17,6 @@ describe.each(backends)('messages with an ordering key on %s', (backend) => {
     closing.push(() => world.close());
     return world;
   }
-
-  async function startProcess(world: World): Promise<ForkedWorker> {
-    const worker = await forkWorker(world);
-    closing.push(() => worker.end());
-    return worker;
-  }
-
-  it('are done in the order of their promises, each once, while workers are killed', async () => {
-    const world = await createWorld();
-    const workers = [await startProcess(world), await startProcess(world)];
-    for (let number = 0; number < messagesOfKey; number += 1) {
-      await world.db.transaction(async () => {
-        for (let key = 0; key < keys; key += 1)
-          world.promise(pace, { label: `${key}:${number}` }, { orderingKey: `key ${key}` });
-      });
-    }
-    const done = async () => Number((await world.rows('select count(*) from effects'))[0]!.count);
-    for (const part of [0.2, 0.3]) {
-      await eventually(async () => (await done()) >= part * keys * messagesOfKey, {
-        what: `${part} of the jobs are done`,
-        withinMs: 20_000,
-      });
-      await workers.shift()!.end();
-      workers.push(await startProcess(world));
-    }
-    await eventually(async () => (await done()) === keys * messagesOfKey, {
-      what: 'all jobs are done',
-      withinMs: 60_000,
-    });
-    const effects = await world.rows<{ label: string }>('select label from effects order by number');
-    const byKey = Map.groupBy(effects, ({ label }) => label.split(':')[0]);
-    const inOrder = Array.from({ length: messagesOfKey }, (_, number) => number);
-    for (const own of byKey.values())
-      expect(own.map(({ label }) => Number(label.split(':')[1]))).toEqual(inOrder);
-    expect(byKey.size).toBe(keys);
-  }, 120_000);
 
   it('go on after one that is given up, and wait for one that is not due', async () => {
     const world = await createWorld();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPool, Database } from '#libs/database';
 import { FileStore } from '#libs/files';
-import { eventually } from '#libs/testing';
+import { eventually, figure, isLong, sized } from '#libs/testing';
 import { createBackend, createQueue, type JobQueue } from '../bullmq/queues.js';
 import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { WorkerHeartbeat } from '../bullmq/worker-heartbeat.js';
@@ -11,7 +11,8 @@ import { backends, World } from '../testing/world.js';
 import { MessageDispatcher } from './message-dispatcher.js';
 import { OutboxRelay } from './outbox-relay.js';
 
-const messages = 6000;
+/** So many batches that each relay takes some. */
+const messages = sized(3000, 6000);
 
 /** Milliseconds. */
 interface Outcome {
@@ -39,7 +40,6 @@ async function relayAll(world: World, relayCount: number): Promise<Outcome> {
   for (const relay of relays) relay.start([queue]);
   await eventually(async () => handedOver.length >= messages, {
     what: 'all are handed over',
-    withinMs: 25_000,
   });
   const took = performance.now() - start;
   await Promise.all(relays.map((relay) => relay.stop()));
@@ -60,19 +60,20 @@ function recording(queue: JobQueue, ids: string[]): JobQueue {
 }
 
 describe.each(backends)('three relays on %s', (backend) => {
-  it('hand each message over once, and are no slower than one', async () => {
+  it('hand each message over once', async () => {
     const world = await World.create(backend);
     try {
-      const one = await relayAll(world, 1);
       const three = await relayAll(world, 3);
-      for (const { handedOver } of [one, three]) {
-        expect(handedOver).toHaveLength(messages);
-        expect(new Set(handedOver).size).toBe(messages);
-      }
-      // Half again for what else the machine does meanwhile.
-      expect(three.took).toBeLessThan(one.took * 1.5 + 500);
+      expect(three.handedOver).toHaveLength(messages);
+      expect(new Set(three.handedOver).size).toBe(messages);
+      if (!isLong) return;
+      const one = await relayAll(world, 1);
+      figure(
+        `${messages} messages handed over on ${backend}`,
+        `by three relays in ${Math.round(three.took)} ms, by one in ${Math.round(one.took)} ms`,
+      );
     } finally {
       await world.close();
     }
-  }, 60_000);
+  });
 });

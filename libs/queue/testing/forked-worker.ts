@@ -20,7 +20,7 @@ export async function forkWorker(
   { config }: World,
   { env = {}, switches = [] }: { env?: NodeJS.ProcessEnv; switches?: Switch[] } = {},
 ): Promise<ForkedWorker> {
-  const { DATABASE_URL, REDIS_URL, SECRET_KEYS, JOB_LOCK_MS, WORKER_CONCURRENCY } = config;
+  const { DATABASE_URL, REDIS_URL, SECRET_KEYS, JOB_LOCK_MS, WORKER_CONCURRENCY, SHUTDOWN_DRAIN_MS } = config;
   const child = fork(program, switches, {
     env: {
       NODE_ENV: 'test',
@@ -28,6 +28,7 @@ export async function forkWorker(
       SECRET_KEYS: SECRET_KEYS[0]!.toString('base64url'),
       JOB_LOCK_MS: String(JOB_LOCK_MS),
       WORKER_CONCURRENCY: String(WORKER_CONCURRENCY),
+      SHUTDOWN_DRAIN_MS: String(SHUTDOWN_DRAIN_MS),
       ...(REDIS_URL && { REDIS_URL }),
       ...env,
     },

@@ -2,6 +2,7 @@ import { type INestApplicationContext, Module, type Provider } from '@nestjs/com
 import { NestFactory } from '@nestjs/core';
 import { type Config, ConfigModule } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
+import { FilesModule } from '#libs/files';
 import { QueueModule, QueueWorkerModule } from '../index.js';
 import { SampleWork } from './sample-jobs.js';
 
@@ -11,7 +12,13 @@ export function startWorker(
   handlers: Provider[] = [SampleWork],
 ): Promise<INestApplicationContext> {
   @Module({
-    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('worker'), QueueModule, QueueWorkerModule],
+    imports: [
+      ConfigModule.forRoot(config),
+      DatabaseModule.forRoot('worker'),
+      FilesModule,
+      QueueModule,
+      QueueWorkerModule,
+    ],
     providers: handlers,
   })
   class WorkerModule {}

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { Config, loadConfig } from '#libs/config';
 import { createPool, Database } from '#libs/database';
-import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, type RedisDatabase, takeRedisDatabase, type TestDatabase } from '#libs/testing';
 import { type JobDefinition, JobsService } from '../index.js';
 import { operations } from '../outbox/queue.schema.js';
 import type { EnqueueOptions } from '../outbox/jobs.service.js';
@@ -19,8 +19,9 @@ export const backends: BackendName[] = process.env.TEST_REDIS_URL ? ['postgres',
 export class World {
   static async create(backend: BackendName): Promise<World> {
     const database = await createTestDatabase();
-    const config = loadConfig({ ...environment, DATABASE_URL: database.url, ...(await emptyRedis(backend)) });
-    const world = new World(database, config);
+    const redis = backend === 'redis' ? await takeRedisDatabase() : undefined;
+    const urls = { DATABASE_URL: database.url, ...(redis && { REDIS_URL: redis.url }) };
+    const world = new World(database, redis, loadConfig({ ...environment, ...urls }));
     await database.pool.query(`
       create table effects (message_id uuid not null, label text not null, number bigint generated always as identity);
       create table starts (message_id uuid not null);
@@ -33,6 +34,7 @@ export class World {
 
   private constructor(
     private readonly database: TestDatabase,
+    private readonly redis: RedisDatabase | undefined,
     readonly config: Config,
   ) {
     this.db = new Database(createPool(config.DATABASE_URL, { role: 'api', max: 4 }));
@@ -82,6 +84,7 @@ export class World {
 
   async close(): Promise<void> {
     await this.db.pool.end();
+    await this.redis?.giveBack();
     await this.database.drop();
   }
 }
@@ -93,14 +96,3 @@ const environment = {
   SHUTDOWN_DRAIN_MS: '1000',
   JOB_LOCK_MS: '4000', // Whoever waits for the end of a dead worker's lock waits less.
 };
-
-/** Each jest process has a Redis database of its own: queue names are the same everywhere. */
-async function emptyRedis(backend: BackendName): Promise<{ REDIS_URL?: string }> {
-  if (backend === 'postgres') return {};
-  const url = new URL(String(process.env.TEST_REDIS_URL));
-  url.pathname = `/${process.env.JEST_WORKER_ID}`;
-  const redis = new Redis(url.href);
-  await redis.flushdb();
-  redis.disconnect();
-  return { REDIS_URL: url.href };
-}

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
-import { runInContext } from '#libs/access';
 import { Config } from '#libs/config';
+import { runInContext } from '#libs/context';
 import { describeError, withRemoteParent } from '#libs/observability';
 import { Problem } from '#libs/problem';
 import { JobFailed, JobUnreadable } from '../outbox/job-problems.js';

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { newId } from '#libs/database';
@@ -11,6 +10,9 @@ import { createBackend, createQueue } from '../bullmq/queues.js';
 
 /** Milliseconds: longer than any of these tests, so that no lock ends in one. */
 const lockMs = 300_000;
+
+/** Connections that a worker has tried to make: three for each of its parts that ask by themselves. */
+const manyTries = 15;
 
 describe('a worker whose database goes away for a moment', () => {
   let world: World;
@@ -33,17 +35,17 @@ describe('a worker whose database goes away for a moment', () => {
   });
 
   it('acknowledges what it has done when it is back, and waits for no lock', async () => {
-    const { promise: away, resolve } = Promise.withResolvers<void>();
-    proxy.watch(({ from, bytes }) => {
-      if (from !== 'client' || !bytes.includes('move_to_completed')) return 'pass';
-      proxy.watch();
-      void proxy.down().then(resolve);
-      return 'cut';
+    const tries = new Set<number>();
+    let isAway = false;
+    proxy.watch(({ connection, from, bytes }) => {
+      if (isAway) tries.add(connection);
+      isAway ||= from === 'client' && bytes.includes('move_to_completed');
+      return isAway ? 'cut' : 'pass';
     });
     const id = await world.enqueue(record, { label: 'done while it went' });
-    await away;
-    await sleep(1500); // It is away for longer than the worker takes between two tries.
-    await proxy.up();
+    // It is away for longer than all parts of the worker take between two tries.
+    await eventually(async () => tries.size >= manyTries, { what: 'the worker tries' });
+    proxy.watch();
     await eventually(
       async () => (await world.rows(`select from bullmq.job where id = $1`, [id])).length === 0,
       { what: 'the acknowledgement' },

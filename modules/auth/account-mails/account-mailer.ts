@@ -4,7 +4,8 @@ import { Config, Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { Mailer } from '#libs/mail';
 import { users } from '#modules/users';
-import { oneTimeTokens, registrations } from '../secrets/auth.schema.js';
+import { oneTimeTokens } from '../passwords/passwords.schema.js';
+import { registrations } from '../registrations/registrations.schema.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
 import { findLinkToken, hashOf } from '../secrets/secrets.js';
 

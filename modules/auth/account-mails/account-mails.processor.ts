@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type JobRun, ProcessJob } from '#libs/queue';
 import { inviteUser } from '#modules/users';
-import { answerResetRequest } from '../passwords/passwords.contract.js';
-import { answerRegistration } from '../registrations/registrations.contract.js';
+import { answerResetRequest } from '../passwords/passwords.jobs.js';
+import { answerRegistration } from '../registrations/registrations.jobs.js';
 import { AccountMailer } from './account-mailer.js';
 
 @Injectable()

@@ -3,10 +3,8 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { users, UsersService } from '#modules/users';
-import { AdminExists } from '../secrets/auth.contract.js';
-import { credentials } from '../secrets/auth.schema.js';
+import { AdminExists } from './admins.contract.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
-import { PasswordsService } from '../passwords/passwords.service.js';
 
 /** Keeps two bootstraps apart; any constant does. */
 const bootstrapLock = 71_002;
@@ -17,7 +15,6 @@ export class AdminsService {
   constructor(
     private readonly db: Database,
     private readonly users: UsersService,
-    private readonly passwords: PasswordsService,
     private readonly resets: PasswordResetsService,
     private readonly audit: AuditLog,
   ) {}
@@ -37,18 +34,6 @@ export class AdminsService {
       const userId = await this.users.inviteAdmin(email);
       this.audit.record({ action: 'admins.bootstrap', target: `user:${userId}` });
       return { token: await this.resets.issue('account-setup', userId, newId()) };
-    });
-  }
-
-  /** Development only: an administrator with this password, whatever was there before. */
-  async ensure(email: string, password: string): Promise<void> {
-    const passwordHash = await this.passwords.hash(password);
-    await this.db.transaction(async () => {
-      const userId = await this.users.ensureAdmin(email);
-      await this.db.tx
-        .insert(credentials)
-        .values({ userId, passwordHash })
-        .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
     });
   }
 }

@@ -6,7 +6,7 @@ import { Mailer } from '#libs/mail';
 import { type JobRun, ProcessJob } from '#libs/queue';
 import { users } from '#modules/users';
 import { findLinkToken } from '../secrets/secrets.js';
-import { mailEmailChange } from './email-changes.contract.js';
+import { mailEmailChange } from './email-changes.jobs.js';
 import { emailChanges } from './email-changes.schema.js';
 
 /** The two mails of a change. What the request must not tell, whether the new address is taken, is found out here. */

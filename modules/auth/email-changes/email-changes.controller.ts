@@ -5,7 +5,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession, RequireSudo } from '#libs/access';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { LimitAttempts } from '#libs/rate-limit';
-import { AcceptedView } from '../secrets/auth.contract.js';
+import { AcceptedView } from '../secrets/mailed-links.contract.js';
 import { AuthCookies } from '../sessions/auth-cookies.js';
 import { EmailChangeProof, EmailChangeRequest } from './email-changes.contract.js';
 import { EmailChangesService } from './email-changes.service.js';

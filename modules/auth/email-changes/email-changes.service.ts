@@ -5,12 +5,12 @@ import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
 import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { TokenInvalid } from '../secrets/auth.contract.js';
+import { TokenInvalid } from '../secrets/mailed-links.contract.js';
 import { lockOwner, type Owner } from '../sessions/user-locks.js';
-import { sendNotification } from '../notifications/notifications.contract.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
 import { RevocationsService } from '../sessions/revocations.service.js';
 import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
-import { mailEmailChange } from './email-changes.contract.js';
+import { mailEmailChange } from './email-changes.jobs.js';
 import { emailChanges } from './email-changes.schema.js';
 
 /** Long enough to reach another mailbox, too short for a link to be found there weeks later. */
@@ -86,5 +86,10 @@ export class EmailChangesService {
       if (!cancelled) throw new TokenInvalid();
       this.audit.record({ action: 'email-changes.cancel', target: `user:${cancelled.userId}` });
     });
+  }
+
+  /** Forgets the change that waits for this user. Needs a transaction. */
+  async forgetWaiting(userId: string): Promise<void> {
+    await this.db.tx.delete(emailChanges).where(eq(emailChanges.userId, userId));
   }
 }

@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessDenied, SessionRequired } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { sqlState } from '#libs/database';
-import type { ApiAdapter } from '#libs/http';
+import type { HttpAdapter } from '#libs/http';
 import type { Problem } from '#libs/problem';
-import { OriginRefused } from '../secrets/auth.contract.js';
+import { OriginRefused } from '../sessions/session-problems.js';
 
 /**
  * Writes down what somebody tried without the right to it (ASVS 5.0 16.3.2, 16.3.3), then answers it like any other
@@ -18,7 +18,7 @@ export class AccessDenialsFilter implements ExceptionFilter {
   readonly #log = new Logger('Audit');
 
   constructor(
-    private readonly host: HttpAdapterHost<ApiAdapter>,
+    private readonly host: HttpAdapterHost<HttpAdapter>,
     private readonly audit: AuditLog,
   ) {}
 

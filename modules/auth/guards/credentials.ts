@@ -1,5 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { CredentialAmbiguous } from '../secrets/auth.contract.js';
+import { defineProblem } from '#libs/problem';
+
+class CredentialAmbiguous extends defineProblem({
+  kind: 'malformed',
+  code: 'auth.ambiguous-credentials',
+  title: 'More than one credential was sent',
+  help: 'Send either the session cookie or one Authorization header, so that it is clear who is asking.',
+}) {}
 
 /** What a request proves its caller with. */
 export interface Credential {

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '#libs/config';
-import { OriginRefused } from '../secrets/auth.contract.js';
+import { OriginRefused } from '../sessions/session-problems.js';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 

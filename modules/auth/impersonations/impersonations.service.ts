@@ -5,7 +5,7 @@ import { Database } from '#libs/database';
 import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
 import { lockOwner } from '../sessions/user-locks.js';
-import { sendNotification } from '../notifications/notifications.contract.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { UserNotActive } from './impersonations.contract.js';
 import { mayActAs } from '../sessions/impersonation-rules.js';

@@ -2,7 +2,6 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
-import { defineJob, defineSchedule } from '#libs/queue';
 import { assertion } from '../webauthn/webauthn.contract.js';
 import { givenPassword } from '../passwords/passwords.contract.js';
 
@@ -69,10 +68,6 @@ export class MfaView extends createZodDto(
     .meta({ id: 'Mfa' }),
   { codec: true },
 ) {}
-
-/** Once a day, so that a key of SECRET_KEYS may go a day after it stopped being the first. */
-export const resealSecrets = defineJob('auth.reseal-secrets', z.object({}));
-defineSchedule('auth.reseal-secrets', { cron: '17 3 * * *', job: resealSecrets, data: {} });
 
 export class CodeWrong extends defineProblem({
   kind: 'unauthenticated',

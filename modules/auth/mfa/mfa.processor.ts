@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ProcessJob } from '#libs/queue';
-import { resealSecrets } from './mfa.contract.js';
+import { resealSecrets } from './mfa.jobs.js';
 import { TotpService } from './totp.service.js';
 
 @Injectable()

@@ -1,4 +1,4 @@
-import { bigint, index, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, pgTable, smallint, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '../../../libs/database/columns.schema.js';
 import { users } from '../../users/users.schema.js';
 
@@ -34,24 +34,6 @@ export const recoveryCodes = pgTable(
     userId: userId(),
   },
   (table) => [index().on(table.userId)],
-);
-
-/** Sign-ins that wait for their second factor. Not sessions: whoever holds one is nobody yet. */
-export const authChallenges = pgTable(
-  'auth_challenges',
-  {
-    id: uuid().primaryKey(),
-    /** SHA-256 of the 32 random bytes in the cookie. */
-    tokenHash: bytes().notNull().unique(),
-    userId: userId(),
-    /** What was proven so far (RFC 8176), and by which OpenID provider: the session takes it over. */
-    amr: text().array().notNull(),
-    provider: text(),
-    providerSid: text(),
-    attempts: smallint().notNull().default(0),
-    expiresAt: instant().notNull(),
-  },
-  (table) => [index().on(table.userId), index().on(table.expiresAt)],
 );
 
 /** Wrong codes in a row, over all challenges and sessions of a user: each further one costs a longer wait. */

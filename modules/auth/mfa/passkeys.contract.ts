@@ -45,13 +45,6 @@ export class PasskeyWrong extends defineProblem({
   help: 'Ask for new options with POST /v1/sessions/passkey/options and send what the browser makes of them within five minutes, from the same browser. It may also be that the passkey was removed from the account.',
 }) {}
 
-export class PasskeyUnusable extends defineProblem({
-  kind: 'invalid',
-  code: 'auth.passkey-unusable',
-  title: 'The passkey cannot be added',
-  help: 'Ask for new options with POST /v1/users/me/passkeys/options and send what the browser makes of them within five minutes, in the same session. The authenticator must verify its user, by PIN or by body.',
-}) {}
-
 export class PasskeyExists extends defineProblem({
   kind: 'conflict',
   code: 'auth.passkey-exists',

@@ -4,7 +4,7 @@ import { Database } from '#libs/database';
 import { Mailer } from '#libs/mail';
 import { users } from '#modules/users';
 import { renderNotification } from './notification-texts.js';
-import type { Notification } from './notifications.contract.js';
+import type { Notification } from './notifications.jobs.js';
 
 @Injectable()
 export class NotificationMailer {

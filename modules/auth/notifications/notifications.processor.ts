@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type JobRun, ProcessJob } from '#libs/queue';
 import { NotificationMailer } from './notification-mailer.js';
-import { type Notification, sendNotification } from './notifications.contract.js';
+import { type Notification, sendNotification } from './notifications.jobs.js';
 
 @Injectable()
 export class NotificationsProcessor {

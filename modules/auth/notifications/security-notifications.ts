@@ -3,7 +3,7 @@ import { AuditLog } from '#libs/audit-log';
 import { JobsService } from '#libs/queue';
 import type { Owner } from '../sessions/user-locks.js';
 import type { PlainNotice } from './notification-texts.js';
-import { sendNotification } from './notifications.contract.js';
+import { sendNotification } from './notifications.jobs.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 export interface SecurityChange {

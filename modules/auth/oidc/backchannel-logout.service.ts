@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { authChallenges } from '../mfa/mfa.schema.js';
+import { authChallenges } from '../sign-in/mfa-challenges.schema.js';
 import { hashOf } from '../secrets/secrets.js';
 import { sessions } from '../sessions/sessions.schema.js';
 import { IdentitiesService } from './identities.service.js';

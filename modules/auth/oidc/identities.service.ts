@@ -4,7 +4,7 @@ import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { JobsService } from '#libs/queue';
 import { lockOwner, type Owner } from '../sessions/user-locks.js';
-import { sendNotification } from '../notifications/notifications.contract.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SignInMethods } from '../sessions/sign-in-methods.js';
 import { IdentityNotFound } from './oidc.contract.js';

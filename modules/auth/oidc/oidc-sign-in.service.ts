@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuthenticationRequired, callingNetwork } from '#libs/access';
+import { AuthenticationRequired } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
+import { callingNetwork } from '#libs/context';
 import { Database } from '#libs/database';
 import { email, personName, UsersService } from '#modules/users';
 import { lockOwner, lockUserShared, type Owner } from '../sessions/user-locks.js';
 import { newSecret } from '../secrets/secrets.js';
-import { CredentialsWrong } from '../sign-in/sessions.contract.js';
+import { CredentialsWrong } from '../sessions/session-problems.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { IdentitiesService } from './identities.service.js';

@@ -5,7 +5,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { findPrincipal, Public } from '#libs/access';
 import { Config } from '#libs/config';
 import { ConsumesForm } from '#libs/http';
-import { OriginRefused } from '../secrets/auth.contract.js';
+import { OriginRefused } from '../sessions/session-problems.js';
 import { challengeLifetime } from '../sign-in/mfa-challenges.service.js';
 import { AuthCookies } from '../sessions/auth-cookies.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';

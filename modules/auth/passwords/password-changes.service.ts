@@ -3,9 +3,9 @@ import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { credentials } from '../secrets/auth.schema.js';
+import { credentials } from './passwords.schema.js';
 import { lockOwner, type Owner } from '../sessions/user-locks.js';
-import { sendNotification } from '../notifications/notifications.contract.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
 import { RevocationsService } from '../sessions/revocations.service.js';
 import { PasswordsService } from './passwords.service.js';
 

@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
 import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
-import { AcceptedView, emailIn } from '../secrets/auth.contract.js';
+import { AcceptedView, emailIn } from '../secrets/mailed-links.contract.js';
 import { ResetConfirmation, ResetRequest } from './passwords.contract.js';
 import { PasswordResetsService } from './password-resets.service.js';
 

@@ -5,10 +5,11 @@ import { Keyring } from '#libs/config';
 import { Database } from '#libs/database';
 import { JobsService } from '#libs/queue';
 import { users, UsersService } from '#modules/users';
-import { TokenInvalid } from '../secrets/auth.contract.js';
-import { answerResetRequest, type ResetConfirmation } from './passwords.contract.js';
-import { credentials, oneTimeTokens } from '../secrets/auth.schema.js';
-import { sendNotification } from '../notifications/notifications.contract.js';
+import { TokenInvalid } from '../secrets/mailed-links.contract.js';
+import { answerResetRequest } from './passwords.jobs.js';
+import { type ResetConfirmation } from './passwords.contract.js';
+import { credentials, oneTimeTokens } from './passwords.schema.js';
+import { sendNotification } from '../notifications/notifications.jobs.js';
 import { RevocationsService } from '../sessions/revocations.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
@@ -86,6 +87,14 @@ export class PasswordResetsService {
       });
     });
     return owner;
+  }
+
+  /** Uses up every link that this user has. Needs a transaction. */
+  async useUpLinks(userId: string): Promise<void> {
+    await this.db.tx
+      .update(oneTimeTokens)
+      .set({ usedAt: sql`now()` })
+      .where(and(eq(oneTimeTokens.userId, userId), isNull(oneTimeTokens.usedAt)));
   }
 
   async #replace(userId: string, passwordHash: string): Promise<void> {

@@ -1,9 +1,8 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#libs/queue';
 import { email } from '#modules/users';
-import { linkToken, mailJob } from '../secrets/auth.contract.js';
+import { linkToken } from '../secrets/mailed-links.contract.js';
 
 /** Longer than 256 characters are in any spelling; nothing that would be costly to normalise or hash gets further. */
 const sent = z.string().max(1024);
@@ -34,12 +33,6 @@ export class ResetConfirmation extends createZodDto(
   z.strictObject({ token: linkToken, password: newPassword }),
 ) {}
 export class PasswordChange extends createZodDto(z.strictObject({ password: newPassword })) {}
-
-export const answerResetRequest = defineJob(
-  'auth.answer-reset-request',
-  z.object({ email: z.string() }),
-  mailJob,
-);
 
 export class HashingBusy extends defineProblem({
   kind: 'unavailable',

@@ -5,9 +5,11 @@ import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
 import { JobsService } from '#libs/queue';
 import { UsersService } from '#modules/users';
-import { TokenInvalid } from '../secrets/auth.contract.js';
-import { answerRegistration, type Registration } from './registrations.contract.js';
-import { credentials, registrations } from '../secrets/auth.schema.js';
+import { TokenInvalid } from '../secrets/mailed-links.contract.js';
+import { answerRegistration } from './registrations.jobs.js';
+import { type Registration } from './registrations.contract.js';
+import { credentials } from '../passwords/passwords.schema.js';
+import { registrations } from './registrations.schema.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
 

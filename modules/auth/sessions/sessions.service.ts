@@ -4,11 +4,11 @@ import { AuthenticationRequired, permissionsOf } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
-import { authChallenges } from '../mfa/mfa.schema.js';
 import { hashOf, newSecret } from '../secrets/secrets.js';
 import { deviceName } from './device-name.js';
 import { idleLifetime, isLive } from './is-live.js';
-import { CredentialsWrong } from '../sign-in/sessions.contract.js';
+import { RevocationRegistry } from './revocation-registry.js';
+import { CredentialsWrong } from './session-problems.js';
 import { sessions } from './sessions.schema.js';
 
 /** NIST SP 800-63B-4 section 2.2.3: at most a day in all without proving again who it is. */
@@ -49,6 +49,7 @@ export class SessionsService {
   constructor(
     private readonly db: Database,
     private readonly audit: AuditLog,
+    private readonly revocations: RevocationRegistry,
   ) {}
 
   /**
@@ -181,7 +182,7 @@ export class SessionsService {
     const isTheirs = or(eq(sessions.userId, userId), eq(sessions.impersonatorId, userId));
     const isOther = except === undefined ? undefined : ne(sessions.id, except);
     return this.db.transaction(async () => {
-      await this.db.tx.delete(authChallenges).where(eq(authChallenges.userId, userId));
+      await this.revocations.sessionsRevoked(userId);
       const { rowCount: count } = await this.db.tx.delete(sessions).where(and(isTheirs, isOther));
       if (count)
         this.audit.record({ action: 'sessions.revoke-all', target: `user:${userId}`, meta: { count } });

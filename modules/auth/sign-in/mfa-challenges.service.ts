@@ -5,7 +5,7 @@ import { hashOf, newSecret } from '../secrets/secrets.js';
 import { lockUserShared } from '../sessions/user-locks.js';
 import type { SessionStart } from '../sessions/sessions.service.js';
 import { ChallengeOver, type Method } from '../mfa/mfa.contract.js';
-import { authChallenges } from '../mfa/mfa.schema.js';
+import { authChallenges } from './mfa-challenges.schema.js';
 import { SecondFactorsService } from '../mfa/second-factors.service.js';
 
 /** Seconds: to find the phone. The cookie lives as long. */
@@ -71,6 +71,11 @@ export class MfaChallengesService {
   async consume(id: string): Promise<void> {
     const { rowCount } = await this.db.tx.delete(authChallenges).where(eq(authChallenges.id, id));
     if (rowCount === 0) throw new ChallengeOver();
+  }
+
+  /** Ends all that this user has open. Needs a transaction. */
+  async endAll(userId: string): Promise<void> {
+    await this.db.tx.delete(authChallenges).where(eq(authChallenges.userId, userId));
   }
 
   #is(secret: string | undefined) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { callingNetwork } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
+import { callingNetwork } from '#libs/context';
 import { Database } from '#libs/database';
 import { lockUserShared } from '../sessions/user-locks.js';
 import { newSecret } from '../secrets/secrets.js';

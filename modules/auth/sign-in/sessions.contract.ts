@@ -49,13 +49,6 @@ export class SessionListView extends createZodDto(
   { codec: true },
 ) {}
 
-export class CredentialsWrong extends defineProblem({
-  kind: 'unauthenticated',
-  code: 'auth.invalid-credentials',
-  title: 'Address or password is wrong',
-  help: 'Check both, or ask for a new password with POST /v1/password-resets. An account can be used once its address is verified.',
-}) {}
-
 export class ProofWrong extends defineProblem({
   kind: 'forbidden',
   code: 'auth.proof-wrong',

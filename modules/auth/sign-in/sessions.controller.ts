@@ -11,7 +11,7 @@ import { ZodResponse, ZodSerializerDto } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession } from '#libs/access';
 import { LocationHeader } from '#libs/http';
 import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
-import { emailIn } from '../secrets/auth.contract.js';
+import { emailIn } from '../secrets/mailed-links.contract.js';
 import { challengeLifetime } from './mfa-challenges.service.js';
 import { ChallengeView } from '../mfa/mfa.contract.js';
 import { Credentials, SessionId, SessionListView, SessionView, SignInView } from './sessions.contract.js';

@@ -1,15 +1,48 @@
 import { Module } from '@nestjs/common';
+import { lt, sql } from 'drizzle-orm';
 import { AuditLogModule } from '#libs/audit-log';
+import { RetentionService } from '#libs/database';
+import { RateLimitModule } from '#libs/rate-limit';
 import { MfaModule } from '../mfa/mfa.module.js';
-import { PasswordsService } from '../passwords/passwords.service.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { RevocationRegistry } from '../sessions/revocation-registry.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { WebAuthnModule } from '../webauthn/webauthn.module.js';
+import { authChallenges } from './mfa-challenges.schema.js';
+import { MfaChallengesService } from './mfa-challenges.service.js';
+import { MfaSignInController } from './mfa-sign-in.controller.js';
+import { MfaSignInService } from './mfa-sign-in.service.js';
+import { PasskeySignInController } from './passkey-sign-in.controller.js';
+import { PasskeySignInService } from './passkey-sign-in.service.js';
+import { SessionsController } from './sessions.controller.js';
 import { SignInFailures } from './sign-in-failures.js';
 import { SignInService } from './sign-in.service.js';
+import { SudoController } from './sudo.controller.js';
+import { SudoService } from './sudo.service.js';
 
-/** From any first factor to a session, or to the second factor. */
+const services = [SignInService, MfaChallengesService];
+
+/** From a first factor to a session, or to the second factor: for every process. */
 @Module({
-  imports: [AuditLogModule, SessionsModule, MfaModule],
-  providers: [PasswordsService, SignInFailures, SignInService],
-  exports: [SessionsModule, MfaModule, PasswordsService, SignInService],
+  imports: [AuditLogModule, MfaModule, PasswordsModule, SessionsModule],
+  providers: [...services, SignInFailures],
+  exports: services,
 })
-export class SignInModule {}
+export class SignInModule {
+  constructor(
+    retention: RetentionService,
+    revocations: RevocationRegistry,
+    challenges: MfaChallengesService,
+  ) {
+    retention.addRule(authChallenges, authChallenges.id, lt(authChallenges.expiresAt, sql`now()`));
+    revocations.endWithSessions((userId) => challenges.endAll(userId));
+  }
+}
+
+/** The routes: for the API. */
+@Module({
+  imports: [AuditLogModule, MfaModule, RateLimitModule, SessionsModule, SignInModule, WebAuthnModule],
+  controllers: [SessionsController, MfaSignInController, PasskeySignInController, SudoController],
+  providers: [MfaSignInService, PasskeySignInService, SudoService],
+})
+export class SignInHttpModule {}

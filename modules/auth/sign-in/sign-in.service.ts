@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
-import { credentials } from '../secrets/auth.schema.js';
+import { credentials } from '../passwords/passwords.schema.js';
 import { MfaChallengesService } from './mfa-challenges.service.js';
 import type { Method } from '../mfa/mfa.contract.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { SignInFailures } from './sign-in-failures.js';
-import { type Credentials, CredentialsWrong } from './sessions.contract.js';
+import { type Credentials } from './sessions.contract.js';
+import { CredentialsWrong } from '../sessions/session-problems.js';
 import { type Browser, SessionsService, type SessionStart } from '../sessions/sessions.service.js';
 
 /** The secret is for the cookie `sid`, or for the cookie `mfa` of a sign-in that waits for its second factor. */

@@ -4,7 +4,7 @@ import { UsersService } from '#modules/users';
 import type { Owner } from '../sessions/user-locks.js';
 import { Assertions, userHandle } from './assertions.js';
 import { WebAuthnChallenges, challengeTimeout } from './webauthn-challenges.js';
-import { PasskeyUnusable } from '../mfa/passkeys.contract.js';
+import { PasskeyUnusable } from './webauthn.contract.js';
 import { RelyingParty } from './relying-party.js';
 import type { Attestation } from './webauthn.contract.js';
 

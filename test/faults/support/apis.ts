@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { TcpProxy, type TestDatabase } from '#libs/testing';
+import { eventually, TcpProxy, type TestDatabase } from '#libs/testing';
 import { startWorld, type World } from '../../support/apps.js';
 import { type Person, signedIn } from '../../support/people.js';
 import { AppProcess } from '../../support/process.js';
@@ -69,13 +68,15 @@ export class Apis {
   /** What a careful client does: the same request again until there is an answer. Gives the statuses on the way too. */
   async insist(url: string, key: string, body: object): Promise<Answer & { refusals: number[] }> {
     const refusals: number[] = [];
-    for (const start = performance.now(); performance.now() - start < 20_000; await sleep(5)) {
+    const answered = async () => {
       const answer = await this.invite(url, key, body);
       const isInProgress = answer.text.includes('idempotency.in-progress');
-      if (answer.status !== 0 && answer.status !== 503 && !isInProgress) return { ...answer, refusals };
+      if (answer.status !== 0 && answer.status !== 503 && !isInProgress) return answer;
       refusals.push(answer.status);
-    }
-    throw new Error(`No answer in 20 s, only ${refusals.join(', ')}.`);
+      return undefined;
+    };
+    const answer = await eventually(answered, { what: 'an answer to the same request' });
+    return { ...answer, refusals };
   }
 
   /** Rows of the user and of the mail promised to them: what one invitation leaves. */

@@ -1,9 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { Redis } from 'ioredis';
-import { createTestDatabase, TcpProxy, type TestDatabase } from '#libs/testing';
-import { sized } from './size.js';
+import {
+  createTestDatabase,
+  type RedisDatabase,
+  sized,
+  takeRedisDatabase,
+  TcpProxy,
+  type TestDatabase,
+} from '#libs/testing';
 
 export type Backend = 'postgres' | 'redis';
 
@@ -22,25 +27,26 @@ export class Workers {
 
   private constructor(
     readonly db: Pick<TestDatabase, 'url' | 'pool' | 'drop'>,
+    private readonly redis: RedisDatabase | undefined,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  static async create(backend: Backend, redisUrl?: string): Promise<Workers> {
-    const db = await createTestDatabase();
-    return Workers.on(db, backend === 'redis' ? (redisUrl ?? (await redisOfThisProcess())) : undefined);
+  static async create(backend: Backend): Promise<Workers> {
+    return Workers.on(await createTestDatabase(), await queueOf(backend));
   }
 
-  static async on(db: Workers['db'], redisUrl?: string, env: NodeJS.ProcessEnv = {}): Promise<Workers> {
+  /** Drops the database and gives the Redis back at its end. */
+  static async on(db: Workers['db'], redis?: RedisDatabase, env: NodeJS.ProcessEnv = {}): Promise<Workers> {
     await db.pool.query(`
       create table effects (message_id uuid not null, label text not null);
       create table starts (message_id uuid not null)`);
-    return new Workers(db, {
+    return new Workers(db, redis, {
       NODE_ENV: 'test',
       SECRET_KEYS: randomBytes(32).toString('base64url'),
       WORKER_CONCURRENCY: '4',
       // What is shorter than the default is waited for less; the long form shows what is promised of the default.
       JOB_LOCK_MS: String(sized(4000, 10_000)),
-      ...(redisUrl && { REDIS_URL: redisUrl }),
+      ...(redis && { REDIS_URL: redis.url }),
       ...(process.env.TEST_LOG && { TEST_LOG: process.env.TEST_LOG }),
       ...env,
     });
@@ -66,15 +72,31 @@ export class Workers {
     return worker;
   }
 
-  /** Commits the promise of so many jobs. The effect of each `sample.record` is one row in `effects`. */
-  async promise(count: number, name = 'sample.record'): Promise<void> {
-    await this.db.pool.query(
+  /** Commits the promise of so many jobs; their ids. The effect of each `sample.record` is one row in `effects`. */
+  async promise(count: number, name = 'sample.record'): Promise<string[]> {
+    const { rows } = await this.db.pool.query<{ id: string }>(
       `insert into outbox (id, queue, name, version, payload, headers)
        select gen_random_uuid(), 'default', $2, 1, '{"label":"one"}',
-              jsonb_build_object('enqueued_at', now()) from generate_series(1, $1)`,
+              jsonb_build_object('enqueued_at', now()) from generate_series(1, $1)
+       returning id`,
       [count, name],
     );
     await this.db.pool.query('notify outbox'); // As JobsService does after the commit.
+    return rows.map(({ id }) => id);
+  }
+
+  /** As if the doubt about all messages with a queue were due: those that a dead relay had in its hands are found at once. */
+  async doubtAll(): Promise<void> {
+    await this.db.pool.query(`update dispatched_messages set seen_at = seen_at - interval '1 minute'`);
+  }
+
+  /** Each of these messages has its effect. */
+  async isDone(ids: string[]): Promise<boolean> {
+    const { rows } = await this.db.pool.query<{ count: number }>(
+      'select count(distinct message_id)::int as count from effects where message_id = any($1)',
+      [ids],
+    );
+    return rows[0]!.count === ids.length;
   }
 
   /**
@@ -102,16 +124,12 @@ export class Workers {
         await Promise.all(Object.values(proxies).map((proxy) => proxy.down()));
       }),
     );
+    await this.redis?.giveBack();
     await this.db.drop();
   }
 }
 
-/** An empty database. 8 to 15: those below belong to the suites of modules/jobs, and each jest process has its own. */
-export async function redisOfThisProcess(): Promise<string> {
-  const url = new URL(String(process.env.TEST_REDIS_URL));
-  url.pathname = `/${8 + (Number(process.env.JEST_WORKER_ID) % 8)}`;
-  const redis = new Redis(url.href);
-  await redis.flushdb();
-  redis.disconnect();
-  return url.href;
+/** The Redis that a backend needs beside its database; none for Postgres. */
+export async function queueOf(backend: Backend): Promise<RedisDatabase | undefined> {
+  return backend === 'redis' ? takeRedisDatabase() : undefined;
 }

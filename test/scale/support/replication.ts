@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { migrate } from '#libs/database';
 import { eventually, TcpProxy } from '#libs/testing';
-import { type EmbeddedPostgres, ensurePostgres } from '../../../tools/embedded-postgres.js';
+import { type EmbeddedPostgres, ensurePostgres } from '../../../tools/postgres/embedded-postgres.js';
 
 /** What the standby calls itself, for synchronous_standby_names. */
 const standbyName = 'standby';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { migrate } from '#libs/database';
 import type { TestDatabase } from '#libs/testing';
-import { ensurePostgres } from '../../../tools/embedded-postgres.js';
+import { ensurePostgres } from '../../../tools/postgres/embedded-postgres.js';
 
 /** A migrated database on a server of its own that writes to its disk; the one of the other tests does not. */
 export async function durableDatabase(): Promise<TestDatabase> {

@@ -5,19 +5,18 @@ export function problemOf({ module, words }: Names) {
   return {
     code: `${module}.not-found`,
     title: `There is no such ${words.one}`,
-    help: `It does not exist, or it belongs to somebody else. List your own with GET /v1/${module}.`,
+    help: `It does not exist, or it belongs to another user. List your own with GET /v1/${module}.`,
   };
 }
 
 export function contract(names: Names): string {
-  const { module, one, One } = names;
+  const { one, One } = names;
   const { code, title, help } = problemOf(names);
   return `import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
-import { defineJob } from '#libs/queue';
 
 const ${one}View = z
   .object({
@@ -38,14 +37,20 @@ export class ${One}Id extends createZodDto(z.strictObject({ id: z.uuid() })) {}
 export class ${One}Query extends createZodDto(pageQuery({})) {}
 export class New${One} extends createZodDto(z.strictObject({ name: z.string().trim().min(1).max(200) })) {}
 
-/** What the answer to a creation does not wait for. It carries the id alone: the handler reads what holds when it runs. */
-export const prepare${One} = defineJob('${module}.prepare', z.object({ id: z.uuid() }));
-
-export class ${One}Missing extends defineProblem({
+export class ${One}NotFound extends defineProblem({
   kind: 'not-found',
   code: '${code}',
   title: '${title}',
   help: '${help}',
 }) {}
+`;
+}
+
+export function jobs({ module, One }: Names): string {
+  return `import { z } from 'zod';
+import { defineJob } from '#libs/queue';
+
+/** Does what the answer to a creation does not wait for. It carries the id alone: the handler reads what holds when it runs. */
+export const prepare${One} = defineJob('${module}.prepare', z.object({ id: z.uuid() }));
 `;
 }

@@ -4,9 +4,10 @@ export function service({ module, table, many, Many, One }: Names): string {
   return `import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
-import { Cursors, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
+import { CursorCodec, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
 import { JobsService } from '#libs/queue';
-import { type ${One}, ${One}Missing, type ${One}Query, type New${One}, prepare${One} } from './${module}.contract.js';
+import { type ${One}, ${One}NotFound, type ${One}Query, type New${One} } from './${module}.contract.js';
+import { prepare${One} } from './${module}.jobs.js';
 import { ${many} } from './${module}.schema.js';
 
 /** A row as the view shows it: what a query selects is what a caller sees. */
@@ -32,7 +33,7 @@ export class ${Many}Service {
   constructor(
     private readonly db: Database,
     private readonly jobs: JobsService,
-    private readonly cursors: Cursors,
+    private readonly cursors: CursorCodec,
   ) {
     this.#byId = db.conn
       .select(columns)
@@ -43,7 +44,7 @@ export class ${Many}Service {
     this.#nextPage = this.#page(true).prepare('${table}_next_page');
   }
 
-  /** Makes it and promises what follows, or does neither. */
+  /** Makes it and enqueues what follows, or does neither. */
   create(ownerId: string, new${One}: New${One}): Promise<${One}> {
     const id = newId();
     return this.db.transaction(async () => {
@@ -56,10 +57,10 @@ export class ${Many}Service {
     });
   }
 
-  /** Throws {@link ${One}Missing}, also for what belongs to somebody else. */
+  /** Throws {@link ${One}NotFound}, also for what belongs to another user. */
   async get(ownerId: string, id: string): Promise<${One}> {
     const [row] = await this.#byId.execute({ id, ownerId });
-    if (!row) throw new ${One}Missing();
+    if (!row) throw new ${One}NotFound();
     return row;
   }
 
@@ -72,7 +73,7 @@ export class ${Many}Service {
     return this.cursors.page(rows, listing, (row) => ({ value: row.created_at, id: row.id }));
   }
 
-  /** Does what creating promised. Once it is ready, or when it is gone, there is nothing left to do. */
+  /** Finishes what the creation began. Once it is ready, or when it is gone, there is nothing left to do. */
   async prepare(id: string): Promise<void> {
     await this.db.conn
       .update(${many})

@@ -5,8 +5,8 @@ export function spec({ module, table, words }: Names): string {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
-import { startWorld, type World } from '../support/apps.js';
-import { type Person, signedIn } from '../support/people.js';
+import { startWorld, type World } from '../../support/apps.js';
+import { type Person, signedIn } from '../../support/people.js';
 
 interface Answer {
   id: string;

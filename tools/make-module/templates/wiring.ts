@@ -2,8 +2,8 @@ import type { Names } from '../names.js';
 
 export function processor({ module, many, Many, One }: Names): string {
   return `import { Injectable } from '@nestjs/common';
-import { type JobRun, ProcessJob, QueueModule } from '#libs/queue';
-import { prepare${One} } from './${module}.contract.js';
+import { type JobRun, ProcessJob } from '#libs/queue';
+import { prepare${One} } from './${module}.jobs.js';
 import { ${Many}Service } from './${module}.service.js';
 
 @Injectable()
@@ -21,11 +21,12 @@ export class ${Many}Processor {
 export function nestModules({ module, Many, words }: Names): string {
   return `import { Module } from '@nestjs/common';
 import { PaginationModule } from '#libs/pagination';
+import { QueueModule } from '#libs/queue';
 import { ${Many}Controller } from './${module}.controller.js';
 import { ${Many}Processor } from './${module}.processor.js';
 import { ${Many}Service } from './${module}.service.js';
 
-/** What can be done with ${words.many}: for every process. Not exported before a neighbour needs it. */
+/** The verbs of ${words.many}: for every process. It is not exported before a neighbour needs it. */
 @Module({
   imports: [QueueModule, PaginationModule],
   providers: [${Many}Service],
@@ -43,7 +44,7 @@ export class ${Many}WorkerModule {}
 `;
 }
 
-export function door({ module, Many }: Names): string {
+export function publicApi({ module, Many }: Names): string {
   return `export { ${Many}HttpModule, ${Many}WorkerModule } from './${module}.module.js';
 `;
 }

@@ -1,0 +1,1 @@
+export { callingNetwork, findContext, runInContext, type WorkContext } from './context.js';

@@ -1,0 +1,66 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem, problemDocument } from '#libs/problem';
+import { ExpectationFailed, RequestMalformed } from './problems.js';
+import { workOf } from './request.js';
+import { encode, problemHeaders, problemResponse } from './response.js';
+import { securityHeaders } from './security-headers.js';
+import { toProblem } from './to-problem.js';
+
+/** The one way to fail: whatever is thrown, wherever, leaves as application/problem+json (RFC 9457). */
+export class ProblemAnswers {
+  constructor(
+    private readonly publicUrl: string,
+    /** Is told of errors that are our fault or a dependency's. */
+    private readonly failed: (error: unknown, request: FastifyRequest) => void,
+  ) {}
+
+  /** Answers anything that was thrown for a request. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const problem = toProblem(error);
+    // An expected refusal says nothing that the access line does not, and comes in thousands when there is too much to do.
+    if (problem.status >= 500 && !(error instanceof Problem)) this.failed(error, request);
+    return problemResponse(problem, request, this.publicUrl).sendTo(reply);
+  }
+
+  /** The router refused the path before any hook ran. */
+  refuseUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    request.work = workOf(request);
+    void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
+    this.answer(error, request, reply);
+  }
+
+  /** The bytes never became a request: the answer is written to the socket by hand. */
+  refuseUnparsed(error: Error & { code?: string }, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const known = toProblem(error);
+    const problem = known.status >= 500 ? new RequestMalformed() : known;
+    const { headers, body } = this.#withoutRequest(problem);
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.end([`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', body.toString()].join('\r\n'));
+  }
+
+  /** The only expectation there is, 100-continue, never comes here (RFC 9110 section 10.1.1). */
+  refuseExpectation(response: ServerResponse): void {
+    const problem = new ExpectationFailed();
+    const { headers, body } = this.#withoutRequest(problem);
+    response.writeHead(problem.status, headers).end(body);
+  }
+
+  #withoutRequest(problem: Problem) {
+    const requestId = workOf({ headers: {} } as FastifyRequest).requestId;
+    const body = encode(problemDocument(problem, { publicUrl: this.publicUrl, instance: '/', requestId }));
+    const headers = {
+      ...securityHeaders,
+      ...problemHeaders(problem),
+      'x-request-id': requestId,
+      'content-length': body.length,
+      connection: 'close',
+    };
+    return { headers, body };
+  }
+}

@@ -1,0 +1,34 @@
+import { Redis } from 'ioredis';
+
+/** Seconds until a database is free again that a killed test run has not given back: longer than any run. */
+const heldFor = 7200;
+
+export interface RedisDatabase {
+  url: string;
+  giveBack(): Promise<void>;
+}
+
+/**
+ * An empty database of the test run's Redis, which no other test has meanwhile: queues have the same names everywhere. Who has
+ * which stands in database 0, where no test keeps jobs. Fails when all are taken.
+ */
+export async function takeRedisDatabase(): Promise<RedisDatabase> {
+  const url = new URL(String(process.env.TEST_REDIS_URL));
+  const register = new Redis(url.href);
+  const key = (number: number) => `mainstay-test:database:${number}`;
+  const giveBack = async (number: number) => {
+    await register.del(key(number));
+    register.disconnect();
+  };
+  const [, count] = (await register.config('GET', 'databases')) as [string, string];
+  for (let number = 1; number < Number(count); number += 1) {
+    if (!(await register.set(key(number), process.pid, 'EX', heldFor, 'NX'))) continue;
+    url.pathname = `/${number}`;
+    const redis = new Redis(url.href);
+    await redis.flushdb();
+    redis.disconnect();
+    return { url: url.href, giveBack: () => giveBack(number) };
+  }
+  register.disconnect();
+  throw new Error(`All ${count} databases of the Redis for the tests are taken.`);
+}

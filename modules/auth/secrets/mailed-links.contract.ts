@@ -1,0 +1,27 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { defineProblem } from '#libs/problem';
+import { email } from '#modules/users';
+
+/** 32 bytes in base64url. */
+export const linkToken = z.string().regex(/^[\w-]{43}$/, 'Must be the 43 characters of the link.');
+
+/** The address in a body that nobody has checked yet: attempts are counted before. */
+export const emailIn = (body: unknown) => bodyWithEmail.safeParse(body).data?.email;
+const bodyWithEmail = z.object({ email });
+
+/** Of jobs that send a mail: what they do is outside of the database. */
+export const mailJob = { queue: 'mail', transactional: false } as const;
+
+export class AcceptedView extends createZodDto(
+  z
+    .object({ status: z.literal('accepted') })
+    .meta({ id: 'Accepted', description: 'What follows comes by mail.' }),
+) {}
+
+export class TokenInvalid extends defineProblem({
+  kind: 'gone',
+  code: 'auth.token-invalid',
+  title: 'The link is no longer valid',
+  help: 'It was used already, has expired or was replaced by a newer one. Ask for a new one.',
+}) {}

@@ -1,0 +1,1 @@
+export { DevMailHttpModule, DevMailWorkerModule } from './dev-mail.module.js';

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { roles } from '#libs/access';
+import { defineJob } from '#libs/queue';
+import { userFilter } from './users.contract.js';
+
+/** Asks the person to choose a password; auth, which owns credentials, does it. */
+export const inviteUser = defineJob('users.invite', z.object({ userId: z.uuid() }), {
+  queue: 'mail',
+  transactional: false,
+});
+
+/** Fifteen minutes: 50 MB are about a million rows, at 2000 a second or more. */
+const bulk = { queue: 'bulk', timeoutMs: 15 * 60_000, transactional: false, operation: true } as const;
+export const importUsers = defineJob(
+  'users.import',
+  // What whoever asked for it might give then.
+  z.object({ fileId: z.uuid(), roles: z.array(z.enum(roles)) }),
+  bulk,
+);
+export type ImportOrder = z.output<(typeof importUsers)['schema']>;
+export const exportUsers = defineJob(
+  'users.export',
+  z.object({ format: z.enum(['csv', 'ndjson']), filter: userFilter }),
+  { ...bulk, resultNeeds: 'users:read' },
+);

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import request from 'supertest';
+import { eventually } from '#libs/testing';
+import { startWorld, type World } from '../../support/apps.js';
+import { mailsTo } from '../../support/mails.js';
+import { signedIn } from '../../support/people.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ worker: true, env: { RATE_LIMIT_AUTH: '100000/60' } });
+});
+afterAll(() => world.close());
+
+const ask = (path: string, body: object) => request(world.url).post(path).send(body).expect(202);
+const registration = (email: string) => ({ email, name: 'Ada', password: 'correct horse battery staple' });
+
+/** As if what was asked for until now had been asked for ten minutes earlier. */
+const later = async () => {
+  for (const table of ['one_time_tokens', 'registrations'])
+    await world.db.pool.query(`update ${table} set expires_at = expires_at - interval '10 minutes'`);
+};
+
+describe('mails that anybody may cause', () => {
+  it('do not fill a mailbox', async () => {
+    const { id, email } = await signedIn(world, 'member');
+    await Promise.all(Array.from({ length: 10 }, () => ask('/v1/password-resets', { email })));
+    await eventually(async () => {
+      const { rows } = await world.db.pool.query('select from one_time_tokens where user_id = $1', [id]);
+      return rows.length === 10;
+    });
+    const mails = await mailsTo(world, email, 3);
+    // Twice three when ten minutes began in between.
+    expect(mails.length).toBeLessThanOrEqual(6);
+  });
+
+  it('reach whoever asks for a reset, however often others did for an hour', async () => {
+    const { email } = await signedIn(world, 'member');
+    for (let round = 1; round <= 3; round += 1) {
+      await Promise.all(Array.from({ length: 4 }, () => ask('/v1/password-resets', { email })));
+      await mailsTo(world, email, 3 * round);
+      await later();
+    }
+    await ask('/v1/password-resets', { email });
+    expect((await mailsTo(world, email, 10)).length).toBeGreaterThan(9);
+  });
+
+  it('reach whoever registers, however often others did for an hour', async () => {
+    const email = `${randomUUID()}@example.com`;
+    for (let round = 1; round <= 3; round += 1) {
+      await Promise.all(Array.from({ length: 4 }, () => ask('/v1/registrations', registration(email))));
+      await mailsTo(world, email, 3 * round);
+      await later();
+    }
+    await ask('/v1/registrations', registration(email));
+    expect((await mailsTo(world, email, 10)).length).toBeGreaterThan(9);
+  });
+});
+
+describe('a mail to whoever was signed up', () => {
+  it.each(['Win at https://evil.example/prize', 'evil.example', 'prize@evil.example'])(
+    'has no link that somebody else wrote: %s',
+    async (name) => {
+      const email = `${randomUUID()}@example.com`;
+      await ask('/v1/registrations', { ...registration(email), name });
+      const [mail] = await mailsTo(world, email);
+      expect(mail!.text).toMatch(/^Hello,\n/);
+      expect(mail!.text).not.toContain('evil');
+    },
+  );
+});

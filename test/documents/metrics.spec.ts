@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import { metricTypes } from '#libs/observability';
+// Both processes: each module adds its metrics to the catalogue when it loads.
+import '../support/apps.js';
+
+it('docs/operations.md lists every metric that the code reports, and no other', () => {
+  const section = /^## Metrics\n([\s\S]*?)(?=^## )/m.exec(readFileSync('docs/operations.md', 'utf8'))?.[1];
+  const rows = (section ?? '').split('\n').filter((line) => line.startsWith('| `'));
+  const listed = rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  expect(listed).toEqual(
+    metricTypes().map(({ name, kind, unit, attributes, description }) => [
+      `\`${name}\``,
+      kind,
+      `\`${unit}\``,
+      attributes.map((attribute) => `\`${attribute}\``).join(', '),
+      description,
+    ]),
+  );
+});

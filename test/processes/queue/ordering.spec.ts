@@ -1,0 +1,48 @@
+import { expect, it } from '@jest/globals';
+import { backends, type ForkedWorker, forkWorker, pace, World } from '#libs/queue/testing';
+import { eventually } from '#libs/testing';
+
+const keys = 30;
+const messagesOfKey = 12;
+
+async function promiseAll(world: World): Promise<void> {
+  for (let number = 0; number < messagesOfKey; number += 1) {
+    await world.db.transaction(async () => {
+      for (let key = 0; key < keys; key += 1)
+        world.promise(pace, { label: `${key}:${number}` }, { orderingKey: `key ${key}` });
+    });
+  }
+}
+
+// The backends at the same time: most of it is waiting for the locks of the dead.
+it.concurrent.each(backends)(
+  'messages with an ordering key on %s are done in the order of their promises, each once, while workers are killed',
+  async (backend) => {
+    await using closing = new AsyncDisposableStack();
+    const world = await World.create(backend);
+    closing.defer(() => world.close());
+    const startProcess = async (): Promise<ForkedWorker> => {
+      const worker = await forkWorker(world);
+      closing.defer(() => worker.end());
+      return worker;
+    };
+
+    const workers = await Promise.all([startProcess(), startProcess()]);
+    await promiseAll(world);
+    const done = async () => Number((await world.rows('select count(*) from effects'))[0]!.count);
+    for (const part of [0.2, 0.3]) {
+      await eventually(async () => (await done()) >= part * keys * messagesOfKey, {
+        what: `${part} of the jobs are done`,
+      });
+      await workers.shift()!.end();
+      workers.push(await startProcess());
+    }
+    await eventually(async () => (await done()) === keys * messagesOfKey, { what: 'all jobs are done' });
+    const effects = await world.rows<{ label: string }>('select label from effects order by number');
+    const byKey = Map.groupBy(effects, ({ label }) => label.split(':')[0]);
+    const inOrder = Array.from({ length: messagesOfKey }, (_, number) => number);
+    for (const own of byKey.values())
+      expect(own.map(({ label }) => Number(label.split(':')[1]))).toEqual(inOrder);
+    expect(byKey.size).toBe(keys);
+  },
+);

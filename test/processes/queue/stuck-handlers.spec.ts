@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { expect, it } from '@jest/globals';
+import { backends, forkWorker, ignore, pace, World } from '#libs/queue/testing';
+import { eventually } from '#libs/testing';
+
+// The backends at the same time: most of it is waiting for the handler.
+it.concurrent.each(backends)(
+  'A worker process on %s ends with a failure when a handler is deaf to its signal, after it has drained, and the job is done elsewhere',
+  async (backend) => {
+    await using closing = new AsyncDisposableStack();
+    const world = await World.create(backend);
+    closing.defer(() => world.close());
+    const fork = async () => {
+      const worker = await forkWorker(world);
+      closing.defer(() => worker.end());
+      return worker;
+    };
+
+    const worker = await fork();
+    const said = text(worker.child.stderr!);
+    const ended = once(worker.child, 'exit');
+    const id = await world.enqueue(ignore, { label: 'deaf' });
+    await eventually(async () => (await world.count('starts', id)) === 1, { what: 'the job is begun' });
+    await fork();
+    expect(await ended).toEqual([1, null]);
+    expect(await said).toContain(`A handler is stuck, of job ${id}.`);
+    await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the job is done' });
+    const next = await world.enqueue(pace, { label: 'next' });
+    await eventually(async () => (await world.count('inbox', next)) === 1, { what: 'the other goes on' });
+  },
+);

@@ -1,0 +1,35 @@
+import TestRunner from 'jest-runner';
+
+/**
+ * Where tests start, freeze and kill processes. Two such files at once would take each other's cores in moments that matter, so
+ * they run one after the other, in a worker of their own beside the workers that share all other files.
+ */
+export const alone = /[\\/](test[\\/](commands|faults|processes)|tools)[\\/]/;
+
+/** jest's own runner twice: with one worker for the files that run alone, with the rest of the workers for all others. */
+export default class Lanes {
+  supportsEventEmitters = true;
+  #lanes;
+
+  constructor(globalConfig, context) {
+    const lane = (maxWorkers) => new TestRunner({ ...globalConfig, maxWorkers }, context);
+    this.#lanes = [lane(1), lane(Math.max(1, globalConfig.maxWorkers - 1))];
+  }
+
+  on(event, listener) {
+    const stops = this.#lanes.map((lane) => lane.on(event, listener));
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Serial is what `-i` asks for, and what jest itself does with a file or two: then the lanes take turns. */
+  async runTests(tests, watcher, options) {
+    const [lonely, social] = this.#lanes;
+    const works = [
+      [lonely, tests.filter(({ path }) => alone.test(path))],
+      [social, tests.filter(({ path }) => !alone.test(path))],
+    ].filter(([, files]) => files.length > 0);
+    if (!options.serial)
+      await Promise.all(works.map(([lane, files]) => lane.runTests(files, watcher, options)));
+    else for (const [lane, files] of works) await lane.runTests(files, watcher, options);
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { profile } from '../../bench/profile.js';
+import { report, reportJobs } from '../../bench/report.js';
+import { bench, benchJobs, full, quick } from '../../bench/run.js';
+import { command } from '../../commands/support/command.js';
+import { dataDirOf, loadEnvironmentFile } from '../machine/environment.js';
+
+/** Load average of the last minute. The run itself keeps two processors busy, so a third task disturbs it. */
+const busy = 1;
+
+await command(async () => {
+  loadEnvironmentFile();
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean' }, profile: { type: 'boolean' }, jobs: { type: 'boolean' } },
+  });
+  const dataDir = dataDirOf(process.env);
+  const common = { dataDir, signal: interruption(), log: console.log };
+  if (values.profile) {
+    console.log(await profile(common));
+    return;
+  }
+  const effort = values.quick ? quick : full;
+  if (values.jobs) {
+    console.log(`\n${reportJobs(await benchJobs({ ...common, effort }))}`);
+    return;
+  }
+  const [load = 0] = loadavg();
+  const results = await bench({ ...common, effort });
+  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), load, node: process.version };
+  const path = join(dataDir, 'bench.json');
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(
+    path,
+    `${JSON.stringify({ at: new Date(), quick: values.quick ?? false, machine, ...results }, null, 2)}\n`,
+  );
+  console.log(`\n${report(results)}\n\n${machine.cores} cores, Node ${machine.node}. All figures: ${path}`);
+  if (values.quick) console.log('A quick run: one short round of each, not for quoting.');
+  if (load > busy) {
+    console.log(`The machine was busy when the run began (load ${load.toFixed(1)}): not for quoting.`);
+  }
+});
+
+/** Aborts when somebody stops the run or the launcher is gone, so that nothing is left running. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new Error('The run was interrupted.'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  process.on('disconnect', interrupt);
+  // A listener alone would keep us alive after the last result.
+  process.channel?.unref();
+  return controller.signal;
+}

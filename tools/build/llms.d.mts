@@ -1,0 +1,1 @@
+export function llmsFiles(root: string): Promise<Record<string, string>>;

@@ -1,0 +1,141 @@
+/**
+ * The gate. CI runs exactly this: format, lint, types, boundaries, dead code, migrations, lockfile, then the tests.
+ * Every step runs even when an earlier one failed. `--no-tests` leaves the tests out.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, constants } from 'node:os';
+import { delimiter, resolve } from 'node:path';
+import { folderCycles } from './folder-cycles.js';
+import { type Lockfile, lockfileFaults } from './lockfile.js';
+
+interface Outcome {
+  ok: boolean;
+  output: string;
+}
+
+interface Step {
+  name: string;
+  run: () => Promise<Outcome>;
+}
+
+/** The tools' launchers say `env node`: with this PATH they find the locked Node, whatever the system has. */
+const env = { ...process.env, PATH: [resolve('node_modules/.bin'), process.env.PATH].join(delimiter) };
+
+const running = new Set<ChildProcess>();
+let interruption: 'SIGINT' | 'SIGTERM' | undefined;
+
+function run(command: string, args: string[], stdio: 'pipe' | 'inherit' = 'pipe'): Promise<Outcome> {
+  return new Promise((settle) => {
+    let output = '';
+    const child = spawn(command, args, { env, stdio: ['ignore', stdio, stdio] });
+    running.add(child);
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.on('error', (error) =>
+      settle({ ok: false, output: `${command} does not start: ${error.message}` }),
+    );
+    child.on('close', (code) => {
+      running.delete(child);
+      if (interruption && running.size === 0) process.exit(128 + constants.signals[interruption]);
+      settle({ ok: code === 0, output });
+    });
+  });
+}
+
+/** A file that opts out of the migrator's transaction is linted as one that does. */
+async function lintMigrations(): Promise<Outcome> {
+  const files = readdirSync('drizzle').filter((name) => name.endsWith('.sql'));
+  const paths = files.map((name) => `drizzle/${name}`);
+  const isAlone = (path: string) => readFileSync(path, 'utf8').startsWith('-- no-transaction');
+  const groups: [string, string[]][] = [
+    ['--assume-in-transaction', paths.filter((path) => !isAlone(path))],
+    ['--no-assume-in-transaction', paths.filter(isAlone)],
+  ];
+  const outcomes = await Promise.all(
+    groups
+      .filter(([, group]) => group.length > 0)
+      .map(([flag, group]) => run('squawk', ['--reporter', 'gcc', flag, ...group])),
+  );
+  return {
+    ok: outcomes.every(({ ok }) => ok),
+    output: outcomes.map(({ output }) => output).join('\n'),
+  };
+}
+
+function checkLockfile(): Outcome {
+  const faults = lockfileFaults(JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lockfile);
+  return { ok: faults.length === 0, output: faults.join('\n') };
+}
+
+function checkFolders(): Outcome {
+  const cycles = folderCycles(resolve());
+  const output = cycles.map((rooms) => `These use each other: ${rooms.join(', ')}`).join('\n');
+  return { ok: cycles.length === 0, output };
+}
+
+/** Slowest first, so that the last one to finish is not one that started late. */
+const steps: Step[] = [
+  { name: 'types (tsc)', run: () => run('tsc', ['-p', '.']) },
+  { name: 'format (prettier)', run: () => run('prettier', ['--check', '--log-level', 'warn', '.']) },
+  { name: 'lint (oxlint)', run: () => run('oxlint', []) },
+  {
+    name: 'boundaries (dependency-cruiser)',
+    run: () =>
+      run('depcruise', [
+        '-T',
+        'err-long',
+        'apps',
+        'commands',
+        'modules',
+        'libs',
+        'test',
+        'tools',
+        'bench',
+        'docs',
+      ]),
+  },
+  { name: 'dead code (knip)', run: () => run('knip', ['--no-progress']) },
+  { name: 'migrations (squawk)', run: lintMigrations },
+  { name: 'folders are layers', run: () => Promise.resolve(checkFolders()) },
+  { name: 'lockfile', run: () => Promise.resolve(checkLockfile()) },
+];
+
+/** Runs a step and prints one line for it, and what it said when it failed. */
+async function report({ name, run: work }: Step): Promise<boolean> {
+  const startedAt = performance.now();
+  const { ok, output } = await work().catch((error: unknown) => ({ ok: false, output: String(error) }));
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(32)} ${seconds.padStart(5)} s`);
+  if (!ok) console.log(output.trim().replace(/^/gm, '      '));
+  return ok;
+}
+
+/** As many at a time as there are processors: more would only make each one slower. */
+async function runAll(waiting: Step[]): Promise<string[]> {
+  const failed: string[] = [];
+  const queue = waiting.values();
+  const drain = async () => {
+    for (const step of queue) if (!(await report(step))) failed.push(step.name);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, drain));
+  return failed;
+}
+
+// The launcher delivers a Ctrl-C to this process alone; the tests must get it too, to stop the servers they started.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interruption = signal;
+    for (const child of running) child.kill(signal);
+  });
+}
+
+const failed = await runAll(steps);
+console.log(failed.length === 0 ? 'Every check holds.' : `Failed: ${failed.join(', ')}.`);
+if (failed.length > 0) process.exitCode = 1;
+
+// Last, because jest's count of passed, failed and skipped tests must end the output: people and CI read that line.
+if (!process.argv.includes('--no-tests')) {
+  const tests = await run(process.execPath, ['dist/tools/testing/test.js'], 'inherit');
+  if (!tests.ok) process.exitCode = 1;
+}

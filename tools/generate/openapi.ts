@@ -1,0 +1,13 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { command } from '../../commands/support/command.js';
+import { clientTypes } from './client-types.js';
+
+/** Brings the committed description of the API and the types of its client up to date. */
+await command(async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['dist/apps/api/describe.js']);
+  await writeFile('openapi.json', stdout);
+  await writeFile('libs/client/schema.generated.ts', await clientTypes(stdout));
+  console.log('mainstay: openapi.json and libs/client/schema.generated.ts are up to date');
+});

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { parseArgs, promisify } from 'node:util';
+import { command } from '../../commands/support/command.js';
+import { assertAvailable } from './availability.js';
+import { Draft } from './draft.js';
+import { filesOf } from './files.js';
+import { type Names, namesOf } from './names.js';
+import { register } from './registration.js';
+
+const usage = 'say what the feature is about, as a plural: npm run make:module -- invoices';
+
+/** Writes a new feature: its files, its test, its migration, and its place in everything that must know it. */
+await command(async () => {
+  const names = namesFrom(process.argv.slice(2));
+  assertAvailable(names);
+  const draft = await Draft.of(process.cwd());
+  try {
+    await write(draft, names);
+    const paths = await draft.publish();
+    console.log(
+      `mainstay: modules/${names.module} is made, with\n${paths.map((path) => `  ${path}`).join('\n')}`,
+    );
+    console.log(nextSteps(names));
+  } finally {
+    await draft.remove();
+  }
+});
+
+function namesFrom(args: string[]): Names {
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { singular: { type: 'string' } },
+  });
+  const [plural, ...others] = positionals;
+  if (!plural || others.length > 0) throw new Error(usage);
+  return namesOf(plural, values.singular);
+}
+
+async function write(draft: Draft, names: Names): Promise<void> {
+  await assertMigrated(draft);
+  for (const [path, content] of filesOf(names)) await draft.write(path, content);
+  await register(draft, names);
+  // The commands of the repository, as a person would run them.
+  await inDraft(draft, 'tools/run.mjs', 'db-generate', '--name', `add_${names.table}`);
+  await inDraft(draft, 'tools/run.mjs', 'openapi');
+  await inDraft(draft, 'tools/run.mjs', 'routes');
+  await inDraft(
+    draft,
+    'node_modules/prettier/bin/prettier.cjs',
+    '--write',
+    '--ignore-unknown',
+    ...(await draft.changes()),
+  );
+}
+
+/** What was changed in other schemas before would become a part of the new feature's migration. */
+async function assertMigrated(draft: Draft): Promise<void> {
+  await inDraft(draft, 'tools/run.mjs', 'db-generate', '--name', 'pending');
+  if ((await draft.changes()).length > 0)
+    throw new Error(
+      'the schemas have changes without a migration; write it first: npm run db:generate -- --name …',
+    );
+}
+
+/** Runs a script of the draft with Node. Throws with all that it printed when it fails. */
+async function inDraft(draft: Draft, script: string, ...args: string[]): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [script, ...args], { cwd: draft.root });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${script} ${args.join(' ')} failed, so nothing was made\n${stdout}${stderr}`, {
+      cause: error,
+    });
+  }
+}
+
+function nextSteps({ module, One, words }: Names): string {
+  return `
+One of them is called "${words.one}" (${One}); if that is wrong, undo it with git and give --singular.
+
+Next:
+  1. npm test -- ${module}
+  2. Change the columns in ${module}.schema.ts and the inputs and views in ${module}.contract.ts to what you need. Then
+     npm run db:generate -- --name <what_it_does>, npm run openapi and npm run routes.
+  3. Say in a few words what it is in the map of README.md, and what is new in CHANGELOG.md.
+  4. npm run check
+
+docs/features.md explains what was written and how it grows.`;
+}
