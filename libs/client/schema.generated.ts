@@ -1103,6 +1103,10 @@ export interface components {
                 next_cursor: string | null;
             };
         };
+        AuthorizationUrl: {
+            /** @description Open this in the browser: the page of the provider. */
+            location: string;
+        };
         Credentials: {
             /** Format: email */
             email: string;
@@ -1177,10 +1181,6 @@ export interface components {
             /** @description The message it first was, when it was sent again before. */
             redriven_from: string | null;
             version: number;
-        };
-        Departure: {
-            /** @description Open this in the browser: the page of the provider. */
-            location: string;
         };
         EmailChangeProof: {
             token: string;
@@ -3785,7 +3785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Departure"];
+                    "application/json": components["schemas"]["AuthorizationUrl"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -4443,7 +4443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Departure"];
+                    "application/json": components["schemas"]["AuthorizationUrl"];
                 };
             };
             400: components["responses"]["Malformed"];

@@ -1,25 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { createPool, Database, inlineSql } from './index.js';
+import { notesDatabase } from './fixtures/notes.js';
+import { inlineSql } from './index.js';
 
-let test: TestDatabase;
-let db: Database;
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = new Database(createPool(test.url, { role: 'api', max: 4 }));
-  await test.pool.query('create table notes (id int primary key, text text not null)');
-});
-beforeEach(() => test.pool.query('truncate notes'));
-afterAll(async () => {
-  await db.pool.end();
-  await test.drop();
-});
-
-const insert = (id: number, text = 'x') => db.conn.execute(sql`insert into notes values (${id}, ${text})`);
-const ids = async () =>
-  (await test.pool.query<{ id: number }>('select id from notes order by id')).rows.map(({ id }) => id);
+const { test, db, insert, ids } = await notesDatabase();
 
 describe('a transaction', () => {
   it('commits what every part of the work wrote', async () => {

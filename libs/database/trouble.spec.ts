@@ -1,25 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
+import { eventually, TcpProxy } from '#libs/testing';
 import { CommitOutcomeUnknown, createPool, Database, databaseProblem, sqlState } from './index.js';
+import { notesDatabase } from './fixtures/notes.js';
 
-let test: TestDatabase;
-let db: Database;
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = new Database(createPool(test.url, { role: 'api', max: 4 }));
-  await test.pool.query('create table notes (id int primary key, text text not null)');
-});
-beforeEach(() => test.pool.query('truncate notes'));
-afterAll(async () => {
-  await db.pool.end();
-  await test.drop();
-});
-
-const insert = (id: number, text = 'x') => db.conn.execute(sql`insert into notes values (${id}, ${text})`);
-const ids = async () =>
-  (await test.pool.query<{ id: number }>('select id from notes order by id')).rows.map(({ id }) => id);
+const { test, db, insert, ids } = await notesDatabase();
 
 describe('trouble', () => {
   it('repeats the whole work after a deadlock, so that both transactions get done', async () => {

@@ -97,7 +97,7 @@ export async function rowsOf(world: World, text: string, ...values: unknown[]) {
 }
 
 /** What the audit log has about this person, in its order. */
-export async function auditOf(world: World, { id }: Person): Promise<string[]> {
+export async function auditOf(world: World, { id }: Pick<Person, 'id'>): Promise<string[]> {
   const rows = await rowsOf(
     world,
     'select action from audit_events where target = $1 order by seq',

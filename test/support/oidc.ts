@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach } from '@jest/globals';
 import { startWorld, type World } from './apps.js';
+import { rowsOf } from './factors.js';
 import { UserAgent } from './user-agent.js';
 import { type Account, type IdentityProvider, startIdentityProvider } from './identity-provider.js';
 
@@ -41,6 +43,32 @@ export async function startOidcWorld({
   };
 }
 
+/** Starts the world of a spec file. After each test its providers answer as they should again. */
+export async function oidcScene() {
+  const scene = await startOidcWorld();
+  afterEach(() => {
+    for (const provider of [scene.acme, scene.other])
+      Object.assign(provider, { tamper: undefined, signIdToken: undefined, outage: undefined });
+  });
+  afterAll(() => scene.close());
+  const rows = (text: string, ...values: unknown[]) => rowsOf(scene.world, text, ...values);
+  return {
+    ...scene,
+    rows,
+    newBrowser: () => new UserAgent(scene.world),
+    subjectsOf: (userId: string) => rows('select issuer, subject from identities where user_id = $1', userId),
+    /** Links an identity of this provider to the user, without a visit to the provider. */
+    link: (userId: string, { issuer }: { issuer: string }, { sub }: { sub: string }) =>
+      rows(
+        'insert into identities (id, user_id, issuer, subject) values ($1, $2, $3, $4)',
+        randomUUID(),
+        userId,
+        issuer,
+        sub,
+      ),
+  };
+}
+
 /** Somebody new with an account at this provider and an address that it has verified. Only what matters is given. */
 export function accountAt(provider: IdentityProvider, given: Partial<Account> = {}): Account {
   const sub = randomUUID();
@@ -49,16 +77,24 @@ export function accountAt(provider: IdentityProvider, given: Partial<Account> = 
   return account;
 }
 
-/** As far as the address that the provider sends this browser back to. */
-export async function atProvider(
+/** The address of the provider's page that this browser is sent to. */
+export async function authorizationUrl(
   browser: UserAgent,
-  { sub }: Pick<Account, 'sub'>,
   { provider = 'acme', returnTo = '/' } = {},
 ): Promise<URL> {
   const path = `/v1/auth/oidc/${provider}?return_to=${encodeURIComponent(returnTo)}`;
   const start = await browser.get(path);
   if (start.status !== 303) throw new Error(`Starting failed: ${start.status} ${await start.text()}`);
-  return browser.logInAt(start.headers.get('location')!, sub);
+  return new URL(start.headers.get('location')!);
+}
+
+/** As far as the address that the provider sends this browser back to. */
+export async function atProvider(
+  browser: UserAgent,
+  { sub }: Pick<Account, 'sub'>,
+  options?: { provider?: string; returnTo?: string },
+): Promise<URL> {
+  return browser.logInAt((await authorizationUrl(browser, options)).href, sub);
 }
 
 /** All the way: what the API answers in the end. */

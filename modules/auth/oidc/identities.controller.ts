@@ -7,7 +7,7 @@ import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { AuthCookies } from '../sessions/auth-cookies.js';
 import { IdentitiesService } from './identities.service.js';
 import { transactionLifetime } from './login-transactions.js';
-import { DepartureView, IdentityId, IdentityListView, ProviderChoice } from './oidc.contract.js';
+import { AuthorizationUrlView, IdentityId, IdentityListView, ProviderChoice } from './oidc.contract.js';
 import { OidcSignInService } from './oidc-sign-in.service.js';
 
 @ApiTags('auth')
@@ -37,13 +37,13 @@ export class IdentitiesController {
     operationId: 'linkIdentity',
     summary: 'Sign in by a provider from now on: begins at the page of the provider',
   })
-  @ZodResponse({ status: 200, type: DepartureView })
+  @ZodResponse({ status: 200, type: AuthorizationUrlView })
   link(
     @Body() choice: ProviderChoice,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#depart('link', choice, request, reply);
+    return this.#beginAuthorization('link', choice, request, reply);
   }
 
   @Delete('users/me/identities/:id')
@@ -68,7 +68,7 @@ export class IdentitiesController {
     operationId: 'enterSudoByOpenid',
     summary: 'Prove again who you are at a provider; opens sensitive actions as POST /v1/sudo does',
   })
-  @ZodResponse({ status: 200, type: DepartureView })
+  @ZodResponse({ status: 200, type: AuthorizationUrlView })
   elevate(
     @Body() choice: ProviderChoice,
     @Req() request: FastifyRequest,
@@ -76,18 +76,21 @@ export class IdentitiesController {
   ) {
     if (getSession().impersonatorId)
       throw new AccessDenied('Whoever acts as somebody else takes no sensitive action.');
-    return this.#depart('sudo', choice, request, reply);
+    return this.#beginAuthorization('sudo', choice, request, reply);
   }
 
-  async #depart(
+  async #beginAuthorization(
     purpose: 'link' | 'sudo',
     { provider, return_to: returnTo = '/' }: ProviderChoice,
     request: FastifyRequest,
     reply: FastifyReply,
   ) {
     const attempt = { provider, purpose, returnTo, userId: getUser().id };
-    const { location, secret } = await this.signIns.depart(attempt, this.cookies.read(request, 'otx'));
-    this.cookies.write(reply, 'otx', secret, transactionLifetime);
+    const { location, secret } = await this.signIns.beginAuthorization(
+      attempt,
+      this.cookies.read(request, 'oidc_state'),
+    );
+    this.cookies.write(reply, 'oidc_state', secret, transactionLifetime);
     return { location };
   }
 }

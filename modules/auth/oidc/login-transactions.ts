@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { Keyring, open, seal } from '#libs/config';
 import { Database } from '#libs/database';
 import { hashOf } from '../secrets/secrets.js';
-import type { AttemptData } from './oidc-strategy.js';
+import type { AuthorizationState } from './oidc-strategy.js';
 import { loginTransactions } from './oidc.schema.js';
 
 const purpose = 'login-transaction';
@@ -14,7 +14,7 @@ export const transactionLifetime = 600;
 type Row = typeof loginTransactions.$inferSelect;
 
 export interface Attempt extends Pick<Row, 'provider' | 'purpose' | 'returnTo' | 'userId'> {
-  data: AttemptData;
+  data: AuthorizationState;
 }
 
 /** Who may come back with what: a row for each attempt, so that two tabs do not disturb each other. */
@@ -53,7 +53,7 @@ export class LoginTransactions {
       });
     if (!row?.isLive || row.provider !== provider) return undefined;
     const { content } = open(row.data, { keyring: this.keyring, purpose, bound: hash });
-    return { ...row, data: JSON.parse(content.toString()) as AttemptData };
+    return { ...row, data: JSON.parse(content.toString()) as AuthorizationState };
   }
 }
 

@@ -19,11 +19,11 @@ import { SignInRefused } from './sign-in-refused.js';
 /** Seconds that the clock of a provider may be behind ours. */
 const clockTolerance = 30;
 
-/** Somebody who came back. */
-export interface Return {
+/** What a browser brings back from a provider. */
+export interface Callback {
   provider: string;
   parameters: Record<string, string>;
-  /** What the cookie of the attempt says. */
+  /** The secret in the cookie `oidc_state`. */
   browserSecret: string | undefined;
   browser: Browser;
   /** Who is signed in in this browser. */
@@ -55,27 +55,27 @@ export class OidcSignInService {
   ) {}
 
   /**
-   * Where to send the browser, and the secret to give it, which is the one it has when it has one. Throws
+   * Returns where to send the browser, and the secret for its cookie, which is the one it has when it has one. Throws
    * ProviderNotFound or ProviderUnavailable.
    */
-  async depart(attempt: Omit<Attempt, 'data'>, browserSecret = newSecret()) {
+  async beginAuthorization(attempt: Omit<Attempt, 'data'>, browserSecret = newSecret()) {
     const provider = this.providers.get(attempt.provider);
-    const { location, data } = await provider.depart({ isFresh: attempt.purpose === 'sudo' });
-    await this.transactions.open(browserSecret, { ...attempt, data });
+    const { location, state } = await provider.beginAuthorization({ isFresh: attempt.purpose === 'sudo' });
+    await this.transactions.open(browserSecret, { ...attempt, data: state });
     return { location, secret: browserSecret };
   }
 
-  /** Where to go on, and the secret for a cookie when there is a new one. Throws {@link SignInRefused} or ProviderNotFound. */
-  async comeBack(back: Return): Promise<{ returnTo: string; secret?: Secret }> {
-    const provider = this.providers.get(back.provider);
+  /** Returns where to go on, and the secret for a cookie if there is a new one. Throws {@link SignInRefused} or ProviderNotFound. */
+  async handleCallback(callback: Callback): Promise<{ returnTo: string; secret?: Secret }> {
+    const provider = this.providers.get(callback.provider);
     try {
-      const transaction = await this.#consume(back);
-      const proof = await provider.comeBack(back.parameters, transaction.data);
-      const secret = await this.#finish(provider, transaction, proof, back);
+      const transaction = await this.#consume(callback);
+      const proof = await provider.handleCallback(callback.parameters, transaction.data);
+      const secret = await this.#finish(provider, transaction, proof, callback);
       return { returnTo: transaction.returnTo, ...(secret && { secret }) };
     } catch (error) {
       const refused = asRefusal(error);
-      if (refused instanceof SignInRefused) await this.#note(refused, back.provider);
+      if (refused instanceof SignInRefused) await this.#note(refused, callback.provider);
       throw refused;
     }
   }
@@ -87,7 +87,7 @@ export class OidcSignInService {
   }
 
   /** Before anything else: an answer is good for one try. */
-  async #consume({ parameters: { state }, browserSecret, provider }: Return): Promise<Transaction> {
+  async #consume({ parameters: { state }, browserSecret, provider }: Callback): Promise<Transaction> {
     const transaction =
       state && browserSecret && (await this.transactions.consume(browserSecret, state, provider));
     if (!transaction) throw new SignInRefused('failed', { cause: new Error('no such attempt') });
@@ -98,10 +98,10 @@ export class OidcSignInService {
     provider: OpenidProvider,
     transaction: Transaction,
     proof: Proof,
-    back: Return,
+    callback: Callback,
   ): Promise<Secret | undefined> {
-    if (transaction.purpose === 'login') return this.#signIn(provider, proof, back.browser);
-    const { current } = back;
+    if (transaction.purpose === 'login') return this.#signIn(provider, proof, callback.browser);
+    const { current } = callback;
     if (!current || current.userId !== transaction.userId) throw new SignInRefused('other_user');
     return transaction.purpose === 'link'
       ? this.#link(current, proof)

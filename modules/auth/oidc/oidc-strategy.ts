@@ -1,97 +1,95 @@
 import { type Configuration, randomNonce, randomState } from 'openid-client';
 import { Strategy, type VerifyFunction } from 'openid-client/passport';
+import { Passport } from 'passport';
 
-type Request = Parameters<Strategy['authenticate']>[0];
 type Tokens = Parameters<VerifyFunction>[0];
 
-/** What must be the same when the person comes back. */
-export interface AttemptData {
+/** The values of an authorization request that its callback must match. */
+export interface AuthorizationState {
   code_verifier: string;
   nonce: string;
   state: string;
 }
 
-/** One leg of an attempt: there, without parameters, or back, with the ones of the provider. */
-export interface Leg {
-  /** The redirect URI, with the parameters on the way back. */
-  url: URL;
-  isReturn: boolean;
-  /** The person must prove again who they are, although they may have a session at the provider. */
-  isFresh: boolean;
-  data?: AttemptData;
+/** The part of an Express request that the strategy uses. */
+interface OidcRequest {
+  url: string;
+  /** The provider must ask people again who they are, even if they have a session there. */
+  isFresh?: boolean;
+  session?: { authorization?: AuthorizationState & { max_age?: number } };
 }
 
-/** What the strategy takes for a request of Express with a session. */
-interface Attempt {
-  method: 'GET';
-  leg: Leg;
-  session: { attempt?: AttemptData & { max_age?: number } };
-}
-
-const attemptOf = (request: Request) => request as unknown as Attempt;
-
-/**
- * The passport strategy of openid-client, with three things taken into our hands: state and nonce are always sent (by
- * itself it leaves both out when there is PKCE; ASVS 5.0 10.5.1 asks for the nonce), the current URL is the configured one
- * and never made from a Host header, and which leg it is does not depend on what the query says.
- */
+/** The strategy of openid-client, stricter in the three methods that it leaves open for this. */
 class OidcStrategy extends Strategy {
-  override authorizationRequestParams(...[request, options]: Parameters<Strategy['authenticate']>) {
-    const parameters = new URLSearchParams(super.authorizationRequestParams(request, options));
-    parameters.set('state', randomState());
-    parameters.set('nonce', randomNonce());
-    if (attemptOf(request).leg.isFresh) parameters.set('max_age', '0');
-    return parameters;
+  /** Openid-client sends neither state nor nonce to a provider that knows PKCE. ASVS 5.0 10.5.1 asks for the nonce. */
+  override authorizationRequestParams({ isFresh }: OidcRequest) {
+    return new URLSearchParams({
+      state: randomState(),
+      nonce: randomNonce(),
+      ...(isFresh && { max_age: '0' }),
+    });
   }
 
-  override currentUrl(request: Request): URL {
-    return attemptOf(request).leg.url;
+  /** The redirect URI is configured. A Host header cannot change it. */
+  override currentUrl({ url }: OidcRequest): URL {
+    return new URL(url);
   }
 
-  override shouldInitiateAuthRequest(request: Request): boolean {
-    return !attemptOf(request).leg.isReturn;
+  /** A callback without a code must fail. By default it would begin another authorization. */
+  override shouldInitiateAuthRequest({ session }: OidcRequest): boolean {
+    return !session?.authorization;
   }
 }
 
-/** The provider's answer is that it, or the person, does not want to. */
+/** The provider, or the person there, refused. */
 export class Denied extends Error {
   override readonly name = 'Denied';
 }
 
-export function strategyFor(configuration: Configuration, redirectUri: string, scopes: string[]): Strategy {
-  return new OidcStrategy(
-    { config: configuration, callbackURL: redirectUri, scope: scopes.join(' '), sessionKey: 'attempt' },
-    (tokens, verified) => verified(null, tokens),
-  );
-}
+/** Runs a strategy for each provider, by its name, without any request or response of Fastify. */
+export class OidcPassport {
+  readonly #passport = new Passport();
 
-/** Where to send the person, and what to keep until they are back. */
-export async function depart(strategy: Strategy, leg: Omit<Leg, 'isReturn'>) {
-  const session: Attempt['session'] = {};
-  const outcome = await run(strategy, { method: 'GET', leg: { ...leg, isReturn: false }, session });
-  if (!('location' in outcome) || !session.attempt) throw new Error('The strategy did not begin an attempt.');
-  // Compared by us with the start of the attempt: the strategy would ask for a proof of the last thirty seconds.
-  const { max_age: _, ...data } = session.attempt;
-  return { location: outcome.location, data };
-}
+  /** Replaces the strategy of this name. */
+  register(name: string, config: Configuration, callbackURL: string, scopes: string[]): void {
+    const options = { config, callbackURL, scope: scopes.join(' '), sessionKey: 'authorization' };
+    this.#passport.use(name, new OidcStrategy(options, (tokens, verified) => verified(null, tokens)));
+  }
 
-/** The tokens for the code that the person brought. Throws {@link Denied}, or an error of openid-client. */
-export async function comeBack(strategy: Strategy, url: URL, data: AttemptData): Promise<Tokens> {
-  const leg = { url, isReturn: true, isFresh: false };
-  const outcome = await run(strategy, { method: 'GET', leg, session: { attempt: data } });
-  if (!('tokens' in outcome)) throw new Error('The strategy began another attempt.');
-  return outcome.tokens;
-}
+  /** Returns the address of the provider's page, and the state to keep for the callback. */
+  async beginAuthorization(name: string, request: Pick<OidcRequest, 'url' | 'isFresh'>) {
+    const session: OidcRequest['session'] = {};
+    const { location } = await this.#authenticate(name, { ...request, session });
+    if (!location || !session.authorization) throw new Error('The strategy began no authorization.');
+    // The caller compares `auth_time` with the start of the attempt. With `max_age` here, the strategy would refuse people
+    // who take more than thirty seconds to come back.
+    const { max_age: _, ...state } = session.authorization;
+    return { location, state };
+  }
 
-/** Passport's part: it calls the strategy with these four methods on it, of which the strategy calls one. */
-function run(strategy: Strategy, attempt: Attempt): Promise<{ location: string } | { tokens: Tokens }> {
-  return new Promise((resolve, reject) => {
-    const once = Object.assign(Object.create(strategy) as Strategy, {
-      redirect: (location: string) => resolve({ location }),
-      success: (tokens: Tokens) => resolve({ tokens }),
-      fail: () => reject(new Denied()),
-      error: reject,
+  /** Exchanges the code in the URL for tokens. Throws {@link Denied}, or an error of openid-client. */
+  async handleCallback(name: string, url: URL, state: AuthorizationState): Promise<Tokens> {
+    const { tokens } = await this.#authenticate(name, { url: url.href, session: { authorization: state } });
+    if (!tokens) throw new Error('The strategy began another authorization.');
+    return tokens;
+  }
+
+  /**
+   * Passes the name and not the strategy: Passport copies a named strategy for each request, but all requests share one
+   * that is passed as an object.
+   */
+  #authenticate(name: string, request: OidcRequest): Promise<{ location?: string; tokens?: Tokens }> {
+    return new Promise((resolve, reject) => {
+      const response = {
+        setHeader: (header: string, value: string) => header === 'Location' && resolve({ location: value }),
+        end() {},
+      };
+      const done = (error: Error | null, tokens?: Tokens | false) => {
+        if (error) reject(error);
+        else if (tokens) resolve({ tokens });
+        else reject(new Denied());
+      };
+      this.#passport.authenticate(name, { session: false }, done)(request, response, reject);
     });
-    once.authenticate(attempt as unknown as Request, {});
-  });
+  }
 }

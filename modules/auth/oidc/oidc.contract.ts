@@ -56,12 +56,12 @@ export class ProviderListView extends createZodDto(
     .meta({ id: 'OpenidProviderList' }),
 ) {}
 
-export class DepartureView extends createZodDto(
+export class AuthorizationUrlView extends createZodDto(
   z
     .object({
       location: z.string().meta({ description: 'Open this in the browser: the page of the provider.' }),
     })
-    .meta({ id: 'Departure' }),
+    .meta({ id: 'AuthorizationUrl' }),
 ) {}
 
 export class IdentityListView extends createZodDto(

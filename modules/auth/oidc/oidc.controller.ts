@@ -64,8 +64,11 @@ export class OidcController {
   ) {
     refuseForeign(request);
     const attempt = { provider, purpose: 'login' as const, returnTo, userId: null };
-    const { location, secret } = await this.signIns.depart(attempt, this.cookies.read(request, 'otx'));
-    this.cookies.write(reply, 'otx', secret, transactionLifetime);
+    const { location, secret } = await this.signIns.beginAuthorization(
+      attempt,
+      this.cookies.read(request, 'oidc_state'),
+    );
+    this.cookies.write(reply, 'oidc_state', secret, transactionLifetime);
     void reply.header('location', location);
   }
 
@@ -87,10 +90,10 @@ export class OidcController {
   ) {
     const { APP_URL } = this.config;
     try {
-      const { returnTo, secret } = await this.signIns.comeBack({
+      const { returnTo, secret } = await this.signIns.handleCallback({
         provider,
         parameters: parameters as Record<string, string>,
-        browserSecret: this.cookies.read(request, 'otx'),
+        browserSecret: this.cookies.read(request, 'oidc_state'),
         browser: this.cookies.browserOf(request),
         current: currentSession(),
       });

@@ -1,12 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { createRemoteJWKSet, type CryptoKey, importJWK, type JWTVerifyGetKey } from 'jose';
 import * as openid from 'openid-client';
-import type { Strategy } from 'openid-client/passport';
 import { z } from 'zod';
 import type { Config, OidcProvider } from '#libs/config';
 import { type LogoutClaims, readLogoutToken } from './logout-token.js';
 import { ProviderUnavailable } from './oidc.contract.js';
-import { type AttemptData, comeBack, depart, strategyFor } from './oidc-strategy.js';
+import type { AuthorizationState, OidcPassport } from './oidc-strategy.js';
 import { describe, refusing } from './provider-errors.js';
 import { SignInRefused } from './sign-in-refused.js';
 
@@ -52,7 +51,6 @@ export interface Proof {
 /** What the metadata of a provider lead to. */
 interface Reached {
   client: openid.Configuration;
-  strategy: Strategy;
   keys: JWTVerifyGetKey;
 }
 
@@ -65,23 +63,24 @@ export class OpenidProvider {
   constructor(
     readonly settings: OidcProvider,
     { PUBLIC_URL }: Config,
+    private readonly passport: OidcPassport,
   ) {
     this.redirectUri = `${PUBLIC_URL}/v1/auth/oidc/${settings.name}/callback`;
   }
 
-  /** Where to send somebody, and what to keep of it. Throws {@link ProviderUnavailable}. */
-  async depart({ isFresh }: { isFresh: boolean }) {
-    const { strategy } = await this.#reach();
-    return depart(strategy, { url: new URL(this.redirectUri), isFresh });
+  /** Returns the address of the provider's page, and the state to keep for the callback. Throws {@link ProviderUnavailable}. */
+  async beginAuthorization({ isFresh }: { isFresh: boolean }) {
+    await this.#reach();
+    return this.passport.beginAuthorization(this.settings.name, { url: this.redirectUri, isFresh });
   }
 
-  /** Who came back with these parameters. Throws {@link SignInRefused}. */
-  async comeBack(parameters: Record<string, string>, data: AttemptData): Promise<Proof> {
+  /** Proves who came back with these parameters. Throws {@link SignInRefused}. */
+  async handleCallback(parameters: Record<string, string>, state: AuthorizationState): Promise<Proof> {
     const url = new URL(this.redirectUri);
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     return refusing(async () => {
-      const { client, strategy } = await this.#reach();
-      const tokens = await comeBack(strategy, url, data);
+      const { client } = await this.#reach();
+      const tokens = await this.passport.handleCallback(this.settings.name, url, state);
       const claims = tokens.claims();
       const parsed = subjectClaims.safeParse(claims);
       if (!parsed.success) throw new SignInRefused('failed');
@@ -118,7 +117,7 @@ export class OpenidProvider {
   }
 
   async #discover(): Promise<Reached> {
-    const { issuer, client_id: id, id_token_alg: alg } = this.settings;
+    const { name, issuer, client_id: id, id_token_alg: alg, scopes } = this.settings;
     const client = await openid.discovery(
       new URL(issuer),
       id,
@@ -138,9 +137,9 @@ export class OpenidProvider {
     // To the letter: identities are kept under the issuer of the configuration.
     if (named !== issuer || !keysUri)
       throw new Error('The metadata name another issuer than the configuration, or no keys.');
-    const strategy = strategyFor(client, this.redirectUri, this.settings.scopes);
+    this.passport.register(name, client, this.redirectUri, scopes);
     const keys = createRemoteJWKSet(new URL(keysUri), { timeoutDuration: requestTimeout * 1000 });
-    return { client, strategy, keys };
+    return { client, keys };
   }
 
   async #authentication(): Promise<openid.ClientAuth> {

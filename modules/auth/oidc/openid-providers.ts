@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '#libs/config';
+import { OidcPassport } from './oidc-strategy.js';
 import { ProviderNotFound } from './oidc.contract.js';
 import { OpenidProvider } from './openid-provider.js';
 
@@ -9,8 +10,12 @@ export class OpenidProviders {
   readonly #byName: Map<string, OpenidProvider>;
 
   constructor(config: Config) {
+    const passport = new OidcPassport();
     this.#byName = new Map(
-      config.OIDC_PROVIDERS.map((settings) => [settings.name, new OpenidProvider(settings, config)]),
+      config.OIDC_PROVIDERS.map((settings) => [
+        settings.name,
+        new OpenidProvider(settings, config, passport),
+      ]),
     );
   }
 

@@ -8,10 +8,10 @@ import type { Browser } from './sessions.service.js';
 const secretPattern = /^[\w-]{43}$/;
 
 /**
- * `sid`: a session. `mfa`: a sign-in that waits for its second factor. `otx`: a sign-in that is at an OpenID provider.
+ * `sid`: a session. `mfa`: a sign-in that waits for its second factor. `oidc_state`: a browser that is at an OpenID provider.
  * `passkey`: a browser that asked for options to sign in with one.
  */
-type CookieName = 'sid' | 'mfa' | 'otx' | 'passkey';
+type CookieName = 'sid' | 'mfa' | 'oidc_state' | 'passkey';
 
 /**
  * Cookies that carry a secret. `__Host-` binds them to this host over TLS (RFC 6265bis section 4.1.3.2); only

@@ -61,7 +61,7 @@ describe('signing in to an account with a second factor', () => {
   it('knows nobody by the cookie of the first step, under whichever name', async () => {
     const [person] = await memberWithApp(world);
     const mfa = await waiting(world, person);
-    for (const cookie of [mfa, mfa.replace('mfa=', 'sid='), mfa.replace('mfa=', 'otx=')])
+    for (const cookie of [mfa, mfa.replace('mfa=', 'sid='), mfa.replace('mfa=', 'oidc_state=')])
       for (const path of ['sessions/current', 'sessions', 'users/me', 'users/me/mfa', 'users/me/passkeys'])
         await request(world.url).get(`/v1/${path}`).set('cookie', cookie).expect(401);
     await request(world.url).post('/v1/sudo').set('cookie', mfa).send({ password }).expect(401);

@@ -1,39 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
-import { UserAgent } from '../../support/user-agent.js';
+import { auditOf } from '../../support/factors.js';
 import type { Account } from '../../support/identity-provider.js';
 import {
   accountAt,
   atProvider,
   browserOf,
-  type OidcWorld,
+  oidcScene,
   refusalOf,
   signInBy,
-  startOidcWorld,
   whoIn,
 } from '../../support/oidc.js';
 import { signedIn } from '../../support/people.js';
 
-let scene: OidcWorld;
-beforeAll(async () => {
-  scene = await startOidcWorld();
-});
-afterEach(() => {
-  scene.acme.tamper = undefined;
-});
-afterAll(() => scene?.close());
-
-const rows = async (text: string, ...values: unknown[]) =>
-  (await scene.world.db.pool.query(text, values)).rows as Record<string, unknown>[];
-const newBrowser = () => new UserAgent(scene.world);
-const actionsOn = async (userId: string) =>
-  (await rows('select action from audit_events where target = $1 order by seq', `user:${userId}`)).map(
-    ({ action }) => action,
-  );
-const subjectsOf = (userId: string) =>
-  rows('select issuer, subject from identities where user_id = $1', userId);
+const scene = await oidcScene();
+const { rows, newBrowser, subjectsOf } = scene;
 
 describe('somebody unknown', () => {
   it('gets an account when the provider vouches for the address and its word counts', async () => {
@@ -41,7 +24,7 @@ describe('somebody unknown', () => {
     const user = await whoIn(await browserOf(scene.world, account));
     expect(user).toMatchObject({ email: account.email!.toLowerCase(), name: 'Ada Lovelace', role: 'member' });
     expect(await subjectsOf(user!.id)).toEqual([{ issuer: scene.acme.issuer, subject: account.sub }]);
-    expect(await actionsOn(user!.id)).toEqual(
+    expect(await auditOf(scene.world, user!)).toEqual(
       expect.arrayContaining(['users.register', 'identities.link', 'identities.use']),
     );
     expect(await rows('select 1 from credentials where user_id = $1', user!.id)).toEqual([]);

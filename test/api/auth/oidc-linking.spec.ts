@@ -1,37 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
-import { UserAgent } from '../../support/user-agent.js';
+import { auditOf } from '../../support/factors.js';
+import type { UserAgent } from '../../support/user-agent.js';
 import type { Account } from '../../support/identity-provider.js';
-import {
-  accountAt,
-  browserOf,
-  type OidcWorld,
-  refusalOf,
-  signInBy,
-  startOidcWorld,
-  whoIn,
-} from '../../support/oidc.js';
+import { accountAt, browserOf, oidcScene, refusalOf, signInBy, whoIn } from '../../support/oidc.js';
 import { inSudo, password, type Person, signedIn } from '../../support/people.js';
 
-let scene: OidcWorld;
-beforeAll(async () => {
-  scene = await startOidcWorld();
-});
-afterEach(() => {
-  scene.acme.tamper = undefined;
-});
-afterAll(() => scene?.close());
-
-const rows = async (text: string, ...values: unknown[]) =>
-  (await scene.world.db.pool.query(text, values)).rows as Record<string, unknown>[];
-const newBrowser = () => new UserAgent(scene.world);
-const actionsOn = async (userId: string) =>
-  (await rows('select action from audit_events where target = $1 order by seq', `user:${userId}`)).map(
-    ({ action }) => action,
-  );
-const subjectsOf = (userId: string) =>
-  rows('select issuer, subject from identities where user_id = $1', userId);
+const scene = await oidcScene();
+const { rows, newBrowser, subjectsOf } = scene;
 
 /** A browser of somebody with a password, in which sensitive actions are open. */
 const sudoBrowser = async (person?: Person) => {
@@ -39,32 +16,26 @@ const sudoBrowser = async (person?: Person) => {
   return { owner, browser: newBrowser().holding(owner.cookie) };
 };
 
-interface Departure {
-  location: string;
-}
-/** Begins at the API and comes back from the provider as this account; what the API answers then. */
-const throughProvider = async (
-  browser: UserAgent,
-  path: '/v1/users/me/identities' | '/v1/sudo/oidc',
-  { sub }: Account,
-  { provider = 'acme', comeBackIn = browser } = {},
-) => {
+type Path = '/v1/users/me/identities' | '/v1/sudo/oidc';
+
+/** Begins at the API and proves at the provider to be this account. Returns the address of the callback. */
+const atProvider = async (browser: UserAgent, path: Path, { sub }: Account, provider = 'acme') => {
   const response = await browser.post(path, { provider, return_to: '/settings' });
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
-  const { location } = (await response.json()) as Departure;
-  return comeBackIn.send((await browser.logInAt(location, sub)).href);
+  const { location } = (await response.json()) as { location: string };
+  return browser.logInAt(location, sub);
 };
-const link = (
-  browser: UserAgent,
-  account: Account,
-  options?: { provider?: string; comeBackIn?: UserAgent },
-) => throughProvider(browser, '/v1/users/me/identities', account, options);
+/** Sends the callback, too. Returns what the API answers to it. */
+const throughProvider = async (browser: UserAgent, path: Path, account: Account, provider?: string) =>
+  browser.send((await atProvider(browser, path, account, provider)).href);
+const link = (browser: UserAgent, account: Account, provider?: string) =>
+  throughProvider(browser, '/v1/users/me/identities', account, provider);
 
 describe('linking an identity', () => {
   it('makes it a way to sign in, says so by mail, and writes it down', async () => {
     const { owner, browser } = await sudoBrowser();
     const account = accountAt(scene.other, { email_verified: false });
-    const landing = await link(browser, account, { provider: 'other' });
+    const landing = await link(browser, account, 'other');
     expect(landing.headers.get('location')).toBe('http://mainstay.test/settings');
     const list = (await (await browser.get('/v1/users/me/identities')).json()) as { data: object[] };
     expect(list.data).toEqual([
@@ -77,7 +48,7 @@ describe('linking an identity', () => {
       },
     ]);
     expect(await whoIn(await browserOf(scene.world, account, 'other'))).toMatchObject({ id: owner.id });
-    expect(await actionsOn(owner.id)).toContain('identities.link');
+    expect(await auditOf(scene.world, owner)).toContain('identities.link');
     const mail = await eventually(async () => {
       const { body } = await request(scene.world.url).get('/dev/mail').query({ to: owner.email });
       return (body.data as { subject: string; text: string }[])[0];
@@ -98,16 +69,13 @@ describe('linking an identity', () => {
   it('is for the user who began it: a session of another, or of nobody, finishes nothing', async () => {
     const account = accountAt(scene.acme);
     const { owner, browser } = await sudoBrowser();
-    const response = await browser.post('/v1/users/me/identities', { provider: 'acme' });
-    const { location } = (await response.json()) as Departure;
-    const back = await browser.logInAt(location, account.sub);
+    const back = await atProvider(browser, '/v1/users/me/identities', account);
     const stranger = await signedIn(scene.world, 'member');
     browser.holding(stranger.cookie);
     expect(refusalOf(await browser.send(back.href))).toBe('other_user');
     expect([...(await subjectsOf(owner.id)), ...(await subjectsOf(stranger.id))]).toEqual([]);
     const second = await sudoBrowser();
-    const again = await second.browser.post('/v1/users/me/identities', { provider: 'acme' });
-    const there = await second.browser.logInAt(((await again.json()) as Departure).location, account.sub);
+    const there = await atProvider(second.browser, '/v1/users/me/identities', account);
     second.browser.cookies.delete('sid');
     const answer = await second.browser.send(there.href);
     expect(refusalOf(answer)).toBe('other_user');
@@ -162,14 +130,14 @@ describe('unlinking an identity', () => {
   it('closes that way, ends all other sessions, says so by mail, and writes it down', async () => {
     const { owner, browser } = await sudoBrowser();
     const account = accountAt(scene.other);
-    await link(browser, account, { provider: 'other' });
+    await link(browser, account, 'other');
     const elsewhere = await browserOf(scene.world, account, 'other');
     const [id] = await idsOf(browser);
     expect((await unlink(browser, id!)).status).toBe(204);
     expect(await whoIn(elsewhere)).toBeUndefined();
     expect(await whoIn(browser)).toMatchObject({ id: owner.id });
     expect(refusalOf(await signInBy(newBrowser(), account, { provider: 'other' }))).toBe('email_unverified');
-    expect(await actionsOn(owner.id)).toContain('identities.unlink');
+    expect(await auditOf(scene.world, owner)).toContain('identities.unlink');
     await eventually(async () => {
       const { body } = await request(scene.world.url).get('/dev/mail').query({ to: owner.email });
       return (body.data as { subject: string }[])[0]?.subject === 'A way to sign in was removed';
@@ -195,7 +163,7 @@ describe('unlinking an identity', () => {
     const refused = await unlink(browser, only!);
     expect(refused.status).toBe(409);
     expect(await refused.json()).toMatchObject({ code: 'auth.last-way-to-sign-in' });
-    await link(browser, accountAt(scene.other), { provider: 'other' });
+    await link(browser, accountAt(scene.other), 'other');
     const both = await idsOf(browser);
     const release = await holdIdentities();
     const answers = both.map((id) => unlink(browser, id));
@@ -261,8 +229,8 @@ describe('proving again at a provider who it is', () => {
     const browser = await browserOf(scene.world, account);
     const foreign = accountAt(scene.other);
     const linked = await sudoBrowser();
-    await link(linked.browser, foreign, { provider: 'other' });
-    const answer = await throughProvider(browser, '/v1/sudo/oidc', foreign, { provider: 'other' });
+    await link(linked.browser, foreign, 'other');
+    const answer = await throughProvider(browser, '/v1/sudo/oidc', foreign, 'other');
     expect(refusalOf(answer)).toBe('other_user');
     await signInBy(browser, account);
     expect(await sudoUntil(browser)).toBeNull();

@@ -1,22 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
 import type { UserAgent } from '../../support/user-agent.js';
-import { accountAt, browserOf, type OidcWorld, startOidcWorld, whoIn } from '../../support/oidc.js';
+import { accountAt, browserOf, oidcScene, whoIn } from '../../support/oidc.js';
 
 const event = 'http://schemas.openid.net/event/backchannel-logout';
 
-let scene: OidcWorld;
-beforeAll(async () => {
-  scene = await startOidcWorld();
-});
-afterAll(() => scene?.close());
+const scene = await oidcScene();
+const { rows } = scene;
 
 const now = () => Math.floor(Date.now() / 1000);
-const rows = async (text: string, ...values: unknown[]) =>
-  (await scene.world.db.pool.query(text, values)).rows as Record<string, unknown>[];
 
 /** What the provider says of somebody, valid in every point that is not given. */
 const claimsFor = (given: JWTPayload): JWTPayload => ({

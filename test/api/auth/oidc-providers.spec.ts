@@ -1,26 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { startWorld } from '../../support/apps.js';
-import { UserAgent } from '../../support/user-agent.js';
 import { startIdentityProvider } from '../../support/identity-provider.js';
 import {
   accountAt,
   atProvider,
   browserOf,
-  type OidcWorld,
+  oidcScene,
   refusalOf,
   startOidcWorld,
   whoIn,
 } from '../../support/oidc.js';
 
-let scene: OidcWorld;
-beforeAll(async () => {
-  scene = await startOidcWorld();
-});
-afterEach(() => {
-  scene.acme.outage = undefined;
-});
-afterAll(() => scene?.close());
+const scene = await oidcScene();
 
 describe('a provider that knows the client by a key', () => {
   it('lets people in', async () => {
@@ -65,7 +57,7 @@ describe('a provider that is down', () => {
   });
 
   it('lets nobody in who was on the way', async () => {
-    const browser = new UserAgent(scene.world);
+    const browser = scene.newBrowser();
     const back = await atProvider(browser, accountAt(scene.acme));
     scene.acme.outage = 503;
     const response = await browser.send(back.href);

@@ -1,25 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { freshCode, memberWithApp } from '../../support/factors.js';
-import { accountAt, type OidcWorld, signInBy, startOidcWorld, whoIn } from '../../support/oidc.js';
-import { UserAgent } from '../../support/user-agent.js';
+import { accountAt, oidcScene, signInBy, whoIn } from '../../support/oidc.js';
 
-let scene: OidcWorld;
-beforeAll(async () => {
-  scene = await startOidcWorld();
-});
-afterAll(() => scene?.close());
+const scene = await oidcScene();
 
 /** Somebody with an app for codes and an identity, who has come back from the provider. */
 const atSecondFactor = async () => {
   const [person, app] = await memberWithApp(scene.world);
   const account = accountAt(scene.acme);
-  await scene.world.db.pool.query(
-    'insert into identities (id, user_id, issuer, subject) values ($1, $2, $3, $4)',
-    [randomUUID(), person.id, scene.acme.issuer, account.sub],
-  );
-  const browser = new UserAgent(scene.world);
+  await scene.link(person.id, scene.acme, account);
+  const browser = scene.newBrowser();
   const landing = await signInBy(browser, account, { returnTo: '/settings?tab=1' });
   return { person, app, account, browser, landing };
 };
@@ -30,7 +22,7 @@ describe('signing in by a provider with a second factor set up', () => {
     expect(landing.headers.get('location')).toBe(
       'http://mainstay.test/second-factor?return_to=%2Fsettings%3Ftab%3D1',
     );
-    expect([...browser.cookies.keys()].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['mfa', 'otx']);
+    expect([...browser.cookies.keys()].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['mfa', 'oidc_state']);
     expect(landing.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^mfa=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/),
     ]);
@@ -39,9 +31,9 @@ describe('signing in by a provider with a second factor set up', () => {
     const answer = await browser.post('/v1/sessions/mfa', { code });
     expect(answer.status).toBe(201);
     expect(await answer.json()).toMatchObject({ user: { id: person.id }, amr: ['fed', 'otp'] });
-    const { rows } = await scene.world.db.pool.query(
+    const rows = await scene.rows(
       'select provider, provider_sid is not null as has_sid, aal from sessions where user_id = $1 and provider is not null',
-      [person.id],
+      person.id,
     );
     expect(rows).toEqual([{ provider: 'acme', has_sid: true, aal: 2 }]);
   });

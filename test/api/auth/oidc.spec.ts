@@ -1,34 +1,23 @@
 import { generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { UserAgent } from '../../support/user-agent.js';
+import type { UserAgent } from '../../support/user-agent.js';
 import {
   accountAt,
   atProvider,
   browserOf,
-  type OidcWorld,
+  oidcScene,
   refusalOf,
   signInBy,
-  startOidcWorld,
   whoIn,
 } from '../../support/oidc.js';
 
-let scene: OidcWorld;
+const scene = await oidcScene();
+const { rows, newBrowser } = scene;
 let browser: UserAgent;
-
-beforeAll(async () => {
-  scene = await startOidcWorld();
-});
 beforeEach(() => {
-  browser = new UserAgent(scene.world);
+  browser = newBrowser();
 });
-afterEach(() => {
-  scene.acme.tamper = scene.acme.signIdToken = undefined;
-});
-afterAll(() => scene?.close());
-
-const rows = async (text: string, ...values: unknown[]) =>
-  (await scene.world.db.pool.query(text, values)).rows as Record<string, unknown>[];
 
 /** The address that the provider sends back to, with other parameters. */
 const changed = (back: URL, change: (parameters: URLSearchParams) => void) => {
@@ -67,7 +56,7 @@ describe('leaving for the provider', () => {
       code_challenge_method: 'S256',
     });
     expect(response.headers['set-cookie']).toEqual([
-      expect.stringMatching(/^otx=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/),
+      expect.stringMatching(/^oidc_state=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/),
     ]);
   });
 
@@ -80,7 +69,7 @@ describe('leaving for the provider', () => {
     const { headers } = await start().expect(303);
     const secrets = [
       ...['state', 'nonce'].map((name) => new URL(headers.location!).searchParams.get(name)!),
-      /otx=([^;]+)/.exec(String(headers['set-cookie']))![1]!,
+      /oidc_state=([^;]+)/.exec(String(headers['set-cookie']))![1]!,
     ];
     const [dump] = await rows(
       `select string_agg(row_to_json(t)::text || encode(data, 'escape'), '') as text from login_transactions t`,
@@ -131,7 +120,7 @@ describe('coming back', () => {
     const planted = (await browserOf(scene.world, accountAt(scene.acme))).cookies.get('sid')!;
     browser.holding(`sid=${planted}`);
     await signInBy(browser, accountAt(scene.acme));
-    expect(await whoIn(new UserAgent(scene.world).holding(`sid=${planted}`))).toBeUndefined();
+    expect(await whoIn(newBrowser().holding(`sid=${planted}`))).toBeUndefined();
     expect(await whoIn(browser)).toBeDefined();
   });
 
@@ -198,15 +187,18 @@ describe('what comes back and does not hold', () => {
     const account = accountAt(scene.acme);
     const back = await atProvider(browser, account);
     const answers = await Promise.all(Array.from({ length: 20 }, () => browser.send(back.href)));
-    const refusals = answers.map(refusalOf);
-    expect(refusals.filter((refusal) => refusal === null)).toHaveLength(1);
-    expect(refusals.filter((refusal) => refusal === 'failed')).toHaveLength(19);
+    const outcomes = answers.map(
+      (answer) => refusalOf(answer) ?? answer.headers.get('location') ?? answer.status,
+    );
+    // On a machine that is too slow for so many, the database gives some of them no connection in time: 503.
+    const others = new Set<unknown>(['failed', 503]);
+    expect(outcomes.filter((outcome) => !others.has(outcome))).toEqual(['http://mainstay.test/']);
     const count = `select count(*)::int as sessions from sessions join users on users.id = user_id where email = $1`;
     expect(await rows(count, account.email)).toEqual([{ sessions: 1 }]);
   });
 
   it('is refused in another browser: nobody is signed in as somebody else by a link', async () => {
-    const attacker = new UserAgent(scene.world);
+    const attacker = newBrowser();
     const back = await atProvider(attacker, accountAt(scene.acme));
     await expectNobody(await browser.send(back.href));
     // Nor in one that is at a provider itself.
