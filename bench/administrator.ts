@@ -3,7 +3,7 @@ import { createPool } from '#libs/database';
 import { ensureAccount } from '../tools/dev/account.js';
 import type { Server } from './server.js';
 
-/** Makes an administrator, signs in to Mainstay and returns the cookie; the yardstick finds the same session. */
+/** Creates an administrator, signs in to Mainstay and returns the cookie. The baseline accepts the same session. */
 export async function signedInCookie(databaseUrl: string, { url }: Server): Promise<string> {
   const email = `${randomUUID()}@example.com`;
   const password = randomBytes(18).toString('base64url');

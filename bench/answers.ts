@@ -1,20 +1,20 @@
 import type { Scenario } from './scenarios.js';
 import type { Server } from './server.js';
 
-/** Different in every answer, or of the connection and not of the answer. */
+/** The header fields that differ in every answer, or belong to the connection and not to the answer. */
 const incidental = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
 
-/** What the yardstick leaves out on purpose. */
+/** The header fields that the baseline leaves out on purpose. */
 const onlyOurs = new Set(['ratelimit', 'ratelimit-policy']);
 
 /**
- * Asks both and throws unless they answer alike: status, header fields and every byte of the body
- * but what must differ. Servers that do not the same are not worth comparing.
+ * Sends the request to both servers and throws unless status, header fields and every byte of the body are equal, except for
+ * the parts that must differ. Only servers that do the same work can be compared.
  */
 export async function assertSameAnswer(ours: Server, theirs: Server, scenario: Scenario): Promise<void> {
   const request = scenario.request();
   const our = await answerOf(ours, scenario, request);
-  // Making the same thing once more would be a conflict.
+  // Creating the same resource again would be a conflict.
   const their = await answerOf(theirs, scenario, request.method === 'POST' ? scenario.request() : request);
   if (our === their) return;
   throw new Error(

@@ -5,7 +5,7 @@ declare module 'autocannon' {
     path?: string;
     headers?: Record<string, string>;
     body?: string;
-    /** Called before each sending; what it returns is sent. */
+    /** Called before each request. Returns the request to send. */
     setupRequest?: (request: Request) => Request;
   }
   export interface Options {
@@ -13,7 +13,7 @@ declare module 'autocannon' {
     connections: number;
     /** Seconds. */
     duration: number;
-    /** Milliseconds between two looks at the clock. */
+    /** Milliseconds between two checks of the clock. */
     sampleInt: number;
     requests: Request[];
   }

@@ -4,7 +4,7 @@ import { migrate, newId } from '#libs/database';
 import { ensurePostgres } from '../tools/postgres/embedded-postgres.js';
 import { appVersion, MIGRATIONS } from '../commands/support/release.js';
 
-/** Enough that rows come from an index and not from one hot page; seeding takes about a second. */
+/** The number of users: enough that rows come from an index and not from one hot page. Seeding takes about a second. */
 const people = 20_000;
 
 export interface Seeded {
@@ -13,8 +13,8 @@ export interface Seeded {
 }
 
 /**
- * Runs work against a migrated and filled database of its own on a durable server: as with a real one, a commit
- * waits for the disk. The cluster stays in the data directory for the next run, the database goes.
+ * Runs work against a new, migrated and filled database on a durable server: as in production, a commit waits for the disk.
+ * The cluster stays in the data directory for the next run, but the database is dropped.
  */
 export async function withDatabase<T>(dataDir: string, work: (seeded: Seeded) => Promise<T>): Promise<T> {
   const server = await ensurePostgres({ dir: join(dataDir, 'bench-postgres') });
@@ -52,7 +52,7 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
 function seed(url: string): Promise<Seeded> {
   return withClient(url, async (client) => {
     const userIds = Array.from({ length: people }, () => newId());
-    // A second apart and in the past: the first page is always the same, and what is created later is not on it.
+    // The users are a second apart and in the past, so the first page is always the same and has no later users.
     await client.query(
       `insert into users (id, email, name, role, status, created_at, updated_at)
        select id, 'person-' || n || '@example.com', 'Person ' || n, 'member', 'active', at, at

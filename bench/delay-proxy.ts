@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface DelayProxy {
-  /** The same URL, by way of the proxy. */
+  /** The URL of the database through the proxy. */
   url: string;
-  /** How often bytes were sent to the database: once for each round trip, when a client works alone. */
+  /** Returns how often bytes were sent to the database: once for each round trip, when there is one client. */
   sent: () => number;
   close: () => void;
 }
 
-/** A way to a database that takes `oneWayMs` in each direction, as if it stood in another data centre. */
+/** Starts a proxy to a database that delays bytes by `oneWayMs` in each direction, as if it stood in another data centre. */
 export async function delayProxy(databaseUrl: string, oneWayMs: number): Promise<DelayProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
@@ -23,7 +23,7 @@ export async function delayProxy(databaseUrl: string, oneWayMs: number): Promise
       [far, near],
     ] as const) {
       sockets.add(from);
-      // Timers of equal length fire in the order in which they were set: bytes do not overtake each other.
+      // Timers of equal length fire in the order in which they were set, so no bytes overtake others.
       from.on('data', (chunk) => setTimeout(() => to.write(chunk), oneWayMs));
       from.on('close', () => setTimeout(() => to.destroy(), oneWayMs));
       from.on('error', () => {});

@@ -4,17 +4,17 @@ import type { Server } from './server.js';
 
 export interface Load {
   requestsPerSecond: number;
-  /** Of the server's process, in microseconds. */
+  /** Microseconds of CPU of the server's process. */
   cpuPerRequest: number;
 }
 
-/** More than both servers have database connections (10), so that neither ever waits for work. */
+/** More than the 10 database connections of each server, so that neither ever waits for requests. */
 const connections = 16;
 
-/** Milliseconds: how exactly the end is met. */
+/** Milliseconds: the precision of the end of a load. */
 const sampleInt = 50;
 
-/** Loads a server for this many seconds. Throws when a single request fails, and when `signal` aborts. */
+/** Loads a server for this many seconds. Throws when a request fails, and when `signal` aborts. */
 export async function load(
   server: Server,
   scenario: Scenario,

@@ -1,8 +1,8 @@
-// Preloaded into the measured processes: answers questions over the channel. Unlike /proc/<pid>/stat, its figures exist on
-// every system and count microseconds and not ticks of 10 ms; unlike node --cpu-prof, its profile leaves the start out.
+// The measured processes preload this file, which answers questions over the IPC channel. Unlike /proc/<pid>/stat, its figures
+// exist on every system and count microseconds and not ticks of 10 ms; unlike node --cpu-prof, its profile omits the start.
 import { Session } from 'node:inspector/promises';
 
-/** Microseconds between two samples: some dozen of each request's path in a few seconds. */
+/** Microseconds between two samples: a few dozen samples of each part of a request in a few seconds. */
 const samplingInterval = 250;
 
 let session: Session | undefined;

@@ -3,14 +3,14 @@ import { freePort } from '../tools/machine/ports.js';
 import { nodeFlags } from '../tools/dev/supervisor/child.js';
 import { Server } from './server.js';
 
-/** One origin and one key for both, as both stand in answers: in links and sealed cursors. */
+/** Both servers have one origin and one key, because links and sealed cursors in the answers depend on them. */
 const publicUrl = 'https://mainstay.example';
 const secretKey = randomBytes(32).toString('base64url');
 
-/** A limit that no load here comes near. */
+/** A limit that no load of the benchmark reaches. */
 const unlimited = '1000000/60';
 
-/** Only what is written here: a developer's own variables must not change what is measured. */
+/** Returns a complete environment: the variables of a developer must not change the measurement. */
 export function environment(databaseUrl: string, port: number) {
   return {
     PATH: process.env.PATH,
@@ -19,7 +19,7 @@ export function environment(databaseUrl: string, port: number) {
     PUBLIC_URL: publicUrl,
     DATABASE_URL: databaseUrl,
     SECRET_KEYS: secretKey,
-    // Production demands them; only a worker sends.
+    // Production requires these two, although only a worker sends mail.
     SMTP_URL: 'smtp://127.0.0.1:1025',
     MAIL_FROM: 'Mainstay <no-reply@mainstay.example>',
     RATE_LIMIT_DEFAULT: unlimited,
@@ -28,17 +28,17 @@ export function environment(databaseUrl: string, port: number) {
   };
 }
 
-/** The API as in production: compiled, with its log, its limits and a key for every change. */
+/** Starts the API as in production: compiled, with its log and its limits. */
 export async function startMainstay(databaseUrl: string): Promise<Server> {
   const env = environment(databaseUrl, await freePort());
   return Server.start('Mainstay', 'apps/api/main.js', env, nodeFlags);
 }
 
-export async function startYardstick(
+export async function startBaseline(
   databaseUrl: string,
   { createsInTransaction = false } = {},
 ): Promise<Server> {
   const env = environment(databaseUrl, await freePort());
-  const variant = createsInTransaction && { YARDSTICK_CREATE: 'transaction' };
-  return Server.start('yardstick', 'bench/yardstick.js', { ...env, ...variant });
+  const variant = createsInTransaction && { BASELINE_CREATE: 'transaction' };
+  return Server.start('baseline', 'bench/baseline.js', { ...env, ...variant });
 }

@@ -10,18 +10,18 @@ import { sideBySide } from './side-by-side.js';
 const warmUp = 4;
 const observed = 6;
 
-/** Lines of a table; what follows is noise. */
+/** Lines of a table. The following ones would be noise. */
 const shown = 25;
 
-/** Waiting, and the profiler itself. */
+/** Owners that are not counted: the time spent waiting, and the profiler itself. */
 const uncounted = new Set(['(idle)', 'node:inspector']);
 
-/** Microseconds of CPU for each request, by owner of the code. */
+/** Microseconds of CPU for each request by owner of the code. */
 type Costs = Map<string, number>;
 
 /**
- * Where the time of a request goes, in both servers: microseconds by owner of the code, as a table for each kind of
- * request. The whole profiles are left in the data directory, for a browser's developer tools.
+ * Profiles both servers. Returns a table for each kind of request with the microseconds by owner of the code. The whole
+ * profiles stay in the data directory, for the developer tools of a browser.
  */
 export function profile({ dataDir, signal, log }: Omit<BenchOptions, 'effort'>): Promise<string> {
   return withDatabase(dataDir, (seeded) =>
@@ -36,15 +36,15 @@ export function profile({ dataDir, signal, log }: Omit<BenchOptions, 'effort'>):
           writeFileSync(join(dataDir, `bench-${server.name}-${key}.cpuprofile`), JSON.stringify(seen));
           costs.push(costsOf(seen, cpuPerRequest));
         }
-        const [mainstay, yardstick] = costs;
-        tables.push(table(scenario.name, mainstay!, yardstick!));
+        const [mainstay, baseline] = costs;
+        tables.push(table(scenario.name, mainstay!, baseline!));
       }
       return tables.join('\n\n');
     }),
   );
 }
 
-/** What a request costs, divided as the samples are: time in the code itself, without what it calls. */
+/** Divides the cost of a request in proportion to the samples. Each owner gets the time of its own code, without its callees. */
 function costsOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, cpuPerRequest: number): Costs {
   const owners = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame)]));
   const costs: Costs = new Map();
@@ -60,7 +60,7 @@ function costsOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, cpu
   return costs;
 }
 
-/** The package, the file of ours, or the part of Node a function belongs to. */
+/** Returns the package, the file of Mainstay, or the part of Node to which a function belongs. */
 function ownerOf({ url, functionName }: Profiler.ProfileNode['callFrame']): string {
   if (url === '') return functionName.startsWith('(') ? functionName : `native ${functionName}`;
   const inPackages = url.split('/node_modules/').at(-1);
@@ -74,17 +74,15 @@ function ownerOf({ url, functionName }: Profiler.ProfileNode['callFrame']): stri
   return url.split('/dist/').at(-1) ?? url;
 }
 
-function table(name: string, mainstay: Costs, yardstick: Costs): string {
-  const extra = (owner: string) => (mainstay.get(owner) ?? 0) - (yardstick.get(owner) ?? 0);
+function table(name: string, mainstay: Costs, baseline: Costs): string {
+  const extra = (owner: string) => (mainstay.get(owner) ?? 0) - (baseline.get(owner) ?? 0);
   const sum = (costs: Costs) => [...costs.values()].reduce((all, cost) => all + cost, 0);
   const line = (what: string, ours: number, theirs: number) =>
     `${what.padEnd(52)}${ours.toFixed(1).padStart(10)}${theirs.toFixed(1).padStart(11)}${(ours - theirs).toFixed(1).padStart(9)}`;
-  const owners = [...new Set([...mainstay.keys(), ...yardstick.keys()])].sort((a, b) => extra(b) - extra(a));
+  const owners = [...new Set([...mainstay.keys(), ...baseline.keys()])].sort((a, b) => extra(b) - extra(a));
   return [
-    `${`${name}: CPU µs/request`.padEnd(52)}  Mainstay  yardstick    extra`,
-    line('all', sum(mainstay), sum(yardstick)),
-    ...owners
-      .slice(0, shown)
-      .map((owner) => line(owner, mainstay.get(owner) ?? 0, yardstick.get(owner) ?? 0)),
+    `${`${name}: CPU µs/request`.padEnd(52)}  Mainstay   baseline    extra`,
+    line('all', sum(mainstay), sum(baseline)),
+    ...owners.slice(0, shown).map((owner) => line(owner, mainstay.get(owner) ?? 0, baseline.get(owner) ?? 0)),
   ].join('\n');
 }

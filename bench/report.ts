@@ -7,23 +7,23 @@ import type { Throughput } from './throughput.js';
 interface Line {
   what: string;
   mainstay: string;
-  yardstick?: string;
+  baseline?: string;
   ratio?: string;
   target?: string;
   met?: boolean;
 }
 
-/** Milliseconds and MB of docs/performance.md; those of the loads stand with their scenarios. */
+/** The targets of docs/performance.md in milliseconds and MB. The scenarios hold those of the loads. */
 const targets = { extra: 1, ready: 2000, idleMb: 150, jobs: 0.8, startP50: 30, startP99: 300 };
 
-/** The results as a table for people, with what must be reached and whether it is. */
+/** Returns the results as a table for people, with each target and whether it is met. */
 export function report({ throughput, roundTrip, startUp, jobs }: Results): string {
   const lines: Line[] = [
     ...throughput.flatMap(linesOf),
     {
       what: `create, database ${roundTrip.roundTrip.toFixed(1)} ms away: p50, ms`,
       mainstay: roundTrip.mainstay.p50.toFixed(1),
-      yardstick: roundTrip.yardstick.p50.toFixed(1),
+      baseline: roundTrip.baseline.p50.toFixed(1),
       ratio: `+${roundTrip.extra.toFixed(2)}`,
       target: `≤ +${targets.extra}`,
       met: roundTrip.extra <= targets.extra,
@@ -31,7 +31,7 @@ export function report({ throughput, roundTrip, startUp, jobs }: Results): strin
     {
       what: 'round trips of a create',
       mainstay: roundTrip.mainstay.roundTrips.toFixed(1),
-      yardstick: roundTrip.yardstick.roundTrips.toFixed(1),
+      baseline: roundTrip.baseline.roundTrips.toFixed(1),
     },
     {
       what: 'API, start to ready: ms',
@@ -62,13 +62,13 @@ function lineOfJobs({
   what,
   concurrency,
   mainstay,
-  yardstick,
+  baseline,
   ratio: { median, min, max },
 }: JobThroughput): Line {
   return {
     what: `${what}, ${concurrency} at a time: jobs/s`,
     mainstay: mainstay.toFixed(0),
-    yardstick: yardstick.toFixed(0),
+    baseline: baseline.toFixed(0),
     ratio: `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`,
     target: `≥ ${targets.jobs.toFixed(2)}`,
     met: median >= targets.jobs,
@@ -77,7 +77,7 @@ function lineOfJobs({
 
 function linesOfLatency({ backend, p50, p99 }: JobLatency & { backend: string }): Line[] {
   const line = (name: string, value: number, target: number): Line => ({
-    what: `promise to start of a job on ${backend}, ${name}: ms`,
+    what: `enqueue to start of a job on ${backend}, ${name}: ms`,
     mainstay: value.toFixed(1),
     target: `≤ ${target}`,
     met: value <= target,
@@ -85,14 +85,14 @@ function linesOfLatency({ backend, p50, p99 }: JobLatency & { backend: string })
   return [line('p50', p50, targets.startP50), line('p99', p99, targets.startP99)];
 }
 
-function linesOf({ scenario, target, mainstay, yardstick, requestsRatio, cpuRatio }: Throughput): Line[] {
+function linesOf({ scenario, target, mainstay, baseline, requestsRatio, cpuRatio }: Throughput): Line[] {
   const ratio = ({ median, min, max }: typeof cpuRatio) =>
     `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
   return [
     {
       what: `${scenario}: requests/s`,
       mainstay: mainstay.requestsPerSecond.toFixed(0),
-      yardstick: yardstick.requestsPerSecond.toFixed(0),
+      baseline: baseline.requestsPerSecond.toFixed(0),
       ratio: ratio(requestsRatio),
       target: `≥ ${target.toFixed(2)}`,
       met: requestsRatio.median >= target,
@@ -100,7 +100,7 @@ function linesOf({ scenario, target, mainstay, yardstick, requestsRatio, cpuRati
     {
       what: `${scenario}: CPU µs/request`,
       mainstay: mainstay.cpuPerRequest.toFixed(0),
-      yardstick: yardstick.cpuPerRequest.toFixed(0),
+      baseline: baseline.cpuPerRequest.toFixed(0),
       ratio: ratio(cpuRatio),
     },
   ];
@@ -108,11 +108,11 @@ function linesOf({ scenario, target, mainstay, yardstick, requestsRatio, cpuRati
 
 function table(lines: Line[]): string {
   const rows = [
-    ['', 'Mainstay', 'yardstick', 'ratio (rounds)', 'target', ''],
-    ...lines.map(({ what, mainstay, yardstick = '', ratio = '', target = '', met }) => [
+    ['', 'Mainstay', 'baseline', 'ratio (rounds)', 'target', ''],
+    ...lines.map(({ what, mainstay, baseline = '', ratio = '', target = '', met }) => [
       what,
       mainstay,
-      yardstick,
+      baseline,
       ratio,
       target,
       met === undefined ? '' : met ? 'met' : 'not met',

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { signedInCookie } from './administrator.js';
 import type { Seeded } from './database.js';
 import { type DelayProxy, delayProxy } from './delay-proxy.js';
-import { startMainstay, startYardstick } from './processes.js';
+import { startMainstay, startBaseline } from './processes.js';
 import { type Scenario, scenarios } from './scenarios.js';
 import type { Server } from './server.js';
 import { median } from './statistics.js';
@@ -10,45 +10,45 @@ import { median } from './statistics.js';
 interface Creates {
   /** Milliseconds. */
   p50: number;
-  /** To the database, for each request. */
+  /** Round trips to the database for each request. */
   roundTrips: number;
 }
 
 export interface RoundTrip {
-  /** Milliseconds of one round trip to the database, as measured. */
+  /** Measured milliseconds of one round trip to the database. */
   roundTrip: number;
-  /** Creates with a key and an outbox row. */
+  /** The creates of Mainstay, with a key and an outbox row. */
   mainstay: Creates;
-  /** Creates in a transaction of three statements: BEGIN, INSERT, COMMIT. */
-  yardstick: Creates;
-  /** Milliseconds that Mainstay takes longer. */
+  /** The creates of the baseline, in a transaction of three statements: BEGIN, INSERT, COMMIT. */
+  baseline: Creates;
+  /** Milliseconds by which Mainstay takes longer. */
   extra: number;
 }
 
-/** Milliseconds; 10 for the round trip. */
+/** Milliseconds in one direction; a round trip takes 10. */
 const oneWay = 5;
 
-/** Requests that are not counted: connections open, statements are prepared. */
+/** Requests that are not counted, because they open connections and prepare statements. */
 const warmUp = 30;
 
 /**
- * What Mainstay adds to a create where each statement costs a round trip of 10 ms. One request at a time, by turns on both,
- * so that nothing but the waiting shows.
+ * Measures what Mainstay adds to a create when each statement costs a round trip of 10 ms. It sends one request at a time,
+ * alternately to both servers, so that only the waiting counts.
  */
 export function roundTrip(seeded: Seeded, samples: number, signal: AbortSignal): Promise<RoundTrip> {
-  const inTransaction = (url: string) => startYardstick(url, { createsInTransaction: true });
+  const inTransaction = (url: string) => startBaseline(url, { createsInTransaction: true });
   return withSide(seeded, startMainstay, (ours) =>
     withSide(seeded, inTransaction, async (theirs) => {
       const { create } = scenarios(seeded, await signedInCookie(seeded.url, ours.server));
       await byTurns(warmUp, [ours, theirs], create, signal);
       for (const side of [ours, theirs]) side.forget();
       await byTurns(samples, [ours, theirs], create, signal);
-      const [mainstay, yardstick] = [ours.result(), theirs.result()];
+      const [mainstay, baseline] = [ours.result(), theirs.result()];
       return {
         roundTrip: await measured(ours.proxy.url),
         mainstay,
-        yardstick,
-        extra: mainstay.p50 - yardstick.p50,
+        baseline,
+        extra: mainstay.p50 - baseline.p50,
       };
     }),
   );
@@ -61,7 +61,7 @@ async function byTurns(times: number, sides: Side[], scenario: Scenario, signal:
   }
 }
 
-/** A server with its own way to the database. */
+/** A server with its own proxy to the database. */
 class Side {
   #times: number[] = [];
   #sentBefore = 0;

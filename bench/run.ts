@@ -17,31 +17,31 @@ export interface BenchOptions {
   dataDir: string;
   effort: Effort & { starts: number; samples: number; jobs: JobsEffort };
   signal: AbortSignal;
-  /** Gets a line when something begins. */
+  /** Called with a line when a measurement begins. */
   log: (line: string) => void;
 }
 
-/** What a figure to be quoted needs. */
+/** The effort for figures that may be quoted. */
 export const full = {
   rounds: 3,
   seconds: 4,
   warmUp: 4,
   starts: 3,
   samples: 150,
-  jobs: { jobs: { Postgres: 5000, Redis: 20_000 }, rounds: 3, promises: 200 },
+  jobs: { jobs: { Postgres: 5000, Redis: 20_000 }, rounds: 3, latencySamples: 200 },
 };
 
-/** Shows that it works, and roughly how it stands. */
+/** The effort for a quick look, which also shows that the benchmark works. */
 export const quick = {
   rounds: 1,
   seconds: 1.5,
   warmUp: 1,
   starts: 1,
   samples: 30,
-  jobs: { jobs: { Postgres: 1000, Redis: 4000 }, rounds: 1, promises: 20 },
+  jobs: { jobs: { Postgres: 1000, Redis: 4000 }, rounds: 1, latencySamples: 20 },
 };
 
-/** Runs the measurements one after the other; nothing else of ours runs then. Throws when one is not valid. */
+/** Runs the measurements one after the other, so that none disturbs another. Throws when one is not valid. */
 export function bench({ dataDir, effort, signal, log }: BenchOptions): Promise<Results> {
   log('making the database …');
   return withDatabase(dataDir, async (seeded) => {
@@ -55,13 +55,13 @@ export function bench({ dataDir, effort, signal, log }: BenchOptions): Promise<R
   });
 }
 
-/** The jobs alone. */
+/** Measures only the jobs. */
 export function benchJobs({ dataDir, effort, signal, log }: BenchOptions): Promise<Jobs> {
   log('making the database …');
   return withDatabase(dataDir, ({ url }) => measureJobs(url, effort.jobs, { signal, log }));
 }
 
-/** Loads both, one kind of request after the other. */
+/** Loads both servers with one kind of request after the other. */
 function loads(
   seeded: Seeded,
   { effort, signal, log }: Omit<BenchOptions, 'dataDir'>,

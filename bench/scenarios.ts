@@ -4,21 +4,21 @@ import type { Seeded } from './database.js';
 
 export interface Scenario {
   name: string;
-  /** Mainstay's requests/s must be at least this share of the yardstick's. */
+  /** Mainstay's requests/s must be at least this share of the baseline's. */
   target: number;
-  /** A new request on every call. */
+  /** Returns a new request. */
   request: () => Required<Pick<Request, 'method' | 'path' | 'headers'>> & Pick<Request, 'body'>;
-  /** What must differ between two right answers: random values, and the time. */
+  /** The parts in which two correct answers differ: random values and times. */
   varying: RegExp[];
 }
 
 const uuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g;
 const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
-/** Sealed with a random nonce, in the body and in the Link header. */
+/** A cursor, which is sealed with a random nonce, in the body or in the Link header. */
 const cursor = /(?<=next_cursor":"|cursor=)[\w-]+/g;
 
-/** The requests that are measured, of somebody who is signed in. */
+/** Returns the measured requests, which a signed-in administrator sends. */
 export function scenarios(
   { userIds }: Seeded,
   cookie: string,

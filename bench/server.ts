@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Usage {
-  /** Of all threads, user and system, since the start of the process. */
+  /** Microseconds of all threads, user and system, since the start of the process. */
   cpuMicros: number;
   residentBytes: number;
 }
 
-/** Milliseconds; a start takes one or two seconds, a busy machine may need several times that. */
+/** Milliseconds. A start takes one or two seconds, and several times that on a busy machine. */
 const readyWithin = 30_000;
 const pollEvery = 5;
 const stopWithin = 10_000;
 
 const compiled = join(import.meta.dirname, '..');
 
-/** A process that serves HTTP and is measured from outside. */
+/** A server process that the benchmark measures from outside. */
 export class Server {
   private constructor(
     readonly name: string,
@@ -28,8 +28,8 @@ export class Server {
   ) {}
 
   /**
-   * Starts `script`, a path below dist/, and waits until it is ready. It writes its log as always, to nowhere; what
-   * it writes to stderr is shown. Throws when it ends or does not become ready.
+   * Starts `script`, a path below dist/, and waits until it is ready. Its log goes to /dev/null, and its stderr is shown.
+   * Throws when the process ends or does not become ready.
    */
   static async start(
     name: string,
@@ -57,14 +57,14 @@ export class Server {
     return this.#ask('usage');
   }
 
-  /** Runs work and returns where the process spent its time meanwhile, in V8's format. */
+  /** Runs work and returns a profile of the process during it, in the format of V8. */
   async profiled(work: () => Promise<unknown>): Promise<Profiler.Profile> {
     await this.#ask('profile-start');
     await work();
     return this.#ask('profile-stop');
   }
 
-  /** Asks it to stop, and kills it when that does not help. */
+  /** Stops the process with SIGTERM, and kills it when it does not end in time. */
   async stop(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const exited = once(this.process, 'exit');
@@ -74,7 +74,7 @@ export class Server {
     clearTimeout(timer);
   }
 
-  /** See probe.ts. */
+  /** Asks the probe in the process, see probe.ts. */
   async #ask<T>(question: string): Promise<T> {
     this.process.send(question);
     const [answer] = (await once(this.process, 'message')) as [T];

@@ -1,6 +1,6 @@
 import { signedInCookie } from './administrator.js';
 import type { Seeded } from './database.js';
-import { startMainstay, startYardstick } from './processes.js';
+import { startMainstay, startBaseline } from './processes.js';
 import { type Scenario, scenarios } from './scenarios.js';
 import type { Server } from './server.js';
 
@@ -10,11 +10,11 @@ export interface SideBySide {
   scenarios: Record<'read' | 'list' | 'create', Scenario>;
 }
 
-/** Runs work with both servers up on the same database, and stops them. */
+/** Starts both servers on the same database, runs work, and stops them. */
 export async function sideBySide<T>(seeded: Seeded, work: (both: SideBySide) => Promise<T>): Promise<T> {
   const ours = await startMainstay(seeded.url);
   try {
-    const theirs = await startYardstick(seeded.url);
+    const theirs = await startBaseline(seeded.url);
     try {
       const cookie = await signedInCookie(seeded.url, ours);
       return await work({ ours, theirs, scenarios: scenarios(seeded, cookie) });

@@ -4,11 +4,11 @@ import { median } from './statistics.js';
 export interface StartUp {
   /** Milliseconds from the start of the process to the first 200 of /health/ready. */
   ready: number;
-  /** Resident memory then, before the first request, in MB of 10^6 bytes. */
+  /** Resident memory at that moment, before the first request, in MB of 10^6 bytes. */
   idleMb: number;
 }
 
-/** Starts the API this many times; medians. */
+/** Starts the API this many times and returns the medians. */
 export async function startUp(databaseUrl: string, times: number, signal: AbortSignal): Promise<StartUp> {
   const ready: number[] = [];
   const idle: number[] = [];

@@ -1,4 +1,4 @@
-/** The middle value, or the mean of the two in the middle. Throws when there is none. */
+/** Returns the middle value, or the mean of the two in the middle. Throws when there is no value. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];

@@ -7,8 +7,8 @@ export interface Throughput {
   scenario: string;
   target: number;
   mainstay: Load;
-  yardstick: Load;
-  /** Mainstay / yardstick, of the medians; the spread is that of the rounds, each of which compares neighbours in time. */
+  baseline: Load;
+  /** The ratio of Mainstay to the baseline: of the medians, with the spread of the rounds, which compare neighbours in time. */
   requestsRatio: Spread;
   cpuRatio: Spread;
 }
@@ -17,11 +17,11 @@ export interface Effort {
   rounds: number;
   /** Seconds of each measurement. */
   seconds: number;
-  /** Seconds before the first, which are not counted: the compiler and the caches. */
+  /** Seconds before the first measurement, in which the compiler and the caches warm up. */
   warmUp: number;
 }
 
-/** Measures both by turns, A B A B …, so that what else the machine does meets both. */
+/** Measures both servers alternately, A B A B …, so that other work of the machine affects both. */
 export async function throughput(
   ours: Server,
   theirs: Server,
@@ -37,16 +37,16 @@ export async function throughput(
     their.push(await load(theirs, scenario, seconds, signal));
   }
   const mainstay = middle(our);
-  const yardstick = middle(their);
+  const baseline = middle(their);
   const ratio = (of: (load: Load) => number): Spread => ({
     ...spread(our.map((load, round) => of(load) / of(their[round]!))),
-    median: of(mainstay) / of(yardstick),
+    median: of(mainstay) / of(baseline),
   });
   return {
     scenario: scenario.name,
     target: scenario.target,
     mainstay,
-    yardstick,
+    baseline,
     requestsRatio: ratio(({ requestsPerSecond }) => requestsPerSecond),
     cpuRatio: ratio(({ cpuPerRequest }) => cpuPerRequest),
   };

@@ -10,10 +10,10 @@ import {
 } from 'bullmq';
 import { createPool, newId } from '#libs/database';
 
-// The yardstick for jobs: BullMQ as its manual shows it, with the jobs that the relay of Mainstay gives it (their ids, tries and
-// data), the same batches, and the concurrency and the locks of a worker. One process adds and works, as one worker of Mainstay
-// relays and works. EFFECT=row: each job writes a row, in a transaction of its own.
-// Sends the milliseconds from the first add to the last completion to its parent.
+// The baseline for jobs: BullMQ as its manual shows it, with the jobs that the relay of Mainstay gives it (their ids, attempts
+// and data), the same batches, and the concurrency and locks of a worker. One process adds and works, as one worker of Mainstay
+// relays and works. With EFFECT=row each job writes a row in a separate transaction. The process sends the milliseconds from
+// the first add to the last completion to its parent.
 const { DATABASE_URL = '', REDIS_URL, JOBS = '1000', CONCURRENCY = '8', EFFECT } = process.env;
 const jobs = Number(JOBS);
 const concurrency = Number(CONCURRENCY);
@@ -33,12 +33,12 @@ function backend(name: string, options: QueueBaseOptions<never>, more?: object):
     : createPostgresBackend(name, { ...options, connection: bullmqPool }, more);
 }
 
-const queue = new Queue('yardstick', { connection: {} as never }, (name, options) =>
+const queue = new Queue('baseline', { connection: {} as never }, (name, options) =>
   backend(name, options as never),
 );
 let done = 0;
 const worker = new Worker(
-  'yardstick',
+  'baseline',
   async (job) => {
     if (EFFECT === 'row') await pool.query('insert into bench_notes (id) values ($1)', [job.id]);
   },

@@ -7,46 +7,50 @@ import { type Config, ConfigModule, loadConfig } from '#libs/config';
 import { Database, DatabaseModule } from '#libs/database';
 import { QueueModule, JobsService } from '#libs/queue';
 import { environment } from '../processes.js';
-import { type Place, startWorker } from './processes.js';
-import { ring } from './sample-work.js';
+import { type JobsSetup, startWorker } from './processes.js';
+import { reportStart } from './sample-work.js';
 
-/** Milliseconds from just before the promise's transaction until its handler has begun, and told so. */
+/** Milliseconds from just before the transaction that enqueues a job until its handler has reported that it began. */
 export interface JobLatency {
   p50: number;
   p99: number;
 }
 
-/** Milliseconds between two promises, at random: so that they do not keep step with the relay's polls. */
+/** Milliseconds between two jobs. They are random, so that the jobs do not keep step with the polls of the relay. */
 const pause = { least: 50, more: 200 };
 
-/** Promises that are not counted. */
+/** Jobs that are not counted. */
 const warmUp = 20;
 
 @Module({})
-class PromisingModule {
+class EnqueueModule {
   static forRoot(config: Config): DynamicModule {
     return {
-      module: PromisingModule,
+      module: EnqueueModule,
       imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('api'), QueueModule],
     };
   }
 }
 
-/** One promise at a time on a system that has nothing else to do. */
-export async function jobLatency(place: Place, samples: number, signal: AbortSignal): Promise<JobLatency> {
-  const worker = await startWorker(place);
-  const config = loadConfig(environment(place.databaseUrl, 0));
-  const app = await NestFactory.createApplicationContext(PromisingModule.forRoot(config), { logger: false });
+/** Measures one job at a time on an idle system. */
+export async function jobLatency(
+  setup: JobsSetup,
+  samples: number,
+  signal: AbortSignal,
+): Promise<JobLatency> {
+  const worker = await startWorker(setup);
+  const config = loadConfig(environment(setup.databaseUrl, 0));
+  const app = await NestFactory.createApplicationContext(EnqueueModule.forRoot(config), { logger: false });
   const [db, jobs] = [app.get(Database), app.get(JobsService)];
   const waits: number[] = [];
   try {
     for (let count = 0; count < warmUp + samples; count += 1) {
       await delay(pause.least + Math.random() * pause.more, undefined, { signal });
       const begun = once(worker.child, 'message', { signal });
-      const promisedAt = performance.now();
-      await db.transaction(() => Promise.resolve(jobs.enqueue(ring, {})));
+      const enqueuedAt = performance.now();
+      await db.transaction(() => Promise.resolve(jobs.enqueue(reportStart, {})));
       await begun;
-      if (count >= warmUp) waits.push(performance.now() - promisedAt);
+      if (count >= warmUp) waits.push(performance.now() - enqueuedAt);
     }
   } finally {
     await app.close();

@@ -1,34 +1,34 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Spread, spread } from '../statistics.js';
-import { bullmqAlone, type Place, startWorker } from './processes.js';
+import { bullmqAlone, type JobsSetup, startWorker } from './processes.js';
 
 export interface JobThroughput {
   what: string;
   concurrency: number;
-  /** Jobs a second, medians. */
+  /** Jobs a second: the medians of the rounds. */
   mainstay: number;
-  yardstick: number;
-  /** Mainstay / yardstick, of the medians; the spread is that of the rounds. */
+  baseline: number;
+  /** The ratio of Mainstay to the baseline: of the medians, with the spread of the rounds. */
   ratio: Spread;
 }
 
-/** A job of `sample-work.ts`, and what its counterpart does. */
+/** The measured jobs of `sample-work.ts`, with the effect of each in the baseline. */
 const effects = { 'bench.idle': 'none', 'bench.note': 'row' } as const;
 export type MeasuredJob = keyof typeof effects;
 
-/** Promises that are committed together: as many as the yardstick adds at once. */
+/** Jobs that one transaction enqueues: as many as the baseline adds at once. */
 const batchSize = 500;
 
-/** Milliseconds between two looks whether all is done. */
-const lookEvery = 20;
+/** Milliseconds between two checks for remaining jobs. */
+const pollEvery = 20;
 
-/** Milliseconds for the connections, schedules and first looks of a worker that has just started. */
+/** Milliseconds for the connections, schedules and first polls of a worker that has just started. */
 const settleFor = 1500;
 
-/** Both by turns, A B A B …, each round with processes of its own. */
+/** Measures both alternately, A B A B …, with new processes in each round. */
 export async function jobThroughput(
-  place: Place,
+  setup: JobsSetup,
   job: MeasuredJob,
   { jobs, rounds }: { jobs: number; rounds: number },
   signal: AbortSignal,
@@ -37,33 +37,38 @@ export async function jobThroughput(
   const their: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     signal.throwIfAborted();
-    their.push(jobs / ((await bullmqAlone(place, jobs, effects[job])) / 1000));
-    our.push(jobs / ((await mainstay(place, job, jobs, signal)) / 1000));
+    their.push(jobs / ((await bullmqAlone(setup, jobs, effects[job])) / 1000));
+    our.push(jobs / ((await mainstay(setup, job, jobs, signal)) / 1000));
   }
-  const [mainstayMedian, yardstickMedian] = [spread(our).median, spread(their).median];
+  const [mainstayMedian, baselineMedian] = [spread(our).median, spread(their).median];
   const ratios = spread(our.map((perSecond, round) => perSecond / their[round]!));
   return {
-    concurrency: place.concurrency,
+    concurrency: setup.concurrency,
     mainstay: mainstayMedian,
-    yardstick: yardstickMedian,
-    ratio: { ...ratios, median: mainstayMedian / yardstickMedian },
+    baseline: baselineMedian,
+    ratio: { ...ratios, median: mainstayMedian / baselineMedian },
   };
 }
 
-/** Milliseconds from the first promise, its commit included, until the last job is done. */
-async function mainstay(place: Place, job: MeasuredJob, jobs: number, signal: AbortSignal): Promise<number> {
-  const client = new pg.Client({ connectionString: place.databaseUrl });
+/** Returns the milliseconds from the first enqueue, with its commit, until the last job is done. */
+async function mainstay(
+  setup: JobsSetup,
+  job: MeasuredJob,
+  jobs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const client = new pg.Client({ connectionString: setup.databaseUrl });
   await client.connect();
-  const worker = await startWorker(place);
+  const worker = await startWorker(setup);
   try {
     await client.query('truncate inbox');
     await delay(settleFor);
     const startedAt = performance.now();
-    for (let promised = 0; promised < jobs; promised += batchSize)
-      await promise(client, job, Math.min(batchSize, jobs - promised));
+    for (let enqueued = 0; enqueued < jobs; enqueued += batchSize)
+      await enqueue(client, job, Math.min(batchSize, jobs - enqueued));
     while (await isAnyLeft(client)) {
       if (worker.child.exitCode !== null) throw new Error('The worker ended while it was measured.');
-      await delay(lookEvery, undefined, { signal });
+      await delay(pollEvery, undefined, { signal });
     }
     const took = performance.now() - startedAt;
     await mustBeDone(client, job, jobs);
@@ -74,17 +79,17 @@ async function mainstay(place: Place, job: MeasuredJob, jobs: number, signal: Ab
   }
 }
 
-async function promise(client: pg.Client, job: MeasuredJob, jobs: number): Promise<void> {
+async function enqueue(client: pg.Client, job: MeasuredJob, jobs: number): Promise<void> {
   await client.query(
     `insert into outbox (id, queue, name, version, payload, headers)
      select gen_random_uuid(), 'default', $2, 1, '{}', jsonb_build_object('enqueued_at', now())
      from generate_series(1, $1)`,
     [jobs, job],
   );
-  await client.query('notify outbox'); // As JobsService does after the commit.
+  await client.query('notify outbox'); // JobsService does this after the commit.
 }
 
-/** A message stands in one of the two until it is settled. Costs less than to count what is done. */
+/** Returns true while a message is in one of the two tables. This costs less than counting the completed jobs. */
 async function isAnyLeft(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ left: boolean }>(
     'select exists (select from outbox) or exists (select from dispatched_messages) as left',

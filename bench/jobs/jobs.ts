@@ -2,7 +2,7 @@ import pg from 'pg';
 import { startTestRedis } from '../../tools/testing/redis.js';
 import { type JobLatency, jobLatency } from './job-latency.js';
 import { type JobThroughput, jobThroughput } from './job-throughput.js';
-import type { Place } from './processes.js';
+import type { JobsSetup } from './processes.js';
 
 export interface Jobs {
   throughput: JobThroughput[];
@@ -12,19 +12,19 @@ export interface Jobs {
 type Backend = 'Postgres' | 'Redis';
 
 export interface JobsEffort {
-  /** Of a round. As many as take some seconds: with less, the first batch and the last look are what is measured. */
+  /** Jobs of a round. They must take some seconds: with fewer, the first batch and the last check dominate the result. */
   jobs: Record<Backend, number>;
   rounds: number;
-  promises: number;
+  latencySamples: number;
 }
 
-/** Half of the default of WORKER_CONCURRENCY, and the default. */
+/** The default of WORKER_CONCURRENCY, and half of it. */
 const concurrencies = [16, 32] as const;
 
-/** Jobs on both backends; on Postgres alone where no Redis is installed. */
+/** Measures jobs on both backends, or only on Postgres where no Redis is installed. */
 export async function measureJobs(
   databaseUrl: string,
-  { promises, rounds, jobs }: JobsEffort,
+  { latencySamples, rounds, jobs }: JobsEffort,
   { signal, log }: { signal: AbortSignal; log: (line: string) => void },
 ): Promise<Jobs> {
   await makeNotes(databaseUrl);
@@ -36,16 +36,16 @@ export async function measureJobs(
       const redisUrl = backend === 'Redis' ? redis?.url : undefined;
       const effort = { jobs: jobs[backend], rounds };
       for (const concurrency of concurrencies) {
-        const place: Place = { databaseUrl, redisUrl, concurrency };
+        const setup: JobsSetup = { databaseUrl, redisUrl, concurrency };
         log(`jobs on ${backend}, ${concurrency} at a time …`);
-        const idle = await jobThroughput(place, 'bench.idle', effort, signal);
+        const idle = await jobThroughput(setup, 'bench.idle', effort, signal);
         results.throughput.push({ what: `no-op jobs on ${backend}`, ...idle });
-        const note = await jobThroughput(place, 'bench.note', effort, signal);
+        const note = await jobThroughput(setup, 'bench.note', effort, signal);
         results.throughput.push({ what: `jobs that write a row, on ${backend}`, ...note });
       }
-      log(`promises on an idle system, ${backend} …`);
-      const place = { databaseUrl, redisUrl, concurrency: concurrencies[1] };
-      results.latency.push({ backend, ...(await jobLatency(place, promises, signal)) });
+      log(`the start of jobs on an idle system, ${backend} …`);
+      const setup = { databaseUrl, redisUrl, concurrency: concurrencies[1] };
+      results.latency.push({ backend, ...(await jobLatency(setup, latencySamples, signal)) });
     }
   } finally {
     await redis?.stop();

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { environment } from '../processes.js';
 
-export interface Place {
+export interface JobsSetup {
   databaseUrl: string;
-  /** BullMQ stands on Postgres without it. */
+  /** The URL of Redis; without it BullMQ runs on Postgres. */
   redisUrl?: string | undefined;
-  /** Jobs that are done at a time. */
+  /** Jobs that run at a time. */
   concurrency: number;
 }
 
@@ -16,20 +16,20 @@ export interface BenchWorker {
   stop(): Promise<void>;
 }
 
-/** A worker of Mainstay that can take jobs. */
-export async function startWorker({ databaseUrl, redisUrl, concurrency }: Place): Promise<BenchWorker> {
+/** Starts a worker of Mainstay, and returns when it can take jobs. */
+export async function startWorker({ databaseUrl, redisUrl, concurrency }: JobsSetup): Promise<BenchWorker> {
   const child = forked('worker.js', {
     ...environment(databaseUrl, 0),
     WORKER_CONCURRENCY: String(concurrency),
     ...(redisUrl && { REDIS_URL: redisUrl }),
   });
-  await firstWord(child);
+  await firstMessage(child);
   return { child, stop: () => end(child) };
 }
 
-/** Milliseconds that BullMQ alone takes to add and do so many jobs. */
+/** Returns the milliseconds that BullMQ alone takes to add and run this many jobs. */
 export async function bullmqAlone(
-  { databaseUrl, redisUrl, concurrency }: Place,
+  { databaseUrl, redisUrl, concurrency }: JobsSetup,
   jobs: number,
   effect: 'none' | 'row',
 ): Promise<number> {
@@ -41,13 +41,13 @@ export async function bullmqAlone(
     EFFECT: effect,
     ...(redisUrl && { REDIS_URL: redisUrl }),
   });
-  const ms = (await firstWord(child)) as number;
+  const ms = (await firstMessage(child)) as number;
   await end(child);
   return ms;
 }
 
 function forked(script: string, env: NodeJS.ProcessEnv): ChildProcess {
-  // What is compiled, also when a test runs this from its source.
+  // A test that runs this file from its source also starts the compiled processes.
   return fork(resolve('dist/bench/jobs', script), {
     env,
     execArgv: [],
@@ -55,12 +55,12 @@ function forked(script: string, env: NodeJS.ProcessEnv): ChildProcess {
   });
 }
 
-async function firstWord(child: ChildProcess): Promise<unknown> {
+async function firstMessage(child: ChildProcess): Promise<unknown> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`A process of the benchmark ended with ${code}.`);
   });
-  const [word] = await Promise.race([once(child, 'message'), ended]);
-  return word;
+  const [message] = await Promise.race([once(child, 'message'), ended]);
+  return message;
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Database } from '#libs/database';
@@ -6,16 +6,16 @@ import { defineJob, type JobRun, ProcessJob } from '#libs/queue';
 
 const nothing = z.object({});
 
-/** Nothing: what it costs is what a job costs. */
+/** A job that does nothing, so that its cost is the cost of a job. */
 const idle = defineJob('bench.idle', nothing);
-/** Writes one row, in the transaction that records the job as done. */
+/** A job that writes one row, in the transaction that records it as done. */
 const note = defineJob('bench.note', nothing);
-/** Tells the parent process that it has begun. */
-export const ring = defineJob('bench.ring', nothing);
+/** A job that tells the parent process that it has begun. */
+export const reportStart = defineJob('bench.report-start', nothing);
 
 @Injectable()
-export class SampleWork {
-  constructor(@Inject(Database) private readonly db: Database) {}
+export class SampleJobsProcessor {
+  constructor(private readonly db: Database) {}
 
   @ProcessJob(idle)
   idle(): Promise<void> {
@@ -27,8 +27,8 @@ export class SampleWork {
     await this.db.conn.execute(sql`insert into bench_notes (id) values (${id})`);
   }
 
-  @ProcessJob(ring)
-  ring({ id }: JobRun<unknown>): Promise<void> {
+  @ProcessJob(reportStart)
+  reportStart({ id }: JobRun<unknown>): Promise<void> {
     process.send?.(id);
     return Promise.resolve();
   }

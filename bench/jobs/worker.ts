@@ -5,16 +5,16 @@ import { NestFactory } from '@nestjs/core';
 import { ConfigModule, loadConfig } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
 import { QueueWorkerModule } from '#libs/queue';
-import { SampleWork } from './sample-work.js';
+import { SampleJobsProcessor } from './sample-work.js';
 
-// The relay and the consumers of a worker of Mainstay, with the jobs that are measured. Says when it is up, and ends with its parent.
+// The relay and the consumers of a worker of Mainstay, with the measured jobs. It reports when it is up, and ends with its parent.
 @Module({
   imports: [
     ConfigModule.forRoot(loadConfig(process.env)),
     DatabaseModule.forRoot('worker'),
     QueueWorkerModule,
   ],
-  providers: [SampleWork],
+  providers: [SampleJobsProcessor],
 })
 class BenchWorkerModule {}
 

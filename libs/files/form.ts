@@ -86,7 +86,7 @@ export function formDigest({ name, filename, mediaType }: FilePart, content: Buf
 const tooMuch = {
   pointer: '#',
   code: 'unrecognized',
-  detail: `The form may have one part, a file with the name "${partName}".`,
+  detail: `The form takes one part, a file with the name "${partName}".`,
 };
 
 function parserOf(contentType: string): BusboyInstance {

@@ -137,7 +137,7 @@ describe('the error of a query', () => {
     expect(lines[0]).not.toContain(canary);
   });
 
-  it('is logged with the SQL, the SQLSTATE, the constraint and the stack', async () => {
+  it('is logged with what helps: the SQL, the SQLSTATE, the constraint, the stack', async () => {
     const insert = () => db.conn.execute(sql`insert into accounts (name) values (${canary})`);
     await insert();
     const error = await failureOf(insert);
@@ -162,7 +162,7 @@ describe('an e-mail address', () => {
     },
   );
 
-  it('leaves valid JSON behind, whatever stands before it', () => {
+  it('leaves a line of JSON behind, whatever stands before it', () => {
     const before = ['\n', '\\', '"', '\u0001', '\t', 'u', 'n', ' ', 'é', '\\u0041', '/', '\u2028'];
     for (let round = 0; round < 2000; round += 1) {
       const noise = Array.from({ length: randomInt(6) }, () => before[randomInt(before.length)]).join('');

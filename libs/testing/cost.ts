@@ -1,8 +1,8 @@
 const runs = 5;
 
 /**
- * Milliseconds that work takes, the least of several runs: what else the machine does makes a run longer and never shorter. To
- * be compared with the cost of other work, and with no clock.
+ * Returns the milliseconds that work takes: the minimum of several runs, because other work of the machine makes a run longer and
+ * never shorter. A test compares it with the cost of other work, and not with a fixed time.
  */
 export async function costOf(work: () => unknown): Promise<number> {
   const took: number[] = [];

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Milliseconds between two calls. */
 const pause = 25;
 
-/** Milliseconds after which a test has hung: far longer than the slowest machine takes for anything it waits for. */
+/** Milliseconds after which a test counts as hung: far longer than anything takes on the slowest machine. */
 const hangs = 180_000;
 
 /** Waits until `look` returns a value (not undefined, null or false), and returns it. Tests do not judge how long it takes. */

@@ -6,7 +6,7 @@ export function figure(what: string, value: string): void {
   if (file) appendFileSync(file, `${JSON.stringify([what, value])}\n`);
 }
 
-/** "312 ms (at most 1000: met)". For the table: no test fails by a time, as that says more about the machine than about us. */
+/** Returns "312 ms (at most 1000: met)" for the table. No test fails by a time, which depends more on the machine. */
 export function verdict(ms: number, atMost: number): string {
   return `${Math.round(ms)} ms (at most ${atMost}: ${ms <= atMost ? 'met' : 'not met'})`;
 }

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-/** Seconds until a database is free again that a killed test run has not given back: longer than any run. */
+/** Seconds until a database that a killed test run did not release is free again: longer than any run. */
 const heldFor = 7200;
 
 export interface RedisDatabase {
@@ -9,8 +9,8 @@ export interface RedisDatabase {
 }
 
 /**
- * An empty database of the test run's Redis, which no other test has meanwhile: queues have the same names everywhere. Who has
- * which stands in database 0, where no test keeps jobs. Fails when all are taken.
+ * Takes an empty database of the test run's Redis, so that no other test uses it meanwhile: queues have the same names in all
+ * tests. Database 0 records which are taken; no test keeps jobs there. Throws when all are taken.
  */
 export async function takeRedisDatabase(): Promise<RedisDatabase> {
   const url = new URL(String(process.env.TEST_REDIS_URL));

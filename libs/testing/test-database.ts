@@ -14,7 +14,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   if (!adminUrl || !template)
     throw new Error('Tests need the database of the test run: start them with npm test.');
   const name = `mainstay_test_${process.pid}_${randomBytes(4).toString('hex')}`;
-  // Copying files is half the work of copying pages through the log, as long as no one waits for the disk.
+  // Copying files costs half as much as copying pages through the log, as long as the server does not wait for the disk.
   await asAdmin(adminUrl, `create database "${name}" template "${template}" strategy file_copy`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;

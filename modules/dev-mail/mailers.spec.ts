@@ -54,7 +54,7 @@ describe.each([
     // Begins with its first query, and there is none.
     const db = new Database(createPool('postgres://nobody@127.0.0.1/nothing', { role: 'tool', max: 1 }));
     const sending = db.transaction(() => mailbox.mailer.send(message), { onFirstQuery: () => {} });
-    await expect(sending).rejects.toThrow('Mail inside a transaction: promise a job');
+    await expect(sending).rejects.toThrow('Mail inside a transaction: enqueue a job');
     expect(await mailbox.arrivals()).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ it.each<Backend>(backends)(
     const redisUrl = backend === 'redis' ? redis?.url : undefined;
     const place = { databaseUrl: database.url, redisUrl, concurrency };
     const effort = { jobs: jobs[backend], rounds };
-    const { mainstay, yardstick, ratio } = await jobThroughput(
+    const { mainstay, baseline, ratio } = await jobThroughput(
       place,
       'bench.idle',
       effort,
@@ -43,7 +43,7 @@ it.each<Backend>(backends)(
     const verdict = ratio.median >= target ? 'met' : 'not met';
     figure(
       `${effort.jobs} no-op jobs, outbox + relay + worker on ${backend}, ${concurrency} at a time`,
-      `${Math.round(mainstay)}/s; BullMQ alone ${Math.round(yardstick)}/s; ratio ${ratio.median.toFixed(2)}, target ${target}: ${verdict}`,
+      `${Math.round(mainstay)}/s; BullMQ alone ${Math.round(baseline)}/s; ratio ${ratio.median.toFixed(2)}, target ${target}: ${verdict}`,
     );
   },
   300_000,

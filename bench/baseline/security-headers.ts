@@ -1,4 +1,4 @@
-/** Those of Mainstay, word for word: a run refuses to measure servers whose headers differ. */
+/** The header fields of Mainstay, word for word: the benchmark refuses to measure servers whose headers differ. */
 export const securityHeaders = {
   'cache-control': 'no-store',
   'content-security-policy':

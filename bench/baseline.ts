@@ -1,22 +1,23 @@
-// What Mainstay is measured against: Fastify and pg by hand, as fast as a good engineer writes it. Named statements, one
-// query for session and user, input and answers by JSON Schema compiled at the start (Ajv, fast-json-stringify). A caller
-// cannot tell the two apart in what is measured; docs/performance.md lists what is left out here.
+// The server against which Mainstay is measured: Fastify and pg by hand, as fast as a good engineer writes it. It has named
+// statements, one query for session and user, and JSON Schemas for input and answers that are compiled at the start (Ajv,
+// fast-json-stringify). A caller cannot tell the two servers apart by the measured requests; docs/performance.md lists what
+// the baseline leaves out.
 import { createSecretKey, randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import { fastify } from 'fastify';
 import pg from 'pg';
-import { answerWithProblems } from './yardstick/problems.js';
-import { securityHeaders } from './yardstick/security-headers.js';
-import { authenticate } from './yardstick/sessions.js';
-import { userRoutes } from './yardstick/users.js';
+import { answerWithProblems } from './baseline/problems.js';
+import { securityHeaders } from './baseline/security-headers.js';
+import { authenticate } from './baseline/sessions.js';
+import { userRoutes } from './baseline/users.js';
 
-const { DATABASE_URL, PORT, PUBLIC_URL = '', SECRET_KEYS = '', YARDSTICK_CREATE } = process.env;
+const { DATABASE_URL, PORT, PUBLIC_URL = '', SECRET_KEYS = '', BASELINE_CREATE } = process.env;
 
-/** As many connections as Mainstay takes by default; the server's limit on statements is Mainstay's too. */
+/** The default number of connections of Mainstay, and the limit that it sets for statements. */
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10, statement_timeout: 5000 });
 
 const app = fastify({
-  // No log: a line per request is part of what Mainstay costs.
+  // The baseline writes no log: a line per request is part of the cost of Mainstay.
   logger: false,
   bodyLimit: 64 * 1024,
   genReqId: ({ headers }) => {
@@ -40,7 +41,7 @@ await app.register(async (scope) => {
   userRoutes(scope, pool, {
     publicUrl: PUBLIC_URL,
     cursorKey: createSecretKey(SECRET_KEYS, 'base64url'),
-    createsInTransaction: YARDSTICK_CREATE === 'transaction',
+    createsInTransaction: BASELINE_CREATE === 'transaction',
   });
 });
 await app.listen({ port: Number(PORT), host: '127.0.0.1' });

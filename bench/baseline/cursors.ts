@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { Refused } from './problems.js';
 
-/** The place of a row in the list. */
+/** The position of a row in the list. */
 export interface Position {
   value: string;
   id: string;
@@ -9,7 +9,7 @@ export interface Position {
 
 const lifetimeMs = 72 * 3600 * 1000;
 
-/** As long as those of Mainstay, and as closed: sealed with AES-256-GCM and bound to the reader. */
+/** Returns a cursor as long as those of Mainstay, and like them sealed with AES-256-GCM and bound to the reader. */
 export function writeCursor(key: KeyObject, { value, id }: Position, reader: string): string {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(reader));
@@ -30,7 +30,7 @@ export function readCursor(key: KeyObject, cursor: string, reader: string): Posi
     const [value, id, expiresAt] = JSON.parse(text) as [string, string, number];
     if (expiresAt > Date.now()) return { value, id };
   } catch {
-    // Too short, altered, or somebody else's: one answer for all.
+    // A cursor that is too short, altered, or made for another reader gets the same answer.
   }
   throw new Refused(400, 'cursor.invalid');
 }

@@ -42,7 +42,7 @@ export const pageQuery = {
   additionalProperties: false,
 } as const;
 
-/** No control characters, line separators or lone surrogates, as in Mainstay. */
+/** Text without control characters, line separators or lone surrogates, as in Mainstay. */
 const plainText = String.raw`^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*\S[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$`;
 
 export const invitation = {

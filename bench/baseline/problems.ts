@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
-/** An expected failure with the status it is answered with. */
+/** An expected failure, with the status of its answer. */
 export class Refused extends Error {
   constructor(
     readonly statusCode: number,
@@ -11,7 +11,7 @@ export class Refused extends Error {
   }
 }
 
-/** Answers errors as application/problem+json (RFC 9457). None of what is measured comes here. */
+/** Answers errors as application/problem+json (RFC 9457). No measured request gets here. */
 export function answerWithProblems(publicUrl: string) {
   return (error: FastifyError | Refused, request: FastifyRequest, reply: FastifyReply) => {
     const validation = error instanceof Refused ? undefined : error.validation;

@@ -20,12 +20,12 @@ const rolesWith: Record<Permission, ReadonlySet<string>> = {
 };
 
 const findSession = `
-  select s.id, s.user_id, u.role, s.last_seen_at < now() - interval '1 minute' as is_unnoted
+  select s.id, s.user_id, u.role, s.last_seen_at < now() - interval '1 minute' as needs_touch
   from sessions s inner join users u on u.id = s.user_id
   where s.token_hash = $1 and s.idle_expires_at > now() and s.absolute_expires_at > now()
     and u.status = 'active' and u.auth_epoch = s.auth_epoch`;
 
-const noteSession = `
+const touchSession = `
   update sessions set last_seen_at = now(), idle_expires_at = now() + interval '1 hour'
   where id = $1 and last_seen_at < now() - interval '1 minute'`;
 
@@ -33,10 +33,10 @@ interface Session {
   id: string;
   user_id: string;
   role: string;
-  is_unnoted: boolean;
+  needs_touch: boolean;
 }
 
-/** Lets in who holds a live session whose user may do what the route asks for. */
+/** Admits a request with a live session whose user has the permission that the route requires. */
 export function authenticate(app: FastifyInstance, pool: pg.Pool, publicUrl: string): void {
   app.decorateRequest('userId', '');
   app.addHook('onRequest', async (request) => {
@@ -51,7 +51,7 @@ export function authenticate(app: FastifyInstance, pool: pg.Pool, publicUrl: str
     if (!session) throw new Refused(401, 'access.authentication-required');
     const { permission } = request.routeOptions.config;
     if (permission && !rolesWith[permission].has(session.role)) throw new Refused(403, 'access.denied');
-    if (session.is_unnoted) await pool.query({ name: 'note', text: noteSession, values: [session.id] });
+    if (session.needs_touch) await pool.query({ name: 'touch', text: touchSession, values: [session.id] });
     request.userId = session.user_id;
   });
 }

@@ -20,9 +20,9 @@ interface Invitation {
 
 interface Options {
   publicUrl: string;
-  /** 256 bits. */
+  /** A key of 256 bits. */
   cursorKey: KeyObject;
-  /** Creates in a transaction of its own, as a handler with a second statement would. */
+  /** True to create in a transaction, as a handler with a second statement would. */
   createsInTransaction: boolean;
 }
 
@@ -83,14 +83,14 @@ export function userRoutes(app: FastifyInstance, pool: pg.Pool, options: Options
   );
 }
 
-/** The header fields of one user; returns its entity tag. */
+/** Sets the header fields of one user, and returns its entity tag. */
 function represent(reply: FastifyReply, { version }: User): string {
   const etag = `"v${version}"`;
   void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Cookie, Authorization' });
   return etag;
 }
 
-/** One statement is a transaction by itself. */
+/** Creates a user with one statement, which is a transaction by itself. */
 async function createAlone(pool: pg.Pool, values: string[]): Promise<User | undefined> {
   const { rows } = await pool.query<User>({ name: 'insert', text: insert, values });
   return rows[0];
