@@ -7,7 +7,7 @@ import { command } from './support/command.js';
 await command(async () => {
   const { values } = parseArgs({ options: { email: { type: 'string' } } });
   const address = email.safeParse(values.email);
-  if (!address.success) throw new Error('Say whose account it is: --email you@example.com');
+  if (!address.success) throw new Error('Name the address of the account: --email you@example.com');
   const { token } = await withAuth((app) => app.get(AdminsService).bootstrap(address.data));
   console.log(
     `The account ${address.data} is made. Within 72 hours, choose its password once with this token:\n\n  ${token}\n`,

@@ -4,7 +4,10 @@ import { createPool, Database } from '#libs/database';
 import { verifyAudit } from '#modules/audit';
 import { command } from './support/command.js';
 
-/** Compares the audit log with its seals: exit code 1 when it was changed. `--head <hex>` is a head from a worker's log. */
+/**
+ * Compares the audit log with its seals. The exit code is 1 when the log was changed. `--head <hex>` is a head from the log
+ * of a worker.
+ */
 await command(async () => {
   const { values } = parseArgs({ options: { head: { type: 'string' }, json: { type: 'boolean' } } });
   if (values.head !== undefined && !/^[\da-f]{64}$/.test(values.head))
@@ -30,6 +33,6 @@ function inWords({
   return [
     ...findings.map(({ kind, detail }) => `${kind}: ${detail}`),
     `${sealed} events under ${seals} seals, ${unsealed} not sealed yet; head ${head ?? 'none'}`,
-    findings.length === 0 ? 'The audit log is what was sealed.' : `${findings.length} findings.`,
+    findings.length === 0 ? 'The audit log matches its seals.' : `${findings.length} findings.`,
   ].join('\n');
 }

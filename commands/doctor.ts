@@ -2,5 +2,8 @@ import { installationChecks } from './doctor/checks.js';
 import { conclude, examine } from './doctor/examine.js';
 import { command } from './support/command.js';
 
-/** Says what is wrong with the configuration and the servers it names. `npm run doctor` looks at a developer's machine as well. */
+/**
+ * Reports problems of the configuration and of the servers that it names. `npm run doctor` also examines a developer's
+ * machine.
+ */
 await command(async () => conclude(await examine(installationChecks, process.env)));

@@ -4,7 +4,7 @@ import { MIGRATIONS } from '../support/release.js';
 import type { Check } from './examine.js';
 import { checkRedis } from './redis.js';
 
-/** Checks that make sense wherever Mainstay is installed. */
+/** The checks that make sense in every installation. */
 export const installationChecks: Check[] = [
   { what: 'the configuration is valid', look: configuration },
   { what: 'the database answers and is migrated', look: database },

@@ -1,17 +1,17 @@
 import { Redis } from 'ioredis';
 
-/** Milliseconds for connecting and for each answer. */
-const PATIENCE_MS = 3000;
+/** Milliseconds that connecting and each answer may take. */
+const timeoutMs = 3000;
 
-/** Throws unless the server answers and refuses writes, instead of dropping keys, when its memory is full. */
+/** Throws unless the server answers and, when its memory is full, refuses writes instead of dropping keys. */
 export async function checkRedis(url: string): Promise<void> {
   const redis = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: PATIENCE_MS,
-    commandTimeout: PATIENCE_MS,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
     retryStrategy: () => null,
   });
-  // The failure of connect() says the same.
+  // connect() throws the same error.
   redis.on('error', () => {});
   try {
     await redis.connect();

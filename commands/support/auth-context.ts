@@ -15,7 +15,7 @@ class AuthToolModule {
   }
 }
 
-/** Runs work with the services of auth, without opening a route or draining a queue. Throws ConfigInvalid. */
+/** Runs `work` with the services of auth, without any route or queue. Throws ConfigInvalid. */
 export async function withAuth<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
   const app = await NestFactory.createApplicationContext(AuthToolModule.forRoot(loadConfig(process.env)), {
     logger: ['error', 'warn'],

@@ -1,4 +1,4 @@
-/** Runs a command: an expected failure becomes its message alone and exit code 1. */
+/** Runs a command. A failure prints only its message and sets exit code 1. */
 export async function command(main: () => Promise<void>): Promise<void> {
   try {
     await main();

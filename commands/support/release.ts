@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The folder of the migrations; every command runs where this folder and package.json stand. */
+/** The folder of the migrations. Every command runs in the folder that contains it and package.json. */
 export const MIGRATIONS = 'drizzle';
 
 export const appVersion = () =>

@@ -1,4 +1,4 @@
-/** What may be done, as `resource:action`. Roles are sets of these; code asks for permissions, never for roles. */
+/** All permissions, as `resource:action`. Roles are sets of permissions; code asks for permissions, never for roles. */
 export const permissions = [
   'users:read',
   'users:write',
@@ -27,11 +27,11 @@ export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return granted[role];
 }
 
-/** Whether whoever holds `own` may do all that `other` allows. */
+/** Returns whether a caller with the permissions `own` may do everything that `other` allows. */
 export function covers(own: ReadonlySet<Permission>, other: ReadonlySet<Permission>): boolean {
   return [...other].every((permission) => own.has(permission));
 }
 
-/** What services may do, one scope for each @ServiceOnly route or group of them. A feature adds its own. */
+/** The scopes of services, one for each @ServiceOnly route or group of routes. A feature adds its own. */
 export const serviceScopes = ['clients:self'] as const;
 export type ServiceScope = (typeof serviceScopes)[number];

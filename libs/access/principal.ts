@@ -2,10 +2,10 @@ import { findContext, type WorkContext } from '#libs/context';
 import type { Permission, ServiceScope } from './permissions.js';
 import { AccessDenied, AuthenticationRequired, SessionRequired } from './problems.js';
 
-/** The browser session that proved who is asking. */
+/** The browser session that authenticated the user. */
 export interface SessionProof {
   id: string;
-  /** Who this is was proven again a moment ago: sensitive actions are open. */
+  /** Whether the user proved their identity again within the last minutes, which allows sensitive actions. */
   isSudo: boolean;
   /** The administrator who acts as this user. */
   impersonatorId?: string;
@@ -15,7 +15,7 @@ export interface UserPrincipal {
   kind: 'user';
   id: string;
   permissions: ReadonlySet<Permission>;
-  /** Nothing when it was proven by an API key. */
+  /** The browser session, or undefined when an API key authenticated the user. */
   session?: SessionProof;
   apiKeyId?: string;
 }
@@ -24,56 +24,56 @@ export interface ServicePrincipal {
   kind: 'service';
   /** The client id. */
   id: string;
-  /** What routes for services ask for; the permissions of people are none of a service's. */
+  /** The scopes that routes for services require. Permissions of users give a service nothing. */
   scopes: ReadonlySet<ServiceScope>;
   permissions: ReadonlySet<Permission>;
 }
 
-/** Who is asking. `id` owns what they make: jobs, cursors, rows. */
+/** The authenticated caller. `id` owns what the caller creates: jobs, cursors, rows. */
 export type Principal = UserPrincipal | ServicePrincipal;
 
 /**
- * What counts as one caller for idempotency keys and rate limits. Each API key is one of its own: whoever holds a key
- * must not be shown the answers that another key of the same user got, nor use up that user's quota.
+ * Returns the key that counts as one caller for idempotency keys and rate limits. Each API key counts separately: the holder
+ * of a key must not see the answers that another key of the same user got, nor use up the quota of that user.
  */
 export function callerOf(principal: Principal): string {
   return principal.kind === 'user' && principal.apiKeyId ? `key:${principal.apiKeyId}` : principal.id;
 }
 
-/** The context of a request: AuthenticationGuard adds who is asking. */
+/** The context of a request. AuthenticationGuard adds the principal. */
 export interface RequestContext extends WorkContext {
-  /** Nothing for an anonymous caller. */
+  /** The caller, or undefined when the caller is anonymous. */
   principal?: Principal;
 }
 
-/** Who is asking, or nothing for an anonymous caller and in a job. */
+/** Returns the caller, or undefined for an anonymous caller and in a job. */
 export function findPrincipal(): Principal | undefined {
   const context: RequestContext | undefined = findContext();
   return context?.principal;
 }
 
-/** Who is asking. Throws {@link AuthenticationRequired} for an anonymous caller. */
+/** Returns the caller. Throws {@link AuthenticationRequired} for an anonymous caller. */
 export function getPrincipal(): Principal {
   const principal = findPrincipal();
   if (!principal) throw new AuthenticationRequired();
   return principal;
 }
 
-/** The user who is asking. Throws {@link AuthenticationRequired}, or {@link AccessDenied} for a service. */
+/** Returns the calling user. Throws {@link AuthenticationRequired}, or {@link AccessDenied} for a service. */
 export function getUser(): UserPrincipal {
   const principal = getPrincipal();
   if (principal.kind !== 'user') throw new AccessDenied('This is for users.');
   return principal;
 }
 
-/** The service that is asking. Throws {@link AuthenticationRequired}, or {@link AccessDenied} for a user. */
+/** Returns the calling service. Throws {@link AuthenticationRequired}, or {@link AccessDenied} for a user. */
 export function getService(): ServicePrincipal {
   const principal = getPrincipal();
   if (principal.kind !== 'service') throw new AccessDenied('This is for services.');
   return principal;
 }
 
-/** The session of who is asking. Throws what {@link getUser} throws, or {@link SessionRequired} for an API key. */
+/** Returns the session of the caller. Throws what {@link getUser} throws, or {@link SessionRequired} for an API key. */
 export function getSession(): SessionProof {
   const { session } = getUser();
   if (!session) throw new SessionRequired();

@@ -18,12 +18,12 @@ export class SessionRequired extends defineProblem({
   kind: 'forbidden',
   code: 'access.session-required',
   title: 'A session is required',
-  help: 'What belongs to the account itself is done by its owner, signed in with POST /v1/sessions, and not with an API key.',
+  help: 'The account itself is managed by its owner, signed in with POST /v1/sessions, and not with an API key.',
 }) {}
 
 export class SudoRequired extends defineProblem({
   kind: 'forbidden',
   code: 'access.sudo-required',
-  title: 'Prove again who you are',
-  help: 'This is a sensitive action. POST /v1/sudo opens such actions for ten minutes; then send the request again.',
+  title: 'Prove your identity again',
+  help: 'This is a sensitive action. POST /v1/sudo allows such actions for ten minutes; then send the request again.',
 }) {}

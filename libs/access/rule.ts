@@ -2,7 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { Permission, ServiceScope } from './permissions.js';
 
-/** Who may enter a route. Every handler carries exactly one; without one the API refuses to start. */
+/** The rule that decides who may call a route. Every handler has exactly one; without one the API refuses to start. */
 export type AccessRule =
   | { kind: 'public'; reason: string; recognise: boolean }
   | { kind: 'authenticated' }
@@ -11,21 +11,21 @@ export type AccessRule =
 
 export const accessRule = Symbol('access rule');
 
-/** Opens a route to everybody, and says why. With `recognise` the handler learns who is asking, when that can be told. */
+/** Opens a route to every caller and names the reason. With `recognise` the handler gets the principal when there is one. */
 export const Public = (reason: string, { recognise = false } = {}) =>
   rule({ kind: 'public', reason, recognise }, 'anybody');
 
-/** Any signed-in caller. */
+/** Allows every authenticated caller. */
 export const Authenticated = () => rule({ kind: 'authenticated' }, 'signed in');
 
-/** Callers who hold all of these permissions. */
+/** Allows callers who have all of these permissions. */
 export const RequirePermission = (...permissions: [Permission, ...Permission[]]) =>
   rule({ kind: 'permission', permissions }, permissions.join(', '));
 
-/** Services with an access token of this scope; no browser session enters. */
+/** Allows services with an access token of this scope. It refuses every browser session. */
 export const ServiceOnly = (scope: ServiceScope) => rule({ kind: 'service', scope }, `service: ${scope}`);
 
-/** Security schemes of the API description; any one of them will do. */
+/** The security schemes of the API description. Any one of them is sufficient. */
 const credentials: Record<AccessRule['kind'], string[]> = {
   public: [],
   authenticated: ['session', 'api_key'],
@@ -41,7 +41,7 @@ function rule(value: AccessRule, words: string) {
   );
 }
 
-/** Two rules on one handler would leave open which of them holds. */
+/** Throws for a second rule on a handler, because it would be unclear which of the two applies. */
 function once(value: AccessRule): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     if (Reflect.hasMetadata(accessRule, descriptor.value as object)) {

@@ -8,7 +8,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The public keys of access tokens (RFC 7517) */
+        /** Get the public keys of access tokens (RFC 7517) */
         get: operations["getKeySet"];
         put?: never;
         post?: never;
@@ -25,7 +25,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How to get access tokens (RFC 8414) */
+        /** Get the metadata of the authorization server (RFC 8414) */
         get: operations["getServerMetadata"];
         put?: never;
         post?: never;
@@ -42,7 +42,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Does the process answer? */
+        /** Report whether the process answers */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -59,7 +59,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Should it get requests now? */
+        /** Report whether the process should get requests now */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -76,7 +76,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Has it started? */
+        /** Report whether the process has started */
         get: operations["getStartup"];
         put?: never;
         post?: never;
@@ -93,10 +93,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The own API keys, the latest first */
+        /** List your API keys, the latest first */
         get: operations["listApiKeys"];
         put?: never;
-        /** Make a key for a program of the signed-in user */
+        /** Create an API key for one of your programs */
         post: operations["issueApiKey"];
         delete?: never;
         options?: never;
@@ -111,11 +111,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of the own API keys */
+        /** Get one of your API keys */
         get: operations["getApiKey"];
         put?: never;
         post?: never;
-        /** End one of the own API keys at once */
+        /** Revoke one of your API keys at once */
         delete: operations["revokeApiKey"];
         options?: never;
         head?: never;
@@ -129,7 +129,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what, and what was refused; the newest first */
+        /** List who did what, and what was refused, the newest first */
         get: operations["listAuditEvents"];
         put?: never;
         post?: never;
@@ -338,7 +338,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** An access token for a service; it is good for five minutes (RFC 6749 section 4.4, RFC 7523) */
+        /** Get an access token for a service, valid for five minutes (RFC 6749 section 4.4, RFC 7523) */
         post: operations["issueToken"];
         delete?: never;
         options?: never;
@@ -473,10 +473,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Service clients, page by page */
+        /** List service clients, page by page */
         get: operations["listServiceClients"];
         put?: never;
-        /** Let a service in, by its public keys */
+        /** Register a service with its public keys */
         post: operations["registerServiceClient"];
         delete?: never;
         options?: never;
@@ -491,15 +491,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One service client */
+        /** Get one service client */
         get: operations["getServiceClient"];
         put?: never;
         post?: never;
-        /** Delete a service client; its tokens end at once */
+        /** Delete a service client; its tokens stop working at once */
         delete: operations["removeServiceClient"];
         options?: never;
         head?: never;
-        /** Change name, scopes, keys or status; living tokens feel it at once */
+        /** Change name, scopes, keys or status; this also affects existing tokens at once */
         patch: operations["changeServiceClient"];
         trace?: never;
     };
@@ -510,7 +510,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which service is asking, and what it may do */
+        /** Get the calling service and its scopes */
         get: operations["getCurrentServiceClient"];
         put?: never;
         post?: never;
@@ -527,7 +527,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the signed-in user is signed in */
+        /** List the sessions of the signed-in user */
         get: operations["listSessions"];
         put?: never;
         /** Sign in; the session comes as a cookie, at once or after the second factor */
@@ -549,7 +549,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one of the own sessions */
+        /** End one of your sessions */
         delete: operations["revokeSession"];
         options?: never;
         head?: never;
@@ -563,7 +563,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in, and what they may do */
+        /** Get the current session: the user and their permissions */
         get: operations["getCurrentSession"];
         put?: never;
         post?: never;
@@ -600,7 +600,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the browser needs to ask for a passkey */
+        /** Get the options with which the browser asks for a passkey */
         post: operations["getMfaPasskeyOptions"];
         delete?: never;
         options?: never;
@@ -634,7 +634,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the browser needs to ask for a passkey; a cookie binds it to this browser */
+        /** Get the options with which the browser asks for a passkey; a cookie binds them to this browser */
         post: operations["getSignInPasskeyOptions"];
         delete?: never;
         options?: never;
@@ -651,7 +651,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prove again who you are, by password, code or passkey; opens sensitive actions for ten minutes and renews the cookie */
+        /** Prove your identity again by password, code or passkey; allows sensitive actions for ten minutes and renews the cookie */
         post: operations["enterSudo"];
         delete?: never;
         options?: never;
@@ -668,7 +668,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prove again who you are at a provider; opens sensitive actions as POST /v1/sudo does */
+        /** Prove your identity again at a provider; allows sensitive actions as POST /v1/sudo does */
         post: operations["enterSudoByOpenid"];
         delete?: never;
         options?: never;
@@ -685,7 +685,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the browser needs to ask for a passkey */
+        /** Get the options with which the browser asks for a passkey */
         post: operations["getSudoPasskeyOptions"];
         delete?: never;
         options?: never;
@@ -702,7 +702,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write the users that a filter finds into a file */
+        /** Write the users that match a filter into a file */
         post: operations["exportUsers"];
         delete?: never;
         options?: never;
@@ -719,7 +719,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make accounts of the rows of a CSV file (email,name,role) */
+        /** Create accounts from the rows of a CSV file (email,name,role) */
         post: operations["importUsers"];
         delete?: never;
         options?: never;
@@ -734,10 +734,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Users, page by page */
+        /** List users, page by page */
         get: operations["listUsers"];
         put?: never;
-        /** Make an account and send the invitation */
+        /** Create an account and send the invitation */
         post: operations["inviteUser"];
         delete?: never;
         options?: never;
@@ -773,7 +773,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Act as a user for half an hour; ends the own session, and signing out ends this one */
+        /** Act as a user for half an hour; ends your own session, and signing out ends this one */
         post: operations["impersonateUser"];
         delete?: never;
         options?: never;
@@ -812,7 +812,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the own profile */
+        /** Change your profile */
         patch: operations["changeMe"];
         trace?: never;
     };
@@ -825,7 +825,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for another address; a link to prove it comes there by mail */
+        /** Ask for another address; a link to prove it is mailed there */
         post: operations["requestEmailChange"];
         delete?: never;
         options?: never;
@@ -874,10 +874,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who the signed-in user is at OpenID providers */
+        /** List the identities of the signed-in user at OpenID providers */
         get: operations["listIdentities"];
         put?: never;
-        /** Sign in by a provider from now on: begins at the page of the provider */
+        /** Link an identity to sign in with from now on; begins at the page of the provider */
         post: operations["linkIdentity"];
         delete?: never;
         options?: never;
@@ -895,7 +895,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** No longer sign in by this identity; ends all other sessions */
+        /** Unlink an identity; ends all other sessions */
         delete: operations["unlinkIdentity"];
         options?: never;
         head?: never;
@@ -909,7 +909,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which second factors the signed-in user has */
+        /** Get the second factors of the signed-in user */
         get: operations["getMfa"];
         put?: never;
         post?: never;
@@ -926,7 +926,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The passkeys of the signed-in user */
+        /** List the passkeys of the signed-in user */
         get: operations["listPasskeys"];
         put?: never;
         /** Add the passkey that the browser made; ends all other sessions */
@@ -963,7 +963,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the browser needs to make a passkey */
+        /** Get the options with which the browser makes a passkey */
         post: operations["getPasskeyOptions"];
         delete?: never;
         options?: never;
@@ -997,7 +997,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ten new recovery codes, shown once; those before no longer work */
+        /** Create ten new recovery codes, shown once; earlier ones no longer work */
         post: operations["createRecoveryCodes"];
         delete?: never;
         options?: never;
@@ -1044,7 +1044,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What follows comes by mail. */
+        /** @description The mail says how to continue. */
         Accepted: {
             /** @constant */
             status: "accepted";
@@ -1059,9 +1059,9 @@ export interface components {
             /** @description To the minute. */
             last_used_at: string | null;
             name: string;
-            /** @description How the key begins; no secret, so a found key can be told apart. */
+            /** @description The beginning of the key. It is not secret, so that a found key can be identified. */
             prefix: string;
-            /** @description What it may do, as long as its owner may. */
+            /** @description What the key may do, as long as its owner may do it. */
             scopes: string[];
         };
         ApiKeyList: {
@@ -1089,7 +1089,7 @@ export interface components {
             outcome: "success" | "failure" | "denied";
             reason: string | null;
             request_id: string | null;
-            /** @description The order of the events; some numbers never became one. */
+            /** @description The order of the events. Some numbers are missing because no event got them. */
             seq: number;
             session_id: string | null;
             /** @example user:0199c0de-0000-7000-8000-000000000000 */
@@ -1120,7 +1120,7 @@ export interface components {
              */
             id: string;
             name: string;
-            /** @description What this token may do at this moment. */
+            /** @description The scopes of this token at this moment. */
             scopes: "clients:self"[];
         };
         DeadLetter: {
@@ -1226,7 +1226,7 @@ export interface components {
             data: components["schemas"]["Identity"][];
         };
         ImpersonationRequest: {
-            /** @description Why; it is kept in the audit log, and the user gets it by mail. */
+            /** @description The reason. It is kept in the audit log and mailed to the user. */
             reason: string;
         };
         Invitation: {
@@ -1246,14 +1246,14 @@ export interface components {
             expires_at: string;
             /** Format: uuid */
             id: string;
-            /** @description The key itself: shown now, and never again. */
+            /** @description The key itself, which is shown only now. */
             key: string;
             /** @description To the minute. */
             last_used_at: string | null;
             name: string;
-            /** @description How the key begins; no secret, so a found key can be told apart. */
+            /** @description The beginning of the key. It is not secret, so that a found key can be identified. */
             prefix: string;
-            /** @description What it may do, as long as its owner may. */
+            /** @description What the key may do, as long as its owner may do it. */
             scopes: string[];
         };
         Job: {
@@ -1313,7 +1313,7 @@ export interface components {
         Mfa: {
             passkeys: number;
             recovery_codes_left: number;
-            /** @description Signing in by password asks for a second factor. */
+            /** @description Whether signing in by password requires a second factor. */
             required: boolean;
             totp_confirmed_at: string | null;
         };
@@ -1327,7 +1327,7 @@ export interface components {
             /** @default 90 */
             expires_in_days?: number;
             name: string;
-            /** @description Permissions, at most the own ones. None is enough for what every signed-in user may do. */
+            /** @description Permissions, at most those of the owner. An empty list allows what every signed-in user may do. */
             scopes: ("users:read" | "users:write" | "users:impersonate" | "jobs:read" | "jobs:write" | "ops:read" | "ops:write" | "audit:read" | "services:read" | "services:write")[];
         };
         NewPasskey: {
@@ -1351,7 +1351,7 @@ export interface components {
             data: components["schemas"]["OpenidProvider"][];
         };
         Passkey: {
-            /** @description Synchronised, so that it survives the loss of a device. */
+            /** @description Whether it is synchronised, so that it survives the loss of a device. */
             backed_up: boolean;
             /** Format: date-time */
             created_at: string;
@@ -1404,7 +1404,7 @@ export interface components {
             type: "public-key";
         };
         PasskeyCreated: {
-            /** @description Synchronised, so that it survives the loss of a device. */
+            /** @description Whether it is synchronised, so that it survives the loss of a device. */
             backed_up: boolean;
             /** Format: date-time */
             created_at: string;
@@ -1412,7 +1412,7 @@ export interface components {
             id: string;
             last_used_at: string | null;
             name: string;
-            /** @description Recovery codes, shown once: when there were none before, else null. */
+            /** @description Recovery codes, shown once, or null when there were some before. */
             recovery_codes: string[] | null;
         };
         /** @description PublicKeyCredentialCreationOptionsJSON of WebAuthn. */
@@ -1504,7 +1504,7 @@ export interface components {
         ProviderChoice: {
             /** @example google */
             provider: string;
-            /** @description Where to go on in the front end, for example `/settings`. */
+            /** @description Where the front end continues, for example `/settings`. */
             return_to?: string;
         };
         /** @description A public key (RFC 7517) for EdDSA or ES256. */
@@ -1671,7 +1671,7 @@ export interface components {
         SecondFactorProof: {
             /**
              * Format: password
-             * @description Of the authenticator app, or a recovery code.
+             * @description A code of the authenticator app, or a recovery code.
              */
             code?: string;
             passkey?: components["schemas"]["PasskeyAssertion"];
@@ -1724,7 +1724,7 @@ export interface components {
             status?: "active" | "disabled";
         };
         Session: {
-            /** @description How it was proven who this is (RFC 8176). */
+            /** @description The authentication methods (RFC 8176). */
             amr: string[];
             /** Format: date-time */
             created_at: string;
@@ -1735,7 +1735,7 @@ export interface components {
             /** @description The administrator who acts as this user in this session. */
             impersonator_id: string | null;
             permissions: ("users:read" | "users:write" | "users:impersonate" | "jobs:read" | "jobs:write" | "ops:read" | "ops:write" | "audit:read" | "services:read" | "services:write")[];
-            /** @description Until when sensitive actions are open. */
+            /** @description The time until which sensitive actions are allowed. */
             sudo_until: string | null;
             user: {
                 email: string;
@@ -1750,11 +1750,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             current: boolean;
-            /** @description What people call it, such as Firefox on Windows; read from user_agent. */
+            /** @description A name of the device, such as Firefox on Windows, derived from user_agent. */
             device: string | null;
             /** Format: uuid */
             id: string;
-            /** @description An administrator acts as this user in it. */
+            /** @description Whether an administrator acts as this user in this session. */
             impersonated: boolean;
             /** Format: date-time */
             last_seen_at: string;
@@ -1766,7 +1766,7 @@ export interface components {
         SudoProof: {
             /**
              * Format: password
-             * @description Of the authenticator app, or a recovery code.
+             * @description A code of the authenticator app, or a recovery code.
              */
             code?: string;
             passkey?: components["schemas"]["PasskeyAssertion"];
@@ -1786,15 +1786,15 @@ export interface components {
             token: string;
         };
         TokenRequest: {
-            /** @description A JWT signed by a registered key of the client (RFC 7523): `iss` and `sub` the client id, `aud` the token endpoint or the issuer, `exp` at most 60 seconds ahead, and a `jti` of its own each time. */
+            /** @description A JWT signed by a registered key of the client (RFC 7523): `iss` and `sub` the client id, `aud` the token endpoint or the issuer, `exp` at most 60 seconds ahead, and a new `jti` each time. */
             client_assertion?: string;
             /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. */
             client_assertion_type?: string;
-            /** @description The client id, when it is said again outside of the assertion. */
+            /** @description The client id, which the assertion already names. */
             client_id?: string;
             /** @description `client_credentials`. */
             grant_type?: string;
-            /** @description Scopes with a space between them; all of the client when left out. */
+            /** @description Scopes separated by spaces. The default is all scopes of the client. */
             scope?: string;
         };
         TotpConfirmation: {
@@ -1802,10 +1802,10 @@ export interface components {
             code: string;
         };
         TotpEnabled: {
-            /** @description Recovery codes, shown once: when there were none before, else null. */
+            /** @description Recovery codes, shown once, or null when there were some before. */
             recovery_codes: string[] | null;
         };
-        /** @description Shown once. It counts when a first code has confirmed it. */
+        /** @description Shown once. It becomes active when a first code confirms it. */
         TotpEnrolment: {
             /** @description For typing (base32). */
             secret: string;
@@ -2279,7 +2279,7 @@ export interface operations {
         parameters: {
             query?: {
                 action?: string;
-                /** @description Id of the user or service, also of an administrator who acted as somebody. */
+                /** @description Id of the user or service, or of an administrator who acted as the user. */
                 actor?: string;
                 /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
@@ -2349,7 +2349,7 @@ export interface operations {
     signInByOpenid: {
         parameters: {
             query?: {
-                /** @description Where to go on in the front end, for example `/settings`. */
+                /** @description Where the front end continues, for example `/settings`. */
                 return_to?: string;
             };
             header?: never;

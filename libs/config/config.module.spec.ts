@@ -15,7 +15,7 @@ const configWith = (more: NodeJS.ProcessEnv = {}) =>
 
 const invoicesConfig = registerAs('invoices', () => ({ dueDays: 30 }));
 
-/** A feature that reads its settings in each way there is, as early as a provider can. */
+/** A feature that reads its settings in every possible way, as early as a provider can. */
 @Injectable()
 class InvoicesService {
   readonly read: unknown[];

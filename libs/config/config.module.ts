@@ -4,8 +4,9 @@ import { Config } from './config.js';
 import { Keyring } from './keyring.js';
 
 /**
- * @nestjs/config carries the checked environment under the name `environment`; `Config` is the token for that same object.
- * Its own `validate` and `validationSchema` are not used: they would copy secrets that came from files into process.env.
+ * Provides the validated environment: @nestjs/config carries it under the name `environment`, and `Config` is the token of
+ * the same object. The module's own `validate` and `validationSchema` are not used, because they would copy secrets that came
+ * from files into process.env.
  */
 @Global()
 @Module({})
@@ -17,7 +18,7 @@ export class ConfigModule {
       cache: true,
       ignoreEnvFile: true,
       validatePredefined: false,
-      // ConfigService answers with what has been checked, and with nothing else that the process inherited.
+      // ConfigService returns only validated values, and no other variable that the process inherited.
       skipProcessEnv: true,
       load: [environment],
     });

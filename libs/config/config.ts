@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { oidcProviders } from './oidc-providers.js';
 import { isExposed, weakSecrets } from './weak-secrets.js';
 
-/** A whole number between two bounds; environment variables are text. */
+/** Returns the schema of a whole number between two bounds. It converts, because environment variables are text. */
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 const postgresUrl = z
@@ -44,10 +44,10 @@ const cidrs = list.refine(
   'must be addresses or CIDRs, for example 10.0.0.0/8,192.168.1.7',
 );
 
-/** Without a slash at the end, as paths are appended to it. */
+/** The address of a site. It has no slash at the end, because paths are appended to it. */
 const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 
-/** Root keys, newest first: the first signs and encrypts, all verify and decrypt. 32 bytes is the AES-256 key size. */
+/** The root keys, newest first. The first signs and encrypts; all verify and decrypt. 32 bytes is the key size of AES-256. */
 const secretKeys = z
   .string()
   .transform((text) => text.split(',').map((part) => Buffer.from(part.trim(), 'base64url')))
@@ -56,7 +56,7 @@ const secretKeys = z
       'must be one or more random keys of at least 32 bytes in base64url, comma separated, newest first (make one with: openssl rand -base64 32 | tr +/ -_)',
   });
 
-/** Every variable Mainstay reads. `.env.example` documents each of them, and a test compares the two. */
+/** Every variable that Mainstay reads. `.env.example` documents each of them, and a test compares the two. */
 export const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -88,13 +88,13 @@ export const environment = z.object({
   SHUTDOWN_DRAIN_MS: whole(1000, 120_000).default(20_000),
 });
 
-/** Variables whose default comes from others. */
+/** The variables whose default depends on others. */
 type Derived = 'PUBLIC_URL' | 'APP_URL' | 'RATE_LIMIT_AUTH';
 
 type Environment = Required<Pick<z.output<typeof environment>, Derived>> &
   Omit<z.output<typeof environment>, Derived>;
 
-/** Variables that may also be given as a file: `SECRET_KEYS_FILE=/run/secrets/keys`. */
+/** The variables that a file may provide instead: `SECRET_KEYS_FILE=/run/secrets/keys`. */
 export const secretNames = [
   'DATABASE_URL',
   'OIDC_PROVIDERS',
@@ -103,20 +103,20 @@ export const secretNames = [
   'SMTP_URL',
 ] as const;
 
-/** What a production installation must say for itself; development has a default or the launcher makes one. */
+/** The variables that a production installation must set. In development they have a default or the launcher sets them. */
 const neededInProduction = ['PUBLIC_URL', 'SMTP_URL', 'MAIL_FROM'] as const;
 
-/** The message names every variable that is wrong, so that one start is enough to mend them all. */
+/** The error of an invalid environment. Its message names every wrong variable, so that one start is enough to fix them all. */
 export class ConfigInvalid extends Error {
   override readonly name = 'ConfigInvalid';
   constructor(readonly faults: string[]) {
     super(
-      `The configuration is wrong. Mend these variables and start again:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+      `The configuration is wrong. Fix these variables and start again:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
     );
   }
 }
 
-/** The validated environment; injectable as it is, so a constructor says what it reads by its type. */
+/** The validated environment. The class is injectable as it is, so the type of a constructor parameter shows what it reads. */
 // eslint-disable-next-line typescript/no-unsafe-declaration-merging -- the class exists to be Nest's token for the interface
 export class Config {
   constructor(values: Environment) {
@@ -125,13 +125,13 @@ export class Config {
 }
 export interface Config extends Environment {}
 
-/** Reads and checks the environment. Throws {@link ConfigInvalid} naming everything that is wrong. */
+/** Reads and checks the environment. Throws {@link ConfigInvalid}, which names every wrong variable. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const faults: string[] = [];
-  const given = withSecretFiles(withoutBlanks(env), faults);
-  const parsed = environment.safeParse(given);
-  faults.push(...faultsOf(parsed.error, given));
-  faults.push(...exposureFaults(given), ...passkeyFaults(given), ...plainIssuerFaults(parsed.data));
+  const values = withSecretFiles(withoutBlanks(env), faults);
+  const parsed = environment.safeParse(values);
+  faults.push(...faultsOf(parsed.error, values));
+  faults.push(...exposureFaults(values), ...passkeyFaults(values), ...plainIssuerFaults(parsed.data));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid([...new Set(faults)]);
   const publicUrl = parsed.data.PUBLIC_URL ?? `http://localhost:${parsed.data.PORT}`;
   return new Config({
@@ -143,7 +143,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 /**
- * Reads and checks one secret alone, for commands that run where the others are not: a migration gets no keys. Throws
+ * Reads and checks one secret alone, for commands that run without the other secrets: a migration gets no keys. Throws
  * {@link ConfigInvalid}.
  */
 export function loadSecret<Name extends (typeof secretNames)[number]>(
@@ -152,23 +152,23 @@ export function loadSecret<Name extends (typeof secretNames)[number]>(
 ): z.output<(typeof environment.shape)[Name]> {
   const faults: string[] = [];
   const own = Object.fromEntries(['NODE_ENV', name, `${name}_FILE`].map((key) => [key, env[key]]));
-  const given = withSecretFiles(withoutBlanks(own), faults);
-  const parsed = z.object({ [name]: environment.shape[name] }).safeParse(given);
-  faults.push(...faultsOf(parsed.error, given));
-  if (given.NODE_ENV === 'production') faults.push(...weakSecrets(given, (host) => loopback.test(host)));
+  const values = withSecretFiles(withoutBlanks(own), faults);
+  const parsed = z.object({ [name]: environment.shape[name] }).safeParse(values);
+  faults.push(...faultsOf(parsed.error, values));
+  if (values.NODE_ENV === 'production') faults.push(...weakSecrets(values, (host) => loopback.test(host)));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid(faults);
   return parsed.data[name] as z.output<(typeof environment.shape)[Name]>;
 }
 
-function faultsOf(error: z.ZodError | undefined, given: Record<string, string>): string[] {
+function faultsOf(error: z.ZodError | undefined, values: Record<string, string>): string[] {
   return (error?.issues ?? []).map(({ path, message }) => {
     const [name = '', ...inside] = path.map(String);
     const place = [name, ...inside.map((step) => `[${step}]`)].join('');
-    return name in given ? `${place}: ${message}` : `${name}: is missing`;
+    return name in values ? `${place}: ${message}` : `${name}: is missing`;
   });
 }
 
-/** Of what an address may ask in all, the share that may be attempts to sign in: 30 of 100. */
+/** Returns the share of an address's quota that may be attempts to sign in: 30 of 100 requests. */
 const lessThan = ({ limit, seconds }: { limit: number; seconds: number }) => ({
   limit: Math.max(1, Math.floor(limit * 0.3)),
   seconds,
@@ -176,31 +176,37 @@ const lessThan = ({ limit, seconds }: { limit: number; seconds: number }) => ({
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/;
 
-/** What must be said by a process that others than its developer can reach. */
-function exposureFaults(given: Record<string, string>): string[] {
-  if (given.NODE_ENV !== 'production') {
-    // Development shows every mail to everybody; nobody may get there by forgetting a variable.
-    const isOpen = given.NODE_ENV === undefined && !loopback.test(given.HOST ?? 'localhost');
-    return isOpen ? ['NODE_ENV: must be given when HOST can be reached from other machines'] : [];
+/** Returns the faults that matter once other people than its developer can reach the process. */
+function exposureFaults(values: Record<string, string>): string[] {
+  if (values.NODE_ENV !== 'production') {
+    // Development shows every mail to every caller, so a forgotten variable must not lead there.
+    const isOpen = values.NODE_ENV === undefined && !loopback.test(values.HOST ?? 'localhost');
+    return isOpen ? ['NODE_ENV: must be set when HOST can be reached from other machines'] : [];
   }
-  const missing = neededInProduction.filter((name) => !(name in given));
-  const { protocol, hostname } = URL.parse(given.PUBLIC_URL ?? '') ?? { protocol: 'https:', hostname: '' };
+  const missing = neededInProduction.filter((name) => !(name in values));
+  const { protocol, hostname } = URL.parse(values.PUBLIC_URL ?? '') ?? { protocol: 'https:', hostname: '' };
   const isPlain = protocol === 'http:' && !loopback.test(hostname);
   return [
-    ...weakSecrets(given, (host) => loopback.test(host)),
+    ...weakSecrets(values, (host) => loopback.test(host)),
     ...missing.map((name) => `${name}: production needs it`),
     ...(isPlain ? ['PUBLIC_URL: must be https in production, or browsers refuse the session cookie'] : []),
   ];
 }
 
-/** Browsers make no passkey for a domain that the page is not on, and say so only when somebody tries. */
+/**
+ * Returns a fault when browsers would refuse passkeys: the page must be on the domain of the passkeys. Browsers report it
+ * only when a user tries.
+ */
 function passkeyFaults({ PASSKEY_DOMAIN: domain, APP_URL, PUBLIC_URL }: Record<string, string>): string[] {
   const host = URL.parse(APP_URL ?? PUBLIC_URL ?? 'http://localhost')?.hostname ?? domain;
   const fits = domain === undefined || `.${host}`.endsWith(`.${domain}`);
   return fits ? [] : ['PASSKEY_DOMAIN: must be the host of APP_URL or a domain above it'];
 }
 
-/** Over plain http anybody on the way could be the provider, and so every user. */
+/**
+ * Returns a fault for each issuer with plain http in production: an attacker on the network path could pose as the provider,
+ * and so as every user.
+ */
 function plainIssuerFaults(values: z.output<typeof environment> | undefined): string[] {
   if (values?.NODE_ENV !== 'production') return [];
   return values.OIDC_PROVIDERS.flatMap(({ issuer }, index) =>
@@ -208,7 +214,7 @@ function plainIssuerFaults(values: z.output<typeof environment> | undefined): st
   );
 }
 
-/** `FOO=` in a compose file or a shell means "not set". */
+/** Removes empty variables: `FOO=` in a compose file or a shell means "not set". */
 function withoutBlanks(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
@@ -216,18 +222,18 @@ function withoutBlanks(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 function withSecretFiles(env: Record<string, string>, faults: string[]): Record<string, string> {
-  const given = { ...env };
+  const values = { ...env };
   for (const name of secretNames) {
     const path = env[`${name}_FILE`];
     if (path === undefined) continue;
     if (name in env) faults.push(`${name}: is set twice, here and by ${name}_FILE; keep one`);
     try {
-      given[name] = readFileSync(path, 'utf8').trim();
+      values[name] = readFileSync(path, 'utf8').trim();
       if (env.NODE_ENV === 'production' && isExposed(path))
-        faults.push(`${name}_FILE: can be changed by everybody on this machine; chmod 600 it`);
+        faults.push(`${name}_FILE: can be changed by every account of this machine; chmod 600 it`);
     } catch (error) {
       faults.push(`${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
   }
-  return given;
+  return values;
 }

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Keyring } from './keyring.js';
 
-/** Whose key seals, and what is authenticated with the content: moved to another place, it does not open. */
+/** The key and the context of a sealed value. The context is authenticated, so the value does not open in another place. */
 export interface Seal {
   keyring: Keyring;
   purpose: string;
@@ -10,15 +10,18 @@ export interface Seal {
 
 interface Opened {
   content: Buffer;
-  /** False when it was sealed with a key that is no longer the first: seal it again while it is at hand. */
+  /** False when an older key sealed the value. The caller should then seal it again while the content is at hand. */
   isCurrent: boolean;
 }
 
-/** Bytes: key id, nonce (NIST SP 800-38D recommends 96 bits), authentication tag. */
+/** Bytes of the key id, the nonce (NIST SP 800-38D recommends 96 bits) and the authentication tag. */
 const sizes = { keyId: 4, nonce: 12, tag: 16 };
 const overhead = sizes.keyId + sizes.nonce + sizes.tag;
 
-/** AES-256-GCM with the first key, which is named in front: later keys may come before it and it still opens. */
+/**
+ * Encrypts with AES-256-GCM and the first key. The id of the key comes first in the result, so the value still opens when a
+ * newer key is added.
+ */
 export function seal(content: Buffer, { keyring, purpose, bound }: Seal): Buffer {
   const key = keyring.primary(purpose);
   const nonce = randomBytes(sizes.nonce);
@@ -27,13 +30,16 @@ export function seal(content: Buffer, { keyring, purpose, bound }: Seal): Buffer
   return Buffer.concat([Buffer.from(key.id, 'hex'), nonce, cipher.getAuthTag(), ...sealed]);
 }
 
-/** Throws when the bytes were altered or moved, or when their key is gone: an alarm for the log, never an answer. */
+/**
+ * Decrypts. Throws when the bytes were altered or moved, or when their key is gone: this error belongs in the log and never
+ * in an answer.
+ */
 export function open(sealed: Buffer, { keyring, purpose, bound }: Seal): Opened {
   const keyId = sealed.subarray(0, sizes.keyId).toString('hex');
   const key = keyring.find(purpose, keyId);
   if (!key)
     throw new Error(
-      `What was sealed for ${purpose} needs the key ${keyId}, which is no longer in SECRET_KEYS. See "Changing SECRET_KEYS" in docs/operations.md.`,
+      `A value that was sealed for ${purpose} needs the key ${keyId}, which is no longer in SECRET_KEYS. See "Changing SECRET_KEYS" in docs/operations.md.`,
     );
   const nonce = sealed.subarray(sizes.keyId, sizes.keyId + sizes.nonce);
   const decipher = createDecipheriv('aes-256-gcm', key.secret, nonce, { authTagLength: sizes.tag })

@@ -3,30 +3,30 @@ import { Injectable } from '@nestjs/common';
 import { Config } from './config.js';
 
 export interface Key {
-  /** First 4 bytes of the root key's SHA-256: names the key in stored data without revealing it. */
+  /** The first 4 bytes of the root key's SHA-256. They name the key in stored data without revealing it. */
   id: string;
   /** 32 bytes, derived for one purpose. */
   secret: Buffer;
 }
 
-/** Purpose-bound keys from the root keys of `SECRET_KEYS` (HKDF-SHA-256, RFC 5869), newest first. */
+/** The keys for each purpose, derived from the root keys of `SECRET_KEYS` (HKDF-SHA-256, RFC 5869), newest first. */
 @Injectable()
 export class Keyring {
   readonly #derived = new Map<string, [Key, ...Key[]]>();
 
   constructor(private readonly config: Config) {}
 
-  /** The key that signs and encrypts for this purpose. */
+  /** Returns the key that signs and encrypts for this purpose. */
   primary(purpose: string): Key {
     return this.all(purpose)[0];
   }
 
-  /** The key of this id, or nothing when it has been rotated away. */
+  /** Returns the key with this id, or undefined when it is no longer in SECRET_KEYS. */
   find(purpose: string, id: string): Key | undefined {
     return this.all(purpose).find((key) => key.id === id);
   }
 
-  /** Every key that may still verify or decrypt for this purpose. */
+  /** Returns every key that may verify or decrypt for this purpose. */
   all(purpose: string): [Key, ...Key[]] {
     let keys = this.#derived.get(purpose);
     if (!keys) {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** Signatures by a private key only: with a shared secret the client could forge what the provider says. */
+/** The signature algorithms. All use a private key: with a shared secret the client could forge the tokens of the provider. */
 const signatures = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
-/** The private half of the key that the provider knows the public half of (RFC 7517). */
+/** The private key whose public key the provider has (RFC 7517). */
 const privateKey = z.looseObject({
   kty: z.enum(['RSA', 'EC', 'OKP']),
   alg: z.enum(signatures),
@@ -21,34 +21,36 @@ const provider = z
         'must be lower-case words joined by hyphens, for example google',
       )
       .max(32),
-    /** For people; the name when absent. */
+    /** The name that users see. The default is `name`. */
     label: z.string().min(1).max(64).optional(),
-    /** Exactly as the provider writes it in its metadata: identities are kept under it. */
+    /** The issuer, exactly as the metadata of the provider spell it: identities are stored under it. */
     issuer: z.url({ protocol: /^https?$/ }),
     client_id: z.string().min(1),
     client_secret: z.string().min(16).optional(),
-    /** A key instead of a secret (private_key_jwt): nothing that the provider stores lets anybody act as this client. */
+    /**
+     * A key instead of a secret (private_key_jwt). With it, nothing that the provider stores can authenticate as this client.
+     */
     private_key: privateKey.optional(),
     scopes: z
       .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope of RFC 6749 section 3.3'))
       .refine((scopes) => scopes.includes('openid'), 'must include openid')
       .default(['openid', 'email', 'profile']),
     id_token_alg: z.enum(signatures).default('RS256'),
-    /** Whether an address that this provider calls verified makes an account. */
+    /** Whether an address that this provider calls verified is enough to create an account. */
     trust_email: z.boolean().default(false),
   })
   .refine(
-    (given) => (given.client_secret === undefined) !== (given.private_key === undefined),
+    (provider) => (provider.client_secret === undefined) !== (provider.private_key === undefined),
     'must have either client_secret or private_key',
   )
-  .transform((given) => ({ ...given, label: given.label ?? given.name }));
+  .transform((provider) => ({ ...provider, label: provider.label ?? provider.name }));
 
 export type OidcProvider = z.output<typeof provider>;
 
 const isUnique = (field: 'name' | 'issuer') => (providers: OidcProvider[]) =>
   new Set(providers.map((one) => one[field])).size === providers.length;
 
-/** The OpenID providers that people may sign in with, as a JSON array. Its faults name fields and repeat no value. */
+/** The OpenID providers with which users may sign in, as a JSON array. The error messages name fields and repeat no value. */
 export const oidcProviders = z
   .string()
   .transform((text, context) => {

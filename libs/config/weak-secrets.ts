@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 
-/** Passwords of examples, ours among them: whoever copied one has published it. */
+/** The passwords of examples, including ours. An operator who copied one uses a published password. */
 const samplePasswords = new Set([
   'secret',
   'password',
@@ -15,14 +15,20 @@ const samplePasswords = new Set([
 
 const urlNames = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'] as const;
 
-/** What production refuses though it has the right form: `NAME: what is the case`. Values are never repeated. */
-export function weakSecrets(given: Record<string, string>, isLocal: (host: string) => boolean): string[] {
-  return [...urlNames.flatMap((name) => weakPassword(name, given[name] ?? '', isLocal)), ...weakKeys(given)];
+/**
+ * Returns the secrets that have the right form but that production refuses, as `NAME: reason`. The reasons never repeat a
+ * value.
+ */
+export function weakSecrets(values: Record<string, string>, isLocal: (host: string) => boolean): string[] {
+  return [
+    ...urlNames.flatMap((name) => weakPassword(name, values[name] ?? '', isLocal)),
+    ...weakKeys(values),
+  ];
 }
 
 function weakPassword(name: string, text: string, isLocal: (host: string) => boolean): string[] {
   const url = URL.parse(text);
-  // A server on this machine is guarded by the machine.
+  // The machine protects a server that runs on it.
   if (!url?.password || isLocal(url.hostname)) return [];
   const password = decodeURIComponent(url.password);
   const isSample =
@@ -32,7 +38,10 @@ function weakPassword(name: string, text: string, isLocal: (host: string) => boo
     : [];
 }
 
-/** Random bytes are all printable once in 10^13 keys, so such a key is a text that somebody thought of. */
+/**
+ * Returns a fault for each key that is printable text. Random bytes are all printable once in 10^13 keys, so a person made up
+ * such a key.
+ */
 function weakKeys({ SECRET_KEYS = '' }: Record<string, string>): string[] {
   const keys = SECRET_KEYS.split(',').map((part) => Buffer.from(part.trim(), 'base64url'));
   const isText = keys.some((key) => key.length > 0 && key.every((byte) => byte >= 0x20 && byte < 0x7f));
@@ -42,10 +51,13 @@ function weakKeys({ SECRET_KEYS = '' }: Record<string, string>): string[] {
     : [];
 }
 
-/** Permission bit of others: to write. Reading stays open where platforms mount secrets into containers, with 0644. */
+/**
+ * The permission bit that lets other accounts write. Reading stays allowed, because platforms mount secrets into containers
+ * with 0644.
+ */
 const writableByOthers = 0o002;
 
-/** Whether accounts of this machine that have nothing to do with us may change the file. */
+/** Returns whether unrelated accounts of this machine may change the file. */
 export function isExposed(path: string): boolean {
   return (statSync(path).mode & writableByOthers) !== 0;
 }

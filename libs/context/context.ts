@@ -1,29 +1,31 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What the current work is done for; carried from the request through the outbox into the job. */
+/** The origin of the current work. The outbox carries it from the request into the job. */
 export interface WorkContext {
   requestId: string;
-  /** In a job the principal who promised it: nobody is asking there, and no rights come with it. */
+  /** In a job, the principal who enqueued it. No caller is present there, and the owner gives the job no rights. */
   ownerId?: string;
-  /** W3C traceparent of the request or job, when there is one. */
+  /** The W3C traceparent of the request or job, when there is one. */
   traceparent?: string;
-  /** Where the request came from, as a /24 or /64; nothing in a job. */
+  /** The network of the client, as a /24 or /64. It is undefined in a job. */
   clientNetwork?: string;
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();
 
-/** Runs `work` and everything that it starts in this context. The context may hold more, as that of a request does. */
+/**
+ * Runs `work` and everything that it starts in this context. The context may have further fields, as that of a request does.
+ */
 export function runInContext<C extends WorkContext, T>(context: C, work: () => T): T {
   return storage.run(context, work);
 }
 
-/** The context of the current request or job, or nothing at boot. */
+/** Returns the context of the current request or job, or undefined while the process starts. */
 export function findContext(): WorkContext | undefined {
   return storage.getStore();
 }
 
-/** Where the current request came from, as a /24 or /64: the source of what an unknown caller tries. */
+/** Returns the network of the current request, as a /24 or /64. It identifies the source of an anonymous caller's attempts. */
 export function callingNetwork(): string {
   return findContext()?.clientNetwork ?? 'unknown';
 }

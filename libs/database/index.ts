@@ -1,3 +1,4 @@
+export { advisoryLocks } from './advisory-locks.js';
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { CommitOutcomeUnknown, databaseProblem, fromDatabase, isConnectionLost, sqlState } from './errors.js';

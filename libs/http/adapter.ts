@@ -7,41 +7,43 @@ import type { Problem } from '#libs/problem';
 import { defaultBodyLimit, headFault, registerBodyParsers } from './content.js';
 import { startDeadline, timeouts } from './deadlines.js';
 import { LoadShedder } from './load-shedding.js';
-import { ProblemAnswers } from './problem-answers.js';
+import { ProblemResponder } from './problem-responder.js';
 import { MethodNotAllowed, RouteNotFound } from './problems.js';
 import { pathOf, workOf } from './request.js';
 import { FinalResponse } from './response.js';
 import { type RegisteredRoute, RouteTable } from './route-table.js';
 import { securityHeaders } from './security-headers.js';
 
-/** Bytes of a refused body that are read for nothing. Above an upload that is only a little too large. */
+/** Bytes of a refused body that the server reads and discards. The limit allows for an upload that is slightly too large. */
 const maxDiscarded = 64 * 1024 * 1024;
 
-/** The media types that reach their handler as a stream. */
+/** The media types that handlers receive as a stream. */
 const streamed = ['text/csv', 'multipart/form-data'];
 
 export interface HttpEvents {
-  /** Every request, when its response is sent or its client has gone away. */
+  /** Receives every request when its response is sent or its client has disconnected. */
   answered(request: FastifyRequest, reply: FastifyReply, clientAddress: string): void;
-  /** An error that is our fault or a dependency's: its details are for the log alone. */
+  /** Receives errors that are our fault or a dependency's. Only the log may show their details. */
   failed(error: unknown, request: FastifyRequest): void;
 }
 
 /**
- * Fastify under Nest, for the API and for the probes of the worker. The framework's own handlers for errors, unknown paths
- * and bodies are replaced here and nowhere else.
+ * Fastify under Nest, for the API and for the probes of the worker. This class alone replaces the framework's own handlers
+ * for errors, unknown paths and bodies.
  */
 export class HttpAdapter extends FastifyAdapter {
   readonly #routes = new RouteTable();
   readonly #load: LoadShedder;
-  readonly #answers: ProblemAnswers;
+  readonly #answers: ProblemResponder;
   #draining = false;
 
   constructor(
     private readonly config: Config,
     private readonly events: HttpEvents,
   ) {
-    const answers = new ProblemAnswers(config.PUBLIC_URL, (error, request) => events.failed(error, request));
+    const answers = new ProblemResponder(config.PUBLIC_URL, (error, request) =>
+      events.failed(error, request),
+    );
     super({
       bodyLimit: defaultBodyLimit,
       requestIdHeader: false,
@@ -49,14 +51,14 @@ export class HttpAdapter extends FastifyAdapter {
       requestTimeout: timeouts.request,
       keepAliveTimeout: timeouts.keepAlive,
       maxRequestsPerSocket: 10_000,
-      // A draining server still answers: it says Connection: close and lets the balancer notice.
+      // A draining server still answers: it sends Connection: close, and the load balancer stops using it.
       return503OnClosing: false,
       forceCloseConnections: 'idle',
       http: {
         headersTimeout: timeouts.headers,
         connectionsCheckingInterval: timeouts.check,
         maxHeaderSize: 16_384,
-        // Without a Host the request is refused here, as a problem.
+        // The code below refuses a request without Host, with a problem.
         requireHostHeader: false,
       },
       routerOptions: { maxParamLength: 128 },
@@ -74,26 +76,27 @@ export class HttpAdapter extends FastifyAdapter {
       if (route.config?.maxBytes !== undefined) route.bodyLimit = route.config.maxBytes;
     });
     instance.addHook('onRequest', (request, reply, done) => this.#receive(request, reply, done));
-    // The body's events run in the async context of the socket; from here on it is the request's again.
+    // The events of the body run in the async context of the socket. This hook returns to the context of the request.
     instance.addHook('preValidation', (request, _reply, done) => runInContext(request.work, done));
-    // Here and not on arrival: a request that came before the stop began must not keep its connection either.
+    // This runs at the response and not at the request, because a request that arrived before the stop must not keep its
+    // connection either.
     instance.addHook('onSend', (_request, reply, _payload, done) => {
       if (this.#draining) void reply.header('connection', 'close');
       done();
     });
   }
 
-  /** From now on every response asks its connection to close, so that clients move to another process. */
+  /** Makes every further response close its connection, so that clients move to another process. */
   drain(): void {
     this.#draining = true;
   }
 
-  /** What the server answers by now. */
+  /** Returns the routes that are registered so far. */
   get registeredRoutes(): readonly RegisteredRoute[] {
     return this.#routes.registered;
   }
 
-  /** Looks at everything that the server will answer; when the look throws, it answers nothing. */
+  /** Shows `look` all registered routes before the server listens. When `look` throws, the server does not start. */
   beforeListening(look: (registered: readonly RegisteredRoute[]) => void): void {
     this.getInstance().addHook('onReady', async () => look(this.#routes.registered));
   }
@@ -101,7 +104,8 @@ export class HttpAdapter extends FastifyAdapter {
   override async close(): Promise<void> {
     const closed = super.close();
     await this.#load.idle(this.config.SHUTDOWN_DRAIN_MS);
-    // What is left has asked nothing, or takes too long: a connection opened in advance would keep us for ever.
+    // The remaining connections have sent no request or take too long. A connection that a client opened in advance would
+    // never end.
     this.getHttpServer().closeAllConnections();
     await closed;
   }
@@ -127,7 +131,7 @@ export class HttpAdapter extends FastifyAdapter {
     return super.reply(response, body, statusCode);
   }
 
-  /** Answers anything that was thrown. */
+  /** Sends the answer to any thrown error. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     return this.#answers.answer(error, request, reply);
   }
@@ -137,20 +141,21 @@ export class HttpAdapter extends FastifyAdapter {
     reply: FastifyReply,
     done: (error?: Problem & FastifyError) => void,
   ): void {
-    // Asked now: a socket that is closed has no address any more.
+    // The address is read now, because a closed socket has none.
     const { ip } = request;
     request.work = { ...workOf(request), clientNetwork: networkOf(ip) };
     void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
     this.#load.enter();
     const deadline = startDeadline(request, reply, (problem) => void this.answer(problem, request, reply));
-    // Not Fastify's onResponse: that is not called for a client that went away in the middle.
+    // Fastify calls onResponse only for complete responses, not when a client disconnects before the end.
     reply.raw.once('close', () => {
       clearTimeout(deadline);
       this.#load.leave();
       this.events.answered(request, reply, ip);
     });
     const fault = this.#load.refusalOf(request) ?? headFault(request);
-    // Node reads on and throws away what is left of a body, so that the answer arrives; not of a very long one.
+    // Node reads and discards the rest of a body, so that the answer arrives. For a very long body the connection closes
+    // instead.
     if (fault && Number(request.headers['content-length'] ?? 0) > maxDiscarded)
       void reply.header('connection', 'close');
     runInContext(request.work, () => done(fault as (Problem & FastifyError) | undefined));

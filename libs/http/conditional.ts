@@ -4,18 +4,18 @@ import { type Column, inArray, type SQL } from 'drizzle-orm';
 import type { FastifyRequest } from 'fastify';
 import { InputInvalid, PreconditionRequired } from './problems.js';
 
-/** The versions a change may start from; `any` when the caller only demands that the resource exists. */
+/** The versions from which a change may start; `any` when the caller only requires that the resource exists. */
 export type ExpectedVersions = number[] | 'any';
 
-/** A strong entity tag (RFC 9110 section 8.8.3) for a version counter. */
+/** Returns a strong entity tag (RFC 9110 section 8.8.3) for a version counter. */
 export function etagOf(version: number): string {
   return `"v${version}"`;
 }
 
-/** One entity tag of a list; group 1 marks a weak one, group 2 is the opaque part. */
+/** One entity tag of a list. Group 1 marks a weak tag, and group 2 is the opaque part. */
 const entityTag = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 
-/** The versions named by strong tags: weak ones never match here (RFC 9110 section 13.1.1). */
+/** Returns the versions that strong tags name. Weak tags never match here (RFC 9110 section 13.1.1). */
 function parseIfMatch(header: string | undefined): ExpectedVersions {
   if (header === undefined) throw new PreconditionRequired();
   if (header.trim() === '*') return 'any';
@@ -37,13 +37,13 @@ function parseIfMatch(header: string | undefined): ExpectedVersions {
   });
 }
 
-/** If-None-Match compares weakly (RFC 9110 section 13.1.2). */
+/** Returns whether If-None-Match names none of this tag, with weak comparison (RFC 9110 section 13.1.2). */
 export function matchesNone(header: string | undefined, etag: string): boolean {
   if (header === undefined) return true;
   return header.trim() !== '*' && !header.split(',').some((part) => part.trim().replace(/^W\//, '') === etag);
 }
 
-/** The condition that keeps a statement from changing a version its caller has not seen. */
+/** Returns the condition under which a statement changes only a version that its caller has seen. */
 export function isExpected(version: Column, expected: ExpectedVersions): SQL | undefined {
   return expected === 'any' ? undefined : inArray(version, expected);
 }
@@ -52,10 +52,10 @@ const ifMatchParameter = createParamDecorator((_: unknown, context: ExecutionCon
   parseIfMatch(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
 );
 
-/** The versions of If-Match as a parameter of the handler; 428 when the header is missing. */
+/** Passes the versions of If-Match to a parameter of the handler. Answers 428 when the header is missing. */
 export const IfMatch = (): ParameterDecorator => ifMatchParameter();
 
-/** Documents that a handler needs If-Match. */
+/** Documents that a handler requires If-Match. */
 export const RequireIfMatch = () =>
   applyDecorators(
     ApiHeader({

@@ -10,20 +10,22 @@ import {
   UriTooLong,
 } from './problems.js';
 
-/** Bytes. Enough for every JSON body of the API, small enough to parse without a pause. */
+/** Bytes. The limit suffices for every JSON body of the API and is small enough to parse without a pause. */
 export const defaultBodyLimit = 64 * 1024;
 
-/** Bytes of path and query; most servers in front refuse more (RFC 9110 section 4.1 asks for 8000 at least). */
+/** Bytes of path and query. Most proxies refuse more (RFC 9110 section 4.1 asks for 8000 at least). */
 const maxUrlLength = 8192;
 
-/** Deeper values serve no purpose here and would overflow the stack of recursive code behind the parser. */
+/**
+ * The depth of nested values. Deeper values have no use here and would overflow the stack of recursive code after the parser.
+ */
 const maxDepth = 32;
 
 const json = 'application/json';
 const mergePatch = 'application/merge-patch+json';
 export const form = 'application/x-www-form-urlencoded';
 
-/** JSON as strict as the rules say; other media types reach their handler as the raw stream. */
+/** Registers a strict JSON parser and a form parser. Handlers receive other media types as the raw stream. */
 export function registerBodyParsers(instance: FastifyInstance, streamed: string[]): void {
   instance.removeAllContentTypeParsers();
   const parse = instance.getDefaultJsonParser('error', 'error');
@@ -34,7 +36,7 @@ export function registerBodyParsers(instance: FastifyInstance, streamed: string[
     if (isTooDeep(text)) return done(new JsonMalformed(`The body is nested deeper than ${maxDepth} levels.`));
     return parse(request, text, done);
   });
-  // Whether the route takes it has been checked, but for a body of no bytes: that is none.
+  // An earlier check has refused bodies on routes that take none, except for an empty body, which counts as no body.
   instance.addContentTypeParser(form, { parseAs: 'string' }, (_request, body: string, done) =>
     done(null, body === '' ? undefined : fieldsOf(body)),
   );
@@ -43,7 +45,10 @@ export function registerBodyParsers(instance: FastifyInstance, streamed: string[
   );
 }
 
-/** A name that comes twice has both values, so that no schema takes one of them for the only one. */
+/**
+ * Returns the fields of a form. A name that occurs twice gets both values, so that no schema takes one of them for the only
+ * value.
+ */
 function fieldsOf(body: string): Record<string, string | string[]> {
   const fields = new URLSearchParams(body);
   return Object.fromEntries(
@@ -71,7 +76,7 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** What is wrong with the head of a request, or with the size, the media type or the encoding that it announces. */
+/** Returns what is wrong with the head of a request, or with the size, media type or encoding of the body that it announces. */
 export function headFault(request: FastifyRequest): Problem | undefined {
   const isHostMissing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
   // RFC 9112 section 3.2.
@@ -81,7 +86,7 @@ export function headFault(request: FastifyRequest): Problem | undefined {
   return bodyFault(request) ?? acceptFault(request);
 }
 
-/** Whether bytes follow the head of the request (RFC 9112 section 6). */
+/** Returns whether a body follows the head of the request (RFC 9112 section 6). */
 function hasBody({ headers }: FastifyRequest): boolean {
   return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
@@ -118,7 +123,7 @@ function acceptFault(request: FastifyRequest): Problem | undefined {
   return accepts(accept, produces) ? undefined : new NotAcceptable(`This path produces ${produces}.`);
 }
 
-/** Content negotiation for one candidate (RFC 9110 section 12.5.1): the most specific matching range decides. */
+/** Negotiates the content for one media type (RFC 9110 section 12.5.1): the most specific matching range decides. */
 function accepts(header: string, mediaType: string): boolean {
   if (mediaType === '*/*') return true;
   const [type] = mediaType.split('/');

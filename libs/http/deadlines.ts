@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '#libs/problem';
 import { AnswerTooSlow, RequestTooSlow } from './problems.js';
 
-/** Milliseconds; each is shorter than the one of whoever waits for it. docs/operations.md has the whole ladder. */
+/** Milliseconds. Each timeout is shorter than that of the component that waits for it. docs/operations.md lists them all. */
 export const timeouts = {
   headers: 10_000,
   request: 120_000,
@@ -12,8 +12,8 @@ export const timeouts = {
 };
 
 /**
- * Answers in place of a handler that takes longer than its route allows. Not Fastify's handlerTimeout: that ends as soon
- * as the body has been read. Returns the timer, for the caller to clear; none for a route without a limit.
+ * Answers in place of a handler that takes longer than its route allows. Fastify's handlerTimeout is not used, because it
+ * ends when the body has been read. Returns the timer, which the caller clears, or undefined for a route without a limit.
  */
 export function startDeadline(
   request: FastifyRequest,

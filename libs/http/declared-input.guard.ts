@@ -4,7 +4,7 @@ import type { ValidationError } from '#libs/problem';
 import { type HandlerInput, inputsOf } from './nest-internals.js';
 import { InputInvalid } from './problems.js';
 
-/** Refuses a query or a body on a route that declares none: what is silently ignored is a client's bug unseen. */
+/** Refuses a query or body on a route that declares none: silently ignoring it would hide a bug of the client. */
 @Injectable()
 export class DeclaredInputGuard implements CanActivate {
   readonly #declared = new WeakMap<object, Set<HandlerInput['kind']>>();

@@ -5,15 +5,15 @@ import { methodOf, pathsIn } from './nest-internals.js';
 /** A route as its decorators declare it. */
 export interface DeclaredRoute {
   method: string;
-  /** As the router knows it: `/v1/users/:id`. */
+  /** The path as the router knows it: `/v1/users/:id`. */
   path: string;
   controller: Type<object>;
   handler: (...args: unknown[]) => unknown;
-  /** Of the handler in its controller. */
+  /** The name of the handler method in its controller. */
   name: string;
 }
 
-/** Every route that a controller declares. */
+/** Returns every route that a controller declares. */
 export function declaredRoutes(discovery: DiscoveryService, scanner: MetadataScanner): DeclaredRoute[] {
   return discovery.getControllers().flatMap(({ metatype }) => {
     const controller = metatype as Type<object>;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Overloaded } from './problems.js';
 
-/** How many requests are being worked on: what a process refuses more by, and what a stop waits for. */
+/** Counts the requests in progress. A process refuses requests above a limit, and a stop waits until none is left. */
 export class LoadShedder {
   #count = 0;
   #idle: (() => void) | undefined;
@@ -18,15 +18,15 @@ export class LoadShedder {
   }
 
   /**
-   * The refusal of a request that has entered above the limit: refusing at once is kinder than answering too late. Probes
-   * are always answered, or a busy process would be killed.
+   * Returns the refusal of a request that exceeds the limit. Refusing at once is better than answering too late. Probes are
+   * always answered, because otherwise the platform would kill a busy process.
    */
   refusalOf(request: FastifyRequest): Overloaded | undefined {
     const isProbe = request.routeOptions.url?.startsWith('/health/') ?? false;
     return !isProbe && this.#count > this.limit ? new Overloaded(undefined, { retryAfter: 1 }) : undefined;
   }
 
-  /** Resolves when nothing is under way any more, or after so many milliseconds. */
+  /** Resolves when no request is in progress any more, or after `withinMs` milliseconds. */
   async idle(withinMs: number): Promise<void> {
     if (this.#count === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();

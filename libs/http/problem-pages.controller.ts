@@ -18,8 +18,8 @@ const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'n
 
 class ProblemCode extends createZodDto(z.strictObject({ code: z.string().regex(/^[a-z.-]{3,64}$/) })) {}
 
-/** What the `type` of a problem points to: a page for the person who reads the answer. */
-// It costs nothing, and whoever was refused for too many requests must be able to read why.
+/** The pages to which the `type` of a problem points, for people who read an answer. */
+// A page costs little, and a caller who was refused for too many requests must be able to read the reason.
 @SkipThrottle()
 @ApiExcludeController()
 @Controller('problems')

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpAdapter } from './adapter.js';
 
-/** Hands whatever a guard, pipe, interceptor or handler threw to the one place that answers errors. */
+/** Passes everything that a guard, pipe, interceptor or handler throws to {@link ProblemResponder}. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly host: HttpAdapterHost<HttpAdapter>) {}

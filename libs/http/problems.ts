@@ -1,6 +1,6 @@
 import { defineProblem } from '#libs/problem';
 
-/** What is wrong with a request before any feature sees it. */
+/** The problems of a request that no feature has seen yet. */
 
 export class RequestMalformed extends defineProblem({
   kind: 'malformed',
@@ -90,7 +90,7 @@ export class RouteGone extends defineProblem({
   kind: 'gone',
   code: 'http.route-gone',
   title: 'This path has been switched off',
-  help: 'It was deprecated and its time is over. The header Link names the page that says what to use instead.',
+  help: 'It was deprecated, and its sunset has passed. The header Link names the page that says what to use instead.',
 }) {}
 
 export class PreconditionRequired extends defineProblem({
@@ -125,12 +125,12 @@ export class AnswerTooSlow extends defineProblem({
   kind: 'unavailable',
   code: 'http.deadline-exceeded',
   title: 'The answer took too long',
-  help: 'The request was given up at its deadline. Repeat it with the same Idempotency-Key, or read the resource to see whether it was done.',
+  help: 'The request was aborted at its deadline. Repeat it with the same Idempotency-Key, or read the resource to see whether it was done.',
 }) {}
 
 export class InternalError extends defineProblem({
   kind: 'internal',
   code: 'http.internal-error',
   title: 'Something went wrong on our side',
-  help: 'It is logged under the request id. A request with an Idempotency-Key may be sent again: nothing of it was kept.',
+  help: 'It is logged under the request id. You may send a request with an Idempotency-Key again: none of its changes were kept.',
 }) {}

@@ -16,15 +16,15 @@ import { FinalResponse } from './response.js';
 export const located = Symbol('located');
 export const versioned = Symbol('versioned');
 
-/** Sets Location to this path, with `{name}` filled from the answer: of what was created, or of its operation. */
+/** Sets Location to this path, with `{name}` filled from the answer: the path of the created resource or of its operation. */
 export const LocationHeader = (template: string) => SetMetadata(located, template);
 
-/** The answer has a `version`: sends it as a strong ETag and honours If-None-Match. */
+/** Sends the `version` of the answer as a strong ETag and honours If-None-Match. */
 export const WithETag = () => SetMetadata(versioned, true);
 
 type Answer = Record<string, unknown> & { page?: { next_cursor?: string | null } };
 
-/** The header fields that follow from an answer's body: Location, ETag, Link. */
+/** Sets the header fields that follow from the body of an answer: Location, ETag, Link. */
 @Injectable()
 export class RepresentationInterceptor implements NestInterceptor {
   constructor(
@@ -42,7 +42,7 @@ export class RepresentationInterceptor implements NestInterceptor {
       map((body: unknown) => {
         if (typeof body !== 'object' || body === null || body instanceof FinalResponse) return body;
         const answer = body as Answer;
-        // A 200 has said everything itself, for example a dry run; and a handler may have named another place.
+        // A 200 answer, for example of a dry run, created nothing; and a handler may have set another location itself.
         if (template && reply.statusCode !== 200 && !reply.hasHeader('location'))
           void reply.header('location', fill(template, answer));
         if (answer.page?.next_cursor)
@@ -54,7 +54,7 @@ export class RepresentationInterceptor implements NestInterceptor {
 
   #conditional(answer: Answer, request: FastifyRequest, reply: FastifyReply): unknown {
     const etag = etagOf(Number(answer.version));
-    // Private and stored by nobody without asking: the tag makes asking again cheap.
+    // No cache may use the answer without asking again, and the tag makes asking again cheap.
     void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Cookie, Authorization' });
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     return isRead && !matchesNone(request.headers['if-none-match'], etag)

@@ -6,40 +6,40 @@ import { parseTraceparent } from '#libs/observability';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Request id, principal and trace of this request; the same object that the async context carries. */
+    /** The request id, principal and trace of this request. The async context has the same object. */
     work: RequestContext;
-    /** SHA-256 of a body that was streamed and so cannot be hashed later. */
+    /** The SHA-256 of a streamed body, which cannot be hashed later. */
     contentDigest?: Buffer;
   }
   interface FastifyContextConfig {
-    /** Why a route without a controller, and so without an access rule, is open to anybody. */
+    /** The reason why a route without a controller, and so without an access rule, is open to every caller. */
     open?: string;
-    /** Media types of the body; JSON when absent. */
+    /** The media types of the body. The default is JSON. */
     consumes?: string[];
-    /** Media type of the answer; JSON when absent. */
+    /** The media type of the answer. The default is JSON. */
     produces?: string;
     /** Bytes. */
     maxBytes?: number;
-    /** Milliseconds the handler may take, 0 for a stream without an end. */
+    /** Milliseconds that the handler may take; 0 for a stream without an end. */
     handlerTimeoutMs?: number;
   }
 }
 
 const requestIdPattern = /^[A-Za-z0-9_-]{8,64}$/;
 
-/** The context of a request: its own id when the caller names none that is safe to log and echo. */
+/** Returns the context of a request. It gets a new id unless the caller sends one that is safe to log and echo. */
 export function workOf(request: FastifyRequest): WorkContext {
-  const given = request.headers['x-request-id'];
+  const sent = request.headers['x-request-id'];
   const traceparent = parseTraceparent(request.headers.traceparent);
   return {
-    requestId: typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID(),
+    requestId: typeof sent === 'string' && requestIdPattern.test(sent) ? sent : randomUUID(),
     ...(traceparent && { traceparent }),
   };
 }
 
-/** The path without the query, which may carry what must be neither echoed nor logged. */
+/** Returns the path without the query, which may contain text that must be neither echoed nor logged. */
 export function pathOf(url: string): string {
-  // Absolute form (RFC 9112 section 3.2.2): a proxy may send the whole address.
+  // A proxy may send the whole address, in absolute form (RFC 9112 section 3.2.2).
   const target = url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/]*/i, '');
   const end = target.indexOf('?');
   return end === -1 ? target : target.slice(0, end);

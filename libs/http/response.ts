@@ -3,7 +3,7 @@ import { type Problem, type ProblemDocument, problemDocument } from '#libs/probl
 import { currentTraceId } from '#libs/observability';
 import { pathOf } from './request.js';
 
-/** A response whose every byte is already decided: sent as it is, and as it is again on a replay. */
+/** A response whose bytes are final: it is sent unchanged, and a replay sends it unchanged again. */
 export class FinalResponse {
   constructor(
     readonly status: number,
@@ -19,7 +19,7 @@ export class FinalResponse {
 
 const problemMediaType = 'application/problem+json; charset=utf-8';
 
-/** The response that tells of a problem (RFC 9457). */
+/** Returns the response that describes a problem (RFC 9457). */
 export function problemResponse(problem: Problem, request: FastifyRequest, publicUrl: string): FinalResponse {
   const document = problemDocument(problem, {
     publicUrl,
@@ -33,7 +33,7 @@ export function problemResponse(problem: Problem, request: FastifyRequest, publi
 export function problemHeaders(problem: Problem): Record<string, string> {
   const { retryAfter, headers } = problem.options;
   return {
-    // Every 401 names a way to authenticate (RFC 9110 section 15.5.2); cookies have no scheme there.
+    // Every 401 names an authentication scheme (RFC 9110 section 15.5.2). There is none for cookies.
     ...(problem.kind === 'unauthenticated' && { 'www-authenticate': 'Bearer' }),
     ...headers,
     ...(retryAfter !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) }),

@@ -45,7 +45,7 @@ class Closed {
   @ServiceOnly('clients:self')
   d() {}
 
-  /** Not a route, so nothing to say. */
+  /** This method is no route, so the audit ignores it. */
   helper() {}
 }
 
@@ -71,7 +71,7 @@ const config = loadConfig({
 
 type Register = (server: FastifyInstance) => void;
 
-/** Up to where the server would listen. */
+/** Starts the app up to the point where the server would listen. */
 const bootWith = async (register: Register, ...controllers: Type<object>[]) => {
   const module = await Test.createTestingModule({
     imports: [DiscoveryModule],
@@ -135,7 +135,7 @@ describe('two rules on one route', () => {
     }).toThrow('Torn.torn has two access rules');
   });
 
-  it('are refused also when they are the proofs that a route asks for', () => {
+  it('are refused also when they are the proofs that a route requires', () => {
     expect(() => {
       class Torn {
         @RequireSession()
@@ -143,6 +143,6 @@ describe('two rules on one route', () => {
         torn() {}
       }
       return Torn;
-    }).toThrow('Torn.torn asks for two proofs');
+    }).toThrow('Torn.torn requires two proofs');
   });
 });

@@ -9,8 +9,8 @@ import { schemaOf } from './schema.pipe.js';
 const checkedInputs = new Set<HandlerInput['kind']>(['BODY', 'QUERY', 'PARAM']);
 
 /**
- * Closed by default: a route without an access rule, with an unchecked input, or one that no controller declares and
- * nobody said a reason for stops the boot. No guard runs for the last kind.
+ * Stops the start of the process when a route has no access rule or an unchecked input, or when no controller declares it and
+ * no reason was given. No guard runs for routes of the last kind.
  */
 @Injectable()
 export class RouteAudit implements OnApplicationBootstrap {
@@ -23,7 +23,7 @@ export class RouteAudit implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const routes = declaredRoutes(this.discovery, this.scanner);
     stopAt(routes.flatMap(faultsOf));
-    // Later than this hook: the routes of plugins appear when the server gets ready.
+    // The routes of plugins appear only when the server gets ready, which is later than this hook.
     this.host.httpAdapter.beforeListening((registered) => {
       const declared = new Set(routes.map(({ method, path }) => `${method} ${path}`));
       const isKnown = (method: string, url: string) =>
@@ -33,7 +33,7 @@ export class RouteAudit implements OnApplicationBootstrap {
           .filter(({ method, url, open }) => open === undefined && !isKnown(method, url))
           .map(
             ({ method, url }) =>
-              `${method} ${url} belongs to no controller: say why it is open, with { config: { open: '…' } }`,
+              `${method} ${url} belongs to no controller: name the reason why it is open, with { config: { open: '…' } }`,
           ),
       );
     });
@@ -42,7 +42,7 @@ export class RouteAudit implements OnApplicationBootstrap {
 
 function stopAt(faults: string[]): void {
   if (faults.length > 0)
-    throw new Error(`These routes are not closed:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    throw new Error(`These routes are not protected:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
 }
 
 function faultsOf(route: DeclaredRoute): string[] {

@@ -4,7 +4,7 @@ import type { RouteOptions } from 'fastify';
 export interface RegisteredRoute {
   method: string;
   url: string;
-  /** Why it is open, of one that no controller declares. */
+  /** The reason why a route that no controller declares is open. */
   open: string | undefined;
 }
 
@@ -13,12 +13,12 @@ interface Route {
   methods: Set<string>;
 }
 
-/** Which methods each path has: the framework answers a wrong method as if the path did not exist. */
+/** The methods of each path. The framework answers a wrong method as if the path did not exist. */
 export class RouteTable {
   readonly #routes = new Map<string, Route>();
   readonly #registered: RegisteredRoute[] = [];
 
-  /** Everything there is, whoever brought it. */
+  /** Returns all registered routes, including those of plugins. */
   get registered(): readonly RegisteredRoute[] {
     return this.#registered;
   }
@@ -35,7 +35,7 @@ export class RouteTable {
     this.#routes.set(options.url, route);
   }
 
-  /** The value of Allow for a path (RFC 9110 section 10.2.1), or nothing when there is no such path. */
+  /** Returns the value of Allow for a path (RFC 9110 section 10.2.1), or undefined when there is no such path. */
   allow(rawPath: string): string | undefined {
     const path = decoded(rawPath);
     const methods = new Set<string>();
@@ -46,7 +46,7 @@ export class RouteTable {
   }
 }
 
-/** As the router matches it: a letter may come percent-encoded. */
+/** Returns the path as the router matches it: a client may percent-encode any letter. */
 function decoded(path: string): string {
   try {
     return decodeURI(path);

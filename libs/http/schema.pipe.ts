@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ValidationError } from '#libs/problem';
 import { InputInvalid } from './problems.js';
 
-/** Checks every body, query and path parameter against the Zod schema of its class. Closed: no schema, no entry. */
+/** Checks every body, query and path parameter against the Zod schema of its class. An input without a schema is refused. */
 @Injectable()
 export class SchemaPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
@@ -33,7 +33,10 @@ export function schemaOf(metatype: unknown): z.ZodType | undefined {
 
 type Place = { pointer: string } | { parameter: string };
 
-/** Where a fault is: JSON Pointer in URI fragment form (RFC 6901 section 6) for a body, the name for a parameter. */
+/**
+ * Returns the place of an error: a JSON Pointer in URI fragment form (RFC 6901 section 6) for a body, the name for a
+ * parameter.
+ */
 function place(type: ArgumentMetadata['type'], path: PropertyKey[]): Place {
   if (type !== 'body') return { parameter: String(path[0] ?? '') };
   const steps = path.map((step) =>
@@ -61,13 +64,13 @@ function faultsOf(issue: z.core.$ZodIssue, type: ArgumentMetadata['type']): Vali
   ];
 }
 
-/** A rule of our own may name its code: `.refine(…, { params: { code: 'password.too-short' } })`. */
+/** Returns the code of an error. A custom rule may name its own: `.refine(…, { params: { code: 'password.too-short' } })`. */
 function codeOf(issue: z.core.$ZodIssue): string {
   const code: unknown = issue.code === 'custom' ? issue.params?.code : undefined;
   return typeof code === 'string' ? code : issue.code;
 }
 
-/** Paths of strings that PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot hold, keys included. */
+/** Returns the paths of strings, keys included, that PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot store. */
 function badText(value: unknown, path: PropertyKey[]): PropertyKey[][] {
   if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? [path] : [];
   if (typeof value !== 'object' || value === null) return [];

@@ -1,7 +1,7 @@
 /**
- * Sent with every response, errors included. The policy forbids everything, as an API answer is never a page;
- * the few pages there are (problem types, API description) set their own before sending.
- * Sources: OWASP ASVS 5.0 V3.4, V14.3.2; OWASP REST security cheat sheet.
+ * The headers of every response, errors included. The policy forbids everything, because an API answer is never a page; the
+ * few pages (problem types, API description) set their own policy. Sources: OWASP ASVS 5.0 V3.4, V14.3.2; OWASP REST security
+ * cheat sheet.
  */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',

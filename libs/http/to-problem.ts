@@ -15,7 +15,7 @@ import {
   UriTooLong,
 } from './problems.js';
 
-/** Error codes of Fastify and of Node's HTTP parser, and what they mean to a caller. */
+/** The problems for error codes of Fastify and of Node's HTTP parser. */
 const byCode: Record<string, () => Problem> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new BodyTooLarge(),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new MediaTypeUnsupported(),
@@ -40,12 +40,12 @@ const byStatus: Record<number, () => Problem> = {
   503: () => new Overloaded(),
 };
 
-/** What a caller may know of anything that was thrown. The error itself is for the log. */
+/** Returns the problem that a caller may see for anything that was thrown. The error itself belongs in the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const known = databaseProblem(error);
   if (known) return known;
-  // Anything can be thrown, also nothing.
+  // Code can throw any value, including undefined.
   const { code = '', statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
   const make = byCode[code] ?? (status && byStatus[status]);

@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Mailer } from './mailer.js';
 import { SmtpMailer, type SmtpOptions } from './smtp-mailer.js';
 
-/** Mail over SMTP. A worker without a mail server imports the development mailbox in its place, see modules/dev-mail. */
+/** Mail over SMTP. A worker without a mail server imports the development mailbox instead, see modules/dev-mail. */
 @Global()
 @Module({})
 export class MailModule {

@@ -4,11 +4,11 @@ import { refuseInTransaction } from '#libs/database';
 import { assertSendable, type Mailer, type Message } from './mailer.js';
 import { MailRejected, MailUnavailable } from './problems.js';
 
-/** Milliseconds. Shorter than a job's time limit, so that a hanging server is reported as one. */
+/** Milliseconds. They are shorter than a job's time limit, so that the error names the mail server that does not answer. */
 const timeouts = {
-  /** From the name's lookup to the server's greeting. */
+  /** The time from looking up the name to the server's greeting. */
   connectionTimeout: 5000,
-  /** Of silence on an open connection. */
+  /** The time of silence on an open connection. */
   socketTimeout: 10_000,
 };
 
@@ -19,13 +19,13 @@ interface SmtpError {
 }
 
 export interface SmtpOptions {
-  /** `smtp://` or `smtps://`; its query takes nodemailer's options, for example `?requireTLS=true`. */
+  /** `smtp://` or `smtps://`. The query takes nodemailer's options, for example `?requireTLS=true`. */
   url: string;
   /** The From field: `Name <address>`. */
   from: string;
 }
 
-/** Sends over SMTP, on a few connections that stay open between messages. */
+/** Sends mail over SMTP, on a few connections that stay open between messages. */
 export class SmtpMailer implements Mailer, OnApplicationShutdown {
   readonly #transport;
   readonly #domain: string;
@@ -33,9 +33,10 @@ export class SmtpMailer implements Mailer, OnApplicationShutdown {
   constructor({ url, from }: SmtpOptions) {
     this.#domain = /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';
     this.#transport = createTransport(
-      // One requeue serves a message that met a connection the server had just closed; the job's retries do the rest.
+      // One requeue suffices for a message whose connection the server had just closed; the retries of the job handle the
+      // rest.
       { url, pool: true, maxRequeues: 1, ...timeouts, disableFileAccess: true, disableUrlAccess: true },
-      // RFC 3834 section 5: out-of-office replies are not sent to this.
+      // Mail programs send no out-of-office reply to such a message (RFC 3834 section 5).
       { from, headers: { 'Auto-Submitted': 'auto-generated' } },
     );
   }
@@ -55,16 +56,16 @@ export class SmtpMailer implements Mailer, OnApplicationShutdown {
     }
   }
 
-  /** After the jobs that send have drained. */
+  /** Closes the connections, after the jobs that send mail have ended. */
   onApplicationShutdown(): void {
     this.#transport.close();
   }
 }
 
 /**
- * Only what the server says about this message or recipient is final (5yz, RFC 5321 section 4.2.1). A refused sign-in
- * is 535 too, but it is the configuration that is wrong, and mending it lets the message through. The server's words
- * quote addresses: they stay out.
+ * Returns the error of a failed message. Only the server's reply about this message or recipient is final (5yz, RFC 5321
+ * section 4.2.1). A refused sign-in is 535 too, but there the configuration is wrong, and fixing it lets the message through.
+ * The error omits the server's text, because it quotes addresses.
  */
 function problemOf({ code, responseCode }: SmtpError): MailRejected | MailUnavailable {
   const isAboutMessage = code === 'EENVELOPE' || code === 'EMESSAGE';

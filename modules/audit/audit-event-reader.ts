@@ -5,20 +5,20 @@ import { auditSeals } from './audit-seals.schema.js';
 import { type Digest, digestOf, sealedColumns } from './chain.js';
 import type { Seal } from './seal.js';
 
-/** Rows of one read: a few megabytes at most. */
+/** The number of rows per query: a few megabytes at most. */
 const pageOfEvents = 1000;
 const pageOfSeals = 50;
 
-/** The least number that an integer column can hold. */
+/** The lowest number that an integer column can store. */
 const lowest = -(2 ** 31);
 
-/** The events in their order, read once. */
+/** Reads the events in their order, each once. */
 export class AuditEventReader {
   #next: Digest | undefined;
 
   constructor(private readonly source: AsyncGenerator<Digest>) {}
 
-  /** All up to this number that were not taken before. */
+  /** Returns all events up to this number that were not returned before. */
   async upTo(seq: number): Promise<Digest[]> {
     const taken: Digest[] = [];
     for (let event = await this.#peek(); event && event.seq <= seq; event = await this.#peek()) {
@@ -28,7 +28,7 @@ export class AuditEventReader {
     return taken;
   }
 
-  /** How many are left. */
+  /** Returns the number of remaining events. */
   async rest(): Promise<number> {
     let count = 0;
     for (let event = await this.#peek(); event; event = await this.#peek()) {
@@ -72,7 +72,10 @@ export function sealsOf(db: Database): AsyncGenerator<Seal> {
 
 type Read<T> = (after: number, limit: number) => Promise<{ place: number; item: T }[]>;
 
-/** What a keyset read gives, page after page. Numbers below 1 were put there by hand, and count too. */
+/**
+ * Yields the rows of a keyset query, page after page. It starts below 1, so that rows which an attacker numbered by hand
+ * count too.
+ */
 async function* paged<T>(limit: number, read: Read<T>): AsyncGenerator<T> {
   let after = lowest;
   for (;;) {

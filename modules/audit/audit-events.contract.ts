@@ -8,7 +8,9 @@ const outcome = z.enum(['success', 'failure', 'denied']);
 const auditEventView = z
   .object({
     id: z.uuid(),
-    seq: z.int().meta({ description: 'The order of the events; some numbers never became one.' }),
+    seq: z
+      .int()
+      .meta({ description: 'The order of the events. Some numbers are missing because no event got them.' }),
     at: time,
     actor_kind: z.enum(['user', 'service', 'system']),
     actor_id: z.string().nullable(),
@@ -36,7 +38,7 @@ export class AuditEventQuery extends createZodDto(
     actor: z
       .string()
       .max(100)
-      .describe('Id of the user or service, also of an administrator who acted as somebody.')
+      .describe('Id of the user or service, or of an administrator who acted as the user.')
       .optional(),
     target: z.string().max(200).describe('`kind:id`').optional(),
     outcome: outcome.optional(),

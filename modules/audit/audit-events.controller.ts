@@ -14,7 +14,7 @@ export class AuditEventsController {
   @RequirePermission('audit:read')
   @ApiOperation({
     operationId: 'listAuditEvents',
-    summary: 'Who did what, and what was refused; the newest first',
+    summary: 'List who did what, and what was refused, the newest first',
   })
   @ZodResponse({ status: 200, type: AuditEventPageView })
   list(@Query() query: AuditEventQuery) {

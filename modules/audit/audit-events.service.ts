@@ -25,7 +25,7 @@ const columns = {
   meta: sql<AuditEvent['meta']>`${auditEvents.meta}`,
 };
 
-/** The audit log, page by page. */
+/** Lists the audit log, page by page. */
 @Injectable()
 export class AuditEventsService {
   constructor(
@@ -48,7 +48,7 @@ export class AuditEventsService {
 function matching({ action, actor, target, outcome, from, to }: Omit<AuditEventQuery, 'limit' | 'cursor'>) {
   return and(
     action === undefined ? undefined : eq(auditEvents.action, action),
-    // Not every id is a UUID, so the column of those that are is compared as text.
+    // Not every id is a UUID, so the column with the UUIDs is compared as text.
     actor === undefined
       ? undefined
       : or(eq(auditEvents.actorId, actor), sql`${auditEvents.impersonatorId}::text = ${actor}`),

@@ -31,7 +31,7 @@ const write = async (count: number) => {
   for (let n = 0; n < count; n += 1) await database.pool.query(insertion, values(n));
 };
 
-/** What somebody does who owns the server: the triggers do not hold them. */
+/** Runs statements as an attacker who owns the server: no trigger fires. */
 const tamper = async (...statements: string[]) => {
   const client = await database.pool.connect();
   try {
@@ -135,7 +135,7 @@ describe('events and seals', () => {
 });
 
 describe('verification', () => {
-  /** Events 1–4 under seal 1, 5–8 under seal 2, 9–12 under seal 3. */
+  /** Events 1–4 are under seal 1, 5–8 under seal 2, 9–12 under seal 3. */
   beforeEach(async () => {
     for (let n = 0; n < 3; n += 1) {
       await write(4);
@@ -205,7 +205,7 @@ describe('verification', () => {
       ['seal-forged', 2],
       ['event-changed', 6],
     ]);
-    // Also when the head fits: signing it takes the key.
+    // Verification finds the forged seal even when its head fits, because only the key can sign it.
     await tamper(`update audit_seals set head = sha256('guess') where number = 3`);
     expect(await found()).toContainEqual(['seal-forged', 3]);
   });
@@ -223,7 +223,7 @@ describe('verification', () => {
   it('finds by a head from the log that the end was cut off or made anew', async () => {
     const { head } = await verify();
     expect(await found({ head })).toEqual([]);
-    // The seal alone: the same events give the same head again.
+    // Only the seal is gone, and the same events give the same head again.
     await tamper('delete from audit_seals where number = 3');
     expect(await found({ head })).toEqual([['head-unknown', undefined]]);
     await seal();
@@ -231,7 +231,7 @@ describe('verification', () => {
     await write(1);
     await seal();
     expect(await found({ head })).toEqual([]);
-    // Seals and events: nothing in the database tells it.
+    // Both the seal and its events are gone, which nothing in the database shows.
     await tamper('delete from audit_seals where number >= 3', 'delete from audit_events where seq > 8');
     expect(await found()).toEqual([]);
     expect(await found({ head })).toEqual([['head-unknown', undefined]]);

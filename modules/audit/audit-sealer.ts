@@ -2,22 +2,19 @@ import { Injectable, Logger } from '@nestjs/common';
 import { and, asc, desc, gt, lte, max, sql } from 'drizzle-orm';
 import { auditEvents } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
-import { Database } from '#libs/database';
+import { advisoryLocks, Database } from '#libs/database';
 import { auditSeals } from './audit-seals.schema.js';
 import { digestOf, link, pack, sealedColumns, start } from './chain.js';
 import { type Seal, sealingKey, signatureOf, signatureState } from './seal.js';
 import { WriterBarrier } from './writer-barrier.js';
 
-/** Any number, the same everywhere: one process seals at a time. */
-const sealingLock = 71_004;
-
-/** Events of one seal: about a megabyte to read, 40 KB of digests to store. */
+/** The number of events in one seal: about a megabyte to read, 40 KB of digests to store. */
 const maxEvents = 1000;
 
-/** Seals of one round: a hundred thousand events a minute, more than one database writes. */
+/** The number of seals in one round: a hundred thousand events a minute, more than one database writes. */
 const maxSeals = 100;
 
-/** Seals what the audit log holds, so that nobody who can write to the database changes it unseen. */
+/** Seals the events of the audit log, so that an attacker who can write to the database cannot change them unnoticed. */
 @Injectable()
 export class AuditSealer {
   readonly #log = new Logger('Audit');
@@ -28,27 +25,27 @@ export class AuditSealer {
     private readonly writers: WriterBarrier,
   ) {}
 
-  /** One round. Throws when the last seal is not ours: to seal on top of it would vouch for it. */
+  /** Runs one round. Throws when the last seal is not ours, because a new seal on top of it would confirm it. */
   async seal(): Promise<void> {
     const [found] = await this.db.conn.select({ seq: max(auditEvents.seq) }).from(auditEvents);
     const upTo = found?.seq ?? 0;
-    // A lower number may still be on its way to COMMIT.
+    // A transaction with a lower number may not have committed yet.
     await this.writers.wait();
     for (let n = 0; n < maxSeals && (await this.#sealSome(upTo)) === maxEvents; n += 1);
   }
 
-  /** How many events the new seal holds. */
+  /** Returns the number of events in the new seal. */
   #sealSome(upTo: number): Promise<number> {
     return this.db.transaction(async () => {
       const { rows } = await this.db.tx.execute<{ held: boolean; now: string }>(
-        sql`select pg_try_advisory_xact_lock(${sealingLock}) as held, date_trunc('milliseconds', clock_timestamp()) as now`,
+        sql`select pg_try_advisory_xact_lock(${advisoryLocks.auditSealing}) as held, date_trunc('milliseconds', clock_timestamp()) as now`,
       );
       const { held, now } = rows[0]!;
       if (!held) return 0;
       const last = await this.#last();
       const events = await this.#eventsAfter(last, upTo);
       const key = sealingKey(this.keyring);
-      // Without new events a new key signs where the old one ended: the old one may be forgotten then.
+      // Without new events, a new key signs the head where the old key ended. Operators may then remove the old key.
       if (events.length === 0 && (!last || last.keyId === key.id)) return 0;
       const digests = events.map(digestOf);
       const seal = {
@@ -63,7 +60,7 @@ export class AuditSealer {
       await this.db.tx
         .insert(auditSeals)
         .values({ ...seal, digests: pack(digests), keyId: key.id, signature });
-      this.db.afterCommit(() => this.#tell(seal));
+      this.db.afterCommit(() => this.#logHead(seal));
       return events.length;
     });
   }
@@ -90,8 +87,8 @@ export class AuditSealer {
       .limit(maxEvents);
   }
 
-  /** The log is elsewhere: whoever removes seal and events together cannot remove this line. */
-  #tell({
+  /** Writes the head to the log, which is in another place: an attacker who deletes seal and events cannot delete this line. */
+  #logHead({
     number,
     firstSeq,
     lastSeq,

@@ -1,20 +1,20 @@
 import { bigint, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '../../libs/database/columns.schema.js';
 
-/** What the audit log held when it was sealed. Append-only, by the same trigger as the events. */
+/** The seals of the audit log. The table is append-only, by the same trigger as the events. */
 export const auditSeals = pgTable('audit_seals', {
-  /** 1, 2, 3 …: a missing one shows. */
+  /** 1, 2, 3 …, so that a missing seal is noticed. */
   number: integer().primaryKey(),
-  /** The range goes on where the one before ended; both ends belong to it. */
+  /** The first event of the range, which begins where the previous range ended. Both ends belong to the range. */
   firstSeq: bigint({ mode: 'number' }).notNull(),
   lastSeq: bigint({ mode: 'number' }).notNull(),
-  /** Events in the range: some numbers of it never became an event. */
+  /** The number of events in the range. Some numbers of the range never became an event. */
   count: integer().notNull(),
-  /** For each event its number (8 bytes) and its SHA-256 (32 bytes): they name the event that was changed. */
+  /** The number (8 bytes) and SHA-256 (32 bytes) of each event. They identify the event that was changed. */
   digests: bytes().notNull(),
-  /** The end of the chain over all events up to here. */
+  /** The end of the chain over all events so far. */
   head: bytes().notNull(),
-  /** Which of SECRET_KEYS signed. */
+  /** The id of the SECRET_KEYS key that signed. */
   keyId: text().notNull(),
   signature: bytes().notNull(),
   sealedAt: instant().notNull(),

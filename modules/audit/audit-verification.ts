@@ -15,7 +15,7 @@ export interface Finding {
     | 'seal-unverifiable'
     | 'head-unknown'
     | 'trigger-off';
-  /** Which event, or which seal. */
+  /** The number of the event, or of the seal. */
   seq?: number;
   seal?: number;
   detail: string;
@@ -23,30 +23,30 @@ export interface Finding {
 
 export interface Verification {
   seals: number;
-  /** Events that a seal covers, and the later ones that nothing vouches for yet. */
+  /** The number of events under a seal. The later events in `unsealed` have no seal yet. */
   sealed: number;
   unsealed: number;
-  /** Of the last seal. */
+  /** The head of the last seal. */
   head: string | undefined;
   findings: Finding[];
 }
 
 /**
- * Compares the audit log with its seals. `head` is one that was written down elsewhere, in hex: the log must lead to it,
- * or its end was cut off or made anew.
+ * Compares the audit log with its seals. `head` is a head in hex that was kept elsewhere: the chain must reach it, otherwise
+ * the end of the log was removed or rewritten.
  */
 export async function verifyAudit(
   db: Database,
   keyring: Keyring,
   { head }: { head?: string } = {},
 ): Promise<Verification> {
-  const run = new Run(keyring, head);
+  const run = new VerificationRun(keyring, head);
   const events = eventsOf(db);
   for await (const seal of sealsOf(db)) await run.compare(seal, events);
   return run.end(events, await silentTriggers(db));
 }
 
-class Run {
+class VerificationRun {
   readonly #findings: Finding[] = [];
   #last: Seal | undefined;
   #seals = 0;
@@ -67,10 +67,10 @@ class Run {
       (before, digest) => this.#seen(link(before, digest)),
       this.#last?.head ?? start,
     );
-    // The chain cannot be followed over a seal that is missing; that one is reported already.
+    // The chain cannot be verified across a missing seal, which is reported already.
     const isBroken = isNext && !head.equals(seal.head);
     if (isBroken || digests.length !== seal.count || signatureState(this.keyring, seal) === 'forged')
-      this.#find({ kind: 'seal-forged', seal: seal.number, detail: 'It is not what was sealed.' });
+      this.#find({ kind: 'seal-forged', seal: seal.number, detail: 'It is not the seal that was made.' });
     this.#compareEvents(seal, digests, await events.upTo(seal.lastSeq));
     this.#last = seal;
     this.#seals += 1;
@@ -82,7 +82,7 @@ class Run {
       this.#find({
         kind: 'seal-unverifiable',
         seal: last.number,
-        detail: 'Its key is not in SECRET_KEYS, so anybody could have made it.',
+        detail: 'Its key is not in SECRET_KEYS, so anyone could have made it.',
       });
     if (!this.#isHeadFound)
       this.#find({
@@ -100,7 +100,7 @@ class Run {
     };
   }
 
-  /** Whether the seal is the one after the last. */
+  /** Returns whether the seal is the next one after the last. */
   #follows({ number, firstSeq }: Seal): boolean {
     const expected = (this.#last?.number ?? 0) + 1;
     if (number !== expected) {
@@ -113,7 +113,7 @@ class Run {
       this.#find({
         kind: 'seal-forged',
         seal: number,
-        detail: 'It does not begin where the one before ends.',
+        detail: 'It does not begin where the previous seal ends.',
       });
     return true;
   }
@@ -121,7 +121,7 @@ class Run {
   #compareEvents(seal: Seal, digests: Digest[], found: Digest[]): void {
     const expected = new Map(digests.map(({ seq, hash }) => [seq, hash]));
     for (const { seq, hash } of found) {
-      // Below it lies the range of a seal that is missing.
+      // Lower numbers are in the range of a missing seal.
       if (seq < seal.firstSeq) continue;
       const sealed = expected.get(seq);
       expected.delete(seq);
@@ -147,7 +147,7 @@ class Run {
   }
 }
 
-/** Tables whose trigger was dropped or disabled. */
+/** Returns the tables whose trigger was dropped or disabled. */
 async function silentTriggers(db: Database): Promise<string[]> {
   const { rows } = await db.conn.execute<{ name: string }>(sql`
     select name from unnest(array['audit_events', 'audit_seals']) as name

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineJob, defineSchedule } from '#libs/queue';
 
-/** Of its own transactions: one for each seal. A round that failed is made up for by the next. */
+/** The job runs its own transactions, one for each seal. The next round makes up for one that failed. */
 export const sealAudit = defineJob('audit.seal', z.strictObject({}), {
   transactional: false,
   attempts: 2,

@@ -6,7 +6,7 @@ import { AuditProcessor } from './audit.processor.js';
 import { AuditSealer } from './audit-sealer.js';
 import { WriterBarrier } from './writer-barrier.js';
 
-/** Reading the audit log: for the API. */
+/** Reading the audit log, for the API. */
 @Module({
   imports: [PaginationModule],
   controllers: [AuditEventsController],
@@ -14,6 +14,6 @@ import { WriterBarrier } from './writer-barrier.js';
 })
 export class AuditHttpModule {}
 
-/** Sealing it: for the worker. */
+/** Sealing the audit log, for the worker. */
 @Module({ providers: [AuditProcessor, AuditSealer, WriterBarrier] })
 export class AuditWorkerModule {}

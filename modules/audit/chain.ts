@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm';
 import { auditEvents } from '#libs/audit-log';
 
 /**
- * An event as the chain sees it: everything that is stored, as text that does not depend on time zone or driver. The
- * order and the form are part of the chain and never change; a new column needs a second form beside this one.
+ * The form of an event in the chain: every stored value as text, which depends on neither time zone nor driver. The order and
+ * the form are part of the chain and never change; a new column needs a second form beside this one.
  */
 export const sealedColumns = {
   seq: auditEvents.seq,
@@ -21,20 +21,20 @@ export interface EventText {
   text: string;
 }
 
-/** An event's number and the hash of all that it says. */
+/** The number of an event and the hash of its content. */
 export interface Digest {
   seq: number;
   hash: Buffer;
 }
 
-/** Before the first event. */
+/** The head before the first event. */
 export const start: Buffer = Buffer.alloc(32);
 
 export function digestOf({ seq, text }: EventText): Digest {
   return { seq, hash: createHash('sha256').update(text).digest() };
 }
 
-/** The chain's end after one more event. */
+/** Returns the head of the chain after one more event. */
 export function link(head: Buffer, digest: Digest): Buffer {
   return createHash('sha256').update(head).update(packed(digest)).digest();
 }
@@ -45,7 +45,7 @@ export function pack(digests: Digest[]): Buffer {
   return Buffer.concat(digests.map(packed));
 }
 
-/** Ignores what is left over: then count and head do not fit. */
+/** Returns the digests. It ignores surplus bytes, because count and head do not match then. */
 export function unpack(bytes: Buffer): Digest[] {
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
     const at = index * size;

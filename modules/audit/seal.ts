@@ -6,17 +6,17 @@ export type Seal = typeof auditSeals.$inferSelect;
 
 const purpose = 'audit-seal';
 
-/** The key for new seals. */
+/** Returns the key for new seals. */
 export const sealingKey = (keyring: Keyring): Key => keyring.primary(purpose);
 
-/** The signature of a seal. Its head stands for every event before it, so nothing else needs signing again. */
+/** Returns the signature of a seal. The head covers every earlier event, so nothing else needs signing again. */
 export function signatureOf(key: Key, seal: Omit<Seal, 'keyId' | 'signature' | 'digests'>): Buffer {
   const { number, firstSeq, lastSeq, count, head, sealedAt } = seal;
   const text = JSON.stringify([number, firstSeq, lastSeq, count, head.toString('hex'), sealedAt.getTime()]);
   return createHmac('sha256', key.secret).update(text).digest();
 }
 
-/** Whether one of SECRET_KEYS signed it; `unknown` when its key is none of them any more. */
+/** Returns whether one of SECRET_KEYS signed the seal; `unknown` when its key is no longer among them. */
 export function signatureState(keyring: Keyring, seal: Seal): 'valid' | 'forged' | 'unknown' {
   const key = keyring.find(purpose, seal.keyId);
   if (!key) return 'unknown';

@@ -24,8 +24,8 @@ import { SessionsHttpModule, SessionsModule } from './sessions/sessions.module.j
 import { SignInHttpModule, SignInModule } from './sign-in/sign-in.module.js';
 
 /**
- * Credentials, sessions and links: for every process, because each of these modules registers what a revocation ends and how
- * users sign in.
+ * Credentials, sessions and links, for every process: each of these modules registers what a revocation ends and how users
+ * sign in.
  */
 @Module({
   imports: [
@@ -48,7 +48,7 @@ export class AuthModule {}
 
 const pipeline = [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilter];
 
-/** The routes, and the guards for all routes: for the API. */
+/** The routes, and the guards of all routes, for the API. */
 @Module({
   imports: [
     AuthModule,
@@ -70,7 +70,7 @@ const pipeline = [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilt
 })
 export class AuthHttpModule {}
 
-/** Mails and the upkeep of secrets: for the worker. */
+/** Mails and the upkeep of secrets, for the worker. */
 @Module({
   imports: [
     AuthModule,

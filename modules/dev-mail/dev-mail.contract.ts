@@ -16,4 +16,4 @@ const devMail = z.object({
   text: z.string(),
   received_at: time,
 });
-export class DevMailList extends createZodDto(z.object({ data: z.array(devMail) }), { codec: true }) {}
+export class DevMailListView extends createZodDto(z.object({ data: z.array(devMail) }), { codec: true }) {}

@@ -19,7 +19,7 @@ async function get(url: string) {
   return { status: response.statusCode, body: response.json<{ data: Record<string, string>[] }>() };
 }
 
-/** Ids have an order from one millisecond to the next. */
+/** The ids are ordered only from one millisecond to the next. */
 async function send(key: string, to: string) {
   const before = Date.now();
   await eventually(async () => Date.now() > before);

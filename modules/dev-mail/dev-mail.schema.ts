@@ -1,7 +1,7 @@
 import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from '../../libs/database/columns.schema.js';
 
-/** The mailbox of a development installation; empty where SMTP_URL is set. */
+/** The mailbox of a development installation. It stays empty where SMTP_URL is set. */
 export const devMails = pgTable(
   'dev_mails',
   {

@@ -5,7 +5,7 @@ import { assertSendable, type Mailer, type Message } from '#libs/mail';
 import type { DevMailQuery } from './dev-mail.contract.js';
 import { devMails } from './dev-mail.schema.js';
 
-/** Keeps mail in the database instead of sending it, so that a developer needs no mail server. */
+/** Stores mail in the database instead of sending it, so that a developer needs no mail server. */
 @Injectable()
 export class DevMailService implements Mailer {
   constructor(private readonly db: Database) {}
@@ -20,7 +20,7 @@ export class DevMailService implements Mailer {
       .onConflictDoNothing();
   }
 
-  /** Newest first. */
+  /** Returns the stored mail, the newest first. */
   async list({ to, limit }: DevMailQuery) {
     const data = await this.db.conn
       .select({

@@ -8,7 +8,7 @@ const message: Message = { key: 'job-1', to: 'ann@example.com', subject: 'Welcom
 
 interface Mailbox {
   mailer: Mailer;
-  /** In the order they arrived. `id` is what tells a message from a repetition of itself. */
+  /** Returns the arrivals in their order. `id` distinguishes a message from a repetition of it. */
   arrivals(): Promise<Omit<Arrival, 'headers'>[]>;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ describe.each([
   afterAll(() => mailbox.close());
 
   it('is refused inside a transaction', async () => {
-    // Begins with its first query, and there is none.
+    // The pool connects with its first query, and there is none.
     const db = new Database(createPool('postgres://nobody@127.0.0.1/nothing', { role: 'tool', max: 1 }));
     const sending = db.transaction(() => mailbox.mailer.send(message), { onFirstQuery: () => {} });
     await expect(sending).rejects.toThrow('Mail inside a transaction: enqueue a job');

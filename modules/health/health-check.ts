@@ -1,9 +1,9 @@
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 
-/** One thing a process depends on. `down` when it cannot work without it now, `degraded` when it can. */
+/** A check of one dependency of a process: `down` when the process cannot work without it, `degraded` when it can. */
 export interface HealthCheck {
   check(): Promise<HealthIndicatorResult>;
 }
 
-/** Token of the checks of this process; each process names its own. */
+/** The token of the checks of this process. Each process provides its own. */
 export const healthChecks = Symbol('health checks');

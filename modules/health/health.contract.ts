@@ -6,7 +6,7 @@ export class StatusView extends createZodDto(
   z
     .object({
       status: z.enum(['ok', 'degraded']),
-      /** Only for callers with ops:read. */
+      /** The checks, only for callers with ops:read. */
       checks: z.record(z.string(), z.looseObject({ status: z.string() })).optional(),
     })
     .meta({ id: 'HealthStatus' }),
@@ -16,5 +16,5 @@ export class NotReady extends defineProblem({
   kind: 'unavailable',
   code: 'health.not-ready',
   title: 'The process is not ready',
-  help: 'It is starting, stopping, or something it cannot work without is away. The log says which; another process may be ready.',
+  help: 'It is starting or stopping, or a service that it needs does not answer. The log says which; another process may be ready.',
 }) {}

@@ -10,7 +10,7 @@ import { NotReady, StatusView } from './health.contract.js';
 
 const forProbes = 'probes carry no credentials';
 
-// A probe that is refused would take a healthy process out of service.
+// A refused probe would take a healthy process out of service.
 @SkipThrottle()
 @ApiTags('health')
 @Controller('health')
@@ -23,10 +23,10 @@ export class HealthController {
     @Inject(healthChecks) private readonly checks: HealthCheck[],
   ) {}
 
-  /** Whether the event loop answers. Asks nothing else: a restart mends no database. */
+  /** Reports whether the event loop answers. It checks nothing else, because a restart fixes no database. */
   @Get('live')
   @Public(forProbes)
-  @ApiOperation({ operationId: 'getLiveness', summary: 'Does the process answer?' })
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Report whether the process answers' })
   @ZodResponse({ status: 200, type: StatusView })
   live() {
     return { status: 'ok' as const };
@@ -34,10 +34,13 @@ export class HealthController {
 
   @Get('ready')
   @Public(forProbes, { recognise: true })
-  @ApiOperation({ operationId: 'getReadiness', summary: 'Should it get requests now?' })
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Report whether the process should get requests now',
+  })
   @ZodResponse({ status: 200, type: StatusView })
   async ready() {
-    // Terminus answers every check with 503 while stopping, as this does; it must not run the checks then.
+    // Terminus would also answer every check with 503 while the process stops, but it must not run the checks then.
     if (this.lifecycle.isDraining) throw new NotReady('The process is stopping.');
     const { status, details } = await this.#run();
     const mayKnow = findPrincipal()?.permissions.has('ops:read') ?? false;
@@ -48,10 +51,10 @@ export class HealthController {
     return { status, ...(mayKnow && { checks: details }) };
   }
 
-  /** Like ready, but once true it stays true: what comes later is for readiness to say. */
+  /** Works like `ready` until it succeeds once, and then always succeeds: later failures are for readiness to report. */
   @Get('startup')
   @Public(forProbes)
-  @ApiOperation({ operationId: 'getStartup', summary: 'Has it started?' })
+  @ApiOperation({ operationId: 'getStartup', summary: 'Report whether the process has started' })
   @ZodResponse({ status: 200, type: StatusView })
   async startup() {
     return this.#hasStarted ? { status: 'ok' as const } : this.ready();
@@ -61,7 +64,7 @@ export class HealthController {
     try {
       return await this.health.check(this.checks.map((check) => () => check.check()));
     } catch (error) {
-      // Terminus throws its result when something is down.
+      // Terminus throws its result when a dependency is down.
       const result = (error as { getResponse?: () => HealthCheckResult }).getResponse?.();
       if (!result?.details) throw error;
       return result;

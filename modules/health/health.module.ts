@@ -9,7 +9,7 @@ import { WorkerCheck } from './worker.check.js';
 
 const terminus = TerminusModule.forRoot({ logger: false });
 
-/** Probes of the API. */
+/** The probes of the API. */
 @Module({
   imports: [terminus],
   controllers: [HealthController],
@@ -25,7 +25,7 @@ const terminus = TerminusModule.forRoot({ logger: false });
 })
 export class HealthHttpModule {}
 
-/** Probes of the worker: it must also be fetching jobs. */
+/** The probes of the worker, which must also be fetching jobs. */
 @Module({
   imports: [terminus, QueueWorkerModule],
   controllers: [HealthController],

@@ -5,17 +5,17 @@ import { assertMigrated, createPool, Database, NotMigrated } from '#libs/databas
 import type { HealthCheck } from './health-check.js';
 import { SingleFlight } from './single-flight.js';
 
-/** Where the migrations are; every process runs in the root of the installation. */
+/** The folder of the migrations. Every process runs in the root of the installation. */
 const migrations = 'drizzle';
 
 /**
- * The database answers and has the schema of this release. Asked over a connection of its own: a busy pool is no
- * reason to take the process out, and a flood of probes must not make the pool busy.
+ * Checks that the database answers and has the schema of this release. It has a connection of its own: a busy pool is no
+ * reason to take the process out of service, and a flood of probes must not make the pool busy.
  */
 @Injectable()
 export class PostgresCheck implements HealthCheck, OnApplicationShutdown {
   readonly #pool;
-  readonly #ping = new SingleFlight(() => this.#ask());
+  readonly #ping = new SingleFlight(() => this.#measure());
   #isMigrated = false;
 
   constructor(
@@ -43,8 +43,8 @@ export class PostgresCheck implements HealthCheck, OnApplicationShutdown {
     await this.#pool.end();
   }
 
-  /** Milliseconds that the answer took. */
-  async #ask(): Promise<number> {
+  /** Returns the milliseconds that the answer took. */
+  async #measure(): Promise<number> {
     const started = performance.now();
     const client = await this.#pool.connect();
     let failure: Error | undefined;

@@ -8,7 +8,10 @@ import { SingleFlight } from './single-flight.js';
 /** Milliseconds, as for Postgres. */
 const timeoutMs = 800;
 
-/** Redis, where it is used. The API only limits rates with it, and goes on without: degraded, never down. */
+/**
+ * Checks Redis where it is used. The API needs it only for rate limits and works without it, so it is degraded and never
+ * down.
+ */
 @Injectable()
 export class RedisCheck implements HealthCheck, OnApplicationShutdown {
   readonly #redis: Redis | undefined;
@@ -25,7 +28,7 @@ export class RedisCheck implements HealthCheck, OnApplicationShutdown {
       maxRetriesPerRequest: 0,
       lazyConnect: true,
     });
-    // The check itself tells; without a listener every failed attempt to connect would be printed.
+    // The check itself reports errors. Without a listener every failed attempt to connect would be printed.
     this.#redis.on('error', () => {});
   }
 

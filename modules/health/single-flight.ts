@@ -1,7 +1,7 @@
-/** Milliseconds an answer holds: several probes a second learn nothing from several questions. */
-const holdsMs = 1000;
+/** Milliseconds for which an answer is reused: several probes a second learn nothing from several queries. */
+const lifetimeMs = 1000;
 
-/** One question under way at a time, and its answer for everybody who asks within a second. */
+/** Shares one running query, and its answer for a second, among all callers. */
 export class SingleFlight<T> {
   #answer: Promise<T> | undefined;
 
@@ -10,7 +10,7 @@ export class SingleFlight<T> {
   get(): Promise<T> {
     if (!this.#answer) {
       this.#answer = this.ask();
-      const forget = () => setTimeout(() => (this.#answer = undefined), holdsMs).unref();
+      const forget = () => setTimeout(() => (this.#answer = undefined), lifetimeMs).unref();
       this.#answer.then(forget, forget);
     }
     return this.#answer;

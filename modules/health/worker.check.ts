@@ -3,7 +3,10 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { WorkerHeartbeat } from '#libs/queue';
 import type { HealthCheck } from './health-check.js';
 
-/** The worker fetches jobs and the relay hands them over: they have been heard of lately, not only started. */
+/**
+ * Checks that the worker has recently fetched jobs and the relay has recently dispatched messages, not only that both have
+ * started.
+ */
 @Injectable()
 export class WorkerCheck implements HealthCheck {
   constructor(

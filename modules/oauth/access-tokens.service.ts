@@ -12,23 +12,26 @@ import { SigningKeysService } from './signing-keys.service.js';
 const type = 'at+jwt';
 const algorithm = 'EdDSA';
 
-/** Seconds: a minute longer than a token lives, as its own `exp` is what decides. */
+/** Seconds: a minute longer than a token lives, because its own `exp` decides. */
 const maxAge = tokenLifetime + 60;
 
 export interface Grant {
   clientId: string;
   scopes: ServiceScope[];
-  /** By the clock of the database. */
+  /** The time, by the clock of the database. */
   now: Date;
 }
 
-/** What a token says of itself, before anything of it is verified: good for nothing but to look up what verifies it. */
+/** The unverified claims of a token. They serve only to look up the key and client that verify it. */
 interface Claimed {
   kid: string;
   clientId: string;
 }
 
-/** Access tokens of services: JWTs (RFC 9068) that anybody can verify, and that are asked about here on each request. */
+/**
+ * Issues and verifies the access tokens of services: JWTs (RFC 9068) that any server can verify. Here each request also
+ * queries their key and client.
+ */
 @Injectable()
 export class AccessTokensService {
   readonly #issuer: string;
@@ -40,7 +43,8 @@ export class AccessTokensService {
     config: Config,
   ) {
     this.#issuer = addressesOf(config).issuer;
-    // Key and client in one query: a revoked key and a disabled client stop with the next request, and so do lost scopes.
+    // One query reads key and client, so a revoked key, a disabled client or a removed scope takes effect with the next
+    // request.
     this.#byClaim = db.conn
       .select({
         publicKey: signingKeys.publicKey,
@@ -73,7 +77,10 @@ export class AccessTokensService {
       .sign(key);
   }
 
-  /** The service that holds this token, with what both may do; nothing when it is not or no longer valid. One query. */
+  /**
+   * Returns the service with this token, with the scopes that token and client both have, or undefined when the token is not
+   * valid. It takes one query.
+   */
   async authenticate(token: string): Promise<ServicePrincipal | undefined> {
     const claimed = claimedBy(token);
     if (!claimed) return undefined;
@@ -106,7 +113,7 @@ export class AccessTokensService {
   }
 }
 
-/** RFC 7638 thumbprints and UUIDs: anything else is no key and no client of ours. */
+/** The forms of RFC 7638 thumbprints and UUIDs. Other values name no key and no client of ours. */
 const kidForm = /^[\w-]{43}$/;
 const uuidForm = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 

@@ -11,10 +11,10 @@ import { type ClientKeys, serviceClients, usedAssertions } from './oauth.schema.
 /** Characters. */
 const maxLength = 4096;
 
-/** Seconds that an assertion may be good for: it is made for one request, and its jti is remembered as long. */
+/** Seconds that an assertion may be valid. It is made for one request, and its jti is remembered as long. */
 const maxLifetime = 60;
 
-/** None is usual; the others say the same (RFC 7523 and its revision). */
+/** The accepted types. Usually there is none; the others mean the same (RFC 7523 and its revision). */
 const types = new Set([undefined, 'JWT', 'client-authentication+jwt']);
 
 /** Characters of a jti. */
@@ -23,7 +23,7 @@ const maxIdLength = 128;
 export interface ProvenClient {
   id: string;
   scopes: string[];
-  /** By the clock of the database. */
+  /** The time, by the clock of the database. */
   now: Date;
 }
 
@@ -31,7 +31,7 @@ interface KnownClient extends ProvenClient {
   jwks: ClientKeys;
 }
 
-/** Clients prove themselves by a JWT that they sign for one request (private_key_jwt, RFC 7523). */
+/** Verifies the JWTs with which clients authenticate, signed for one request (private_key_jwt, RFC 7523). */
 @Injectable()
 export class ClientAssertionsService {
   readonly #audiences: string[];
@@ -44,7 +44,10 @@ export class ClientAssertionsService {
     this.#audiences = [issuer, tokenEndpoint];
   }
 
-  /** The client that made this assertion, which the ambient transaction uses up. Throws {@link ClientInvalid}. */
+  /**
+   * Returns the client that made this assertion and uses up the assertion in the ambient transaction. Throws
+   * {@link ClientInvalid}.
+   */
   async prove(assertion: string): Promise<ProvenClient> {
     const client = await this.#find(claimedClient(assertion));
     if (!client) throw new ClientInvalid(unproven);
@@ -67,7 +70,7 @@ export class ClientAssertionsService {
     return client;
   }
 
-  /** What is wrong with the claims is said, but only to whoever has shown to have the key. */
+  /** Verifies signature and claims. The error describes wrong claims only to a caller who has proven to have the key. */
   async #verify(assertion: string, client: KnownClient): Promise<JWTPayload> {
     try {
       const { payload, protectedHeader } = await jwtVerify(assertion, createLocalJWKSet(client.jwks), {
@@ -90,12 +93,12 @@ export class ClientAssertionsService {
     }
   }
 
-  /** One statement decides: of any number of requests with the same assertion, one gets past it. */
+  /** Uses up the assertion. One statement decides, so only one of any number of requests with the same assertion succeeds. */
   async #use({ id, now }: ProvenClient, { aud, exp = Infinity, jti }: JWTPayload): Promise<void> {
-    // Several audiences would let another server that gets the assertion use it here.
+    // With several audiences, another server that receives the assertion could use it here.
     if (typeof aud !== 'string') throw new ClientInvalid('The assertion has more than one audience.');
     if (exp > now.getTime() / 1000 + maxLifetime + clockTolerance)
-      throw new ClientInvalid(`The assertion is good for more than ${maxLifetime} seconds.`);
+      throw new ClientInvalid(`The assertion is valid for more than ${maxLifetime} seconds.`);
     if (typeof jti !== 'string' || jti.length < 1 || jti.length > maxIdLength)
       throw new ClientInvalid('The claim jti of the assertion is missing or wrong.');
     const { rowCount } = await this.db.tx
@@ -109,7 +112,7 @@ export class ClientAssertionsService {
   }
 }
 
-/** The same for an unknown or disabled client, an unknown key and a wrong signature. */
+/** The same text for an unknown or disabled client, an unknown key and a wrong signature. */
 const unproven = 'The assertion is not signed by a registered key of an active client.';
 
 function claimedClient(assertion: string): string | undefined {

@@ -4,19 +4,19 @@ import { serviceScopes } from '#libs/access';
 import type { Config } from '#libs/config';
 import { defineProblem, type ProblemType } from '#libs/problem';
 
-/** Seconds: as long as a stolen token is of use, and short enough to need no refresh token. */
+/** Seconds. A stolen token is useful as long, and it is short enough that no refresh token is needed. */
 export const tokenLifetime = 300;
 
-/** Seconds that the clocks of two machines may differ by. */
+/** Seconds by which the clocks of two machines may differ. */
 export const clockTolerance = 5;
 
 /** RFC 7523 section 2.2. */
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** By which algorithms a client may sign. Asymmetric only: no key of ours is ever a secret of two. */
+/** The algorithms with which a client may sign. All are asymmetric, so no key of ours is a shared secret. */
 export const assertionAlgorithms = ['EdDSA', 'Ed25519', 'ES256'];
 
-/** The addresses of the authorization server; the issuer is also the audience of its tokens. */
+/** Returns the addresses of the authorization server. The issuer is also the audience of its tokens. */
 export function addressesOf({ PUBLIC_URL }: Config) {
   return {
     issuer: PUBLIC_URL,
@@ -25,7 +25,10 @@ export function addressesOf({ PUBLIC_URL }: Config) {
   };
 }
 
-/** A parameter without a value counts as left out, and one that comes twice as wrong (RFC 6749 section 3.2). */
+/**
+ * Returns the schema of a parameter. One without a value counts as absent, and one that occurs twice as wrong (RFC 6749
+ * section 3.2).
+ */
 const parameter = (meaning: string) =>
   z
     .preprocess(
@@ -34,16 +37,19 @@ const parameter = (meaning: string) =>
     )
     .describe(meaning);
 
-/** Unknown parameters are ignored, as RFC 6749 section 3.2 demands; what is missing is refused in its words. */
+/**
+ * A token request. Unknown parameters are ignored, as RFC 6749 section 3.2 requires; missing ones are refused with its error
+ * codes.
+ */
 export class TokenRequest extends createZodDto(
   z.object({
     grant_type: parameter('`client_credentials`.'),
     client_assertion_type: parameter(`\`${assertionType}\`.`),
     client_assertion: parameter(
-      'A JWT signed by a registered key of the client (RFC 7523): `iss` and `sub` the client id, `aud` the token endpoint or the issuer, `exp` at most 60 seconds ahead, and a `jti` of its own each time.',
+      'A JWT signed by a registered key of the client (RFC 7523): `iss` and `sub` the client id, `aud` the token endpoint or the issuer, `exp` at most 60 seconds ahead, and a new `jti` each time.',
     ),
-    client_id: parameter('The client id, when it is said again outside of the assertion.'),
-    scope: parameter('Scopes with a space between them; all of the client when left out.'),
+    client_id: parameter('The client id, which the assertion already names.'),
+    scope: parameter('Scopes separated by spaces. The default is all scopes of the client.'),
   }),
 ) {}
 
@@ -90,7 +96,7 @@ export class ServerMetadataView extends createZodDto(
     .meta({ id: 'ServerMetadata', description: 'RFC 8414.' }),
 ) {}
 
-/** A problem that is also an error response of RFC 6749 section 5.2. */
+/** Defines a problem that is also an error response of RFC 6749 section 5.2. */
 function defineOAuthProblem(error: string, type: ProblemType) {
   return class extends defineProblem(type) {
     constructor(detail: string) {

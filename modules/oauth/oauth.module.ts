@@ -14,17 +14,17 @@ import { TokensController } from './tokens.controller.js';
 import { TokensService } from './tokens.service.js';
 import { WellKnownController } from './well-known.controller.js';
 
-/** The signing keys: for every process. */
+/** The signing keys, for every process. */
 @Module({ imports: [AuditLogModule], providers: [SigningKeysService], exports: [SigningKeysService] })
 export class OAuthModule {
   constructor(retention: RetentionService) {
-    // A minute longer than they work: by then no clock that we tolerate takes them for valid.
+    // The rows stay a minute longer than the assertions work. By then no tolerated clock accepts them.
     retention.addRule(
       usedAssertions,
       usedAssertions.hash,
       lt(usedAssertions.expiresAt, sql`now() - interval '1 minute'`),
     );
-    // What was revoked when is asked in the weeks after an incident; the audit log knows it for ever.
+    // Operators ask in the weeks after an incident what was revoked when. The audit log keeps it for ever.
     retention.addRule(
       signingKeys,
       signingKeys.kid,
@@ -33,7 +33,7 @@ export class OAuthModule {
   }
 }
 
-/** Clients and their tokens: for the API. */
+/** Clients and their tokens, for the API. */
 @Module({
   imports: [OAuthModule, AuditLogModule, PaginationModule],
   controllers: [TokensController, WellKnownController, ServiceClientsController],
@@ -42,6 +42,6 @@ export class OAuthModule {
 })
 export class OAuthHttpModule {}
 
-/** The rotation of the keys: for the worker. */
+/** The rotation of the keys, for the worker. */
 @Module({ imports: [OAuthModule], providers: [OAuthProcessor] })
 export class OAuthWorkerModule {}

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '../../libs/database/columns.schema.js';
 
-/** Public keys of clients (RFC 7517, RFC 8037, RFC 7518 section 6.2). */
+/** A public key of a client (RFC 7517, RFC 8037, RFC 7518 section 6.2). */
 interface Ed25519Key {
   kty: 'OKP';
   crv: 'Ed25519';
@@ -27,14 +27,14 @@ export interface ClientKeys {
 /** A public key of ours. */
 export type SigningJwk = Record<'kty' | 'crv' | 'x' | 'kid' | 'use' | 'alg', string>;
 
-/** Services that may ask for access tokens. They prove themselves by their own keys: there is no secret of theirs here. */
+/** Services that may request access tokens. They authenticate with their own keys, so this table has no secret of theirs. */
 export const serviceClients = pgTable(
   'service_clients',
   {
     /** The client id of OAuth. */
     id: uuid().primaryKey(),
     name: text().notNull(),
-    /** What its tokens may do at most, and what its living tokens may do now. */
+    /** The scopes that its tokens may have. Removing one also takes it from issued tokens. */
     scopes: text().array().notNull(),
     jwks: jsonb().$type<ClientKeys>().notNull(),
     status: text({ enum: ['active', 'disabled'] }).notNull(),
@@ -48,11 +48,11 @@ export const serviceClients = pgTable(
   ],
 );
 
-/** Client assertions that were used. A row appears with the first use and stays until the assertion has expired. */
+/** Used client assertions. A row appears with the first use and stays until the assertion has expired. */
 export const usedAssertions = pgTable(
   'used_assertions',
   {
-    /** SHA-256 over client id and jti. */
+    /** The SHA-256 of client id and jti. */
     hash: bytes().primaryKey(),
     expiresAt: instant().notNull(),
   },
@@ -60,16 +60,16 @@ export const usedAssertions = pgTable(
 );
 
 /**
- * The keys that sign access tokens: `pending` is published and not yet used, `active` signs, `retiring` still verifies
- * what it signed, `revoked` does nothing and has lost its private part.
+ * The keys that sign access tokens. A `pending` key is published but not used yet, `active` signs, `retiring` still verifies
+ * what it signed, and `revoked` does nothing and has lost its private part.
  */
 export const signingKeys = pgTable(
   'signing_keys',
   {
-    /** RFC 7638 thumbprint. */
+    /** The RFC 7638 thumbprint. */
     kid: text().primaryKey(),
     publicKey: jsonb().$type<SigningJwk>().notNull(),
-    /** PKCS #8, sealed for `signing-key`. */
+    /** The PKCS #8 key, sealed for `signing-key`. */
     privateKey: bytes(),
     status: text({ enum: ['pending', 'active', 'retiring', 'revoked'] }).notNull(),
     createdAt: instant().notNull().defaultNow(),
@@ -78,7 +78,7 @@ export const signingKeys = pgTable(
     revokedAt: instant(),
   },
   (table) => [
-    // One pending key and one active at most, whatever runs at the same time.
+    // At most one key is pending and one active, whatever runs at the same time.
     uniqueIndex('signing_keys_in_turn')
       .on(table.status)
       .where(sql`status in ('pending', 'active')`),

@@ -6,17 +6,17 @@ import { time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
 
-/** Enough to publish a new key before the old one goes. */
+/** Several keys let a client publish a new key before it removes the old one. */
 const maxKeys = 4;
 
-/** The coordinates of 256-bit curves: 32 bytes in base64url. */
+/** A coordinate of a 256-bit curve: 32 bytes in base64url. */
 const coordinate = z.string().regex(/^[\w-]{43}$/, 'Must be 32 bytes in base64url.');
 const shared = {
   kid: z.string().regex(/^[\w.-]{1,64}$/, 'Must be 1 to 64 letters, digits, dots, dashes or underscores.'),
   use: z.literal('sig').optional(),
 };
 
-/** Strict, so that a private key which was sent by mistake is refused and not stored. */
+/** A public key. The schema is strict, so that a private key which was sent by mistake is refused and not stored. */
 const publicKey = z
   .discriminatedUnion('kty', [
     z.strictObject({
@@ -54,7 +54,7 @@ const scopes = z
   .array(z.enum(serviceScopes))
   .min(1)
   .max(serviceScopes.length)
-  .refine((given) => new Set(given).size === given.length, 'Must not name a scope twice.');
+  .refine((scopes) => new Set(scopes).size === scopes.length, 'Must not name a scope twice.');
 const status = z.enum(['active', 'disabled']);
 
 export class NewServiceClient extends createZodDto(z.strictObject({ name, scopes, jwks })) {}
@@ -93,7 +93,9 @@ export class CurrentServiceClientView extends createZodDto(
     .object({
       id: z.uuid().meta({ description: 'The client id.' }),
       name: z.string(),
-      scopes: z.array(z.enum(serviceScopes)).meta({ description: 'What this token may do at this moment.' }),
+      scopes: z
+        .array(z.enum(serviceScopes))
+        .meta({ description: 'The scopes of this token at this moment.' }),
     })
     .meta({ id: 'CurrentServiceClient' }),
 ) {}

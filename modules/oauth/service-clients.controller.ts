@@ -26,15 +26,15 @@ export class ServiceClientsController {
   @RequireIdempotencyKey()
   @LocationHeader('/v1/service-clients/{id}')
   @WithETag()
-  @ApiOperation({ operationId: 'registerServiceClient', summary: 'Let a service in, by its public keys' })
+  @ApiOperation({ operationId: 'registerServiceClient', summary: 'Register a service with its public keys' })
   @ZodResponse({ status: 201, type: ServiceClientView })
-  register(@Body() given: NewServiceClient) {
-    return this.clients.register(given);
+  register(@Body() client: NewServiceClient) {
+    return this.clients.register(client);
   }
 
   @Get()
   @RequirePermission('services:read')
-  @ApiOperation({ operationId: 'listServiceClients', summary: 'Service clients, page by page' })
+  @ApiOperation({ operationId: 'listServiceClients', summary: 'List service clients, page by page' })
   @ZodResponse({ status: 200, type: ServiceClientPageView })
   list(@Query() query: ServiceClientQuery) {
     return this.clients.list(query);
@@ -44,7 +44,7 @@ export class ServiceClientsController {
   @ServiceOnly('clients:self')
   @ApiOperation({
     operationId: 'getCurrentServiceClient',
-    summary: 'Which service is asking, and what it may do',
+    summary: 'Get the calling service and its scopes',
   })
   @ZodResponse({ status: 200, type: CurrentServiceClientView })
   current() {
@@ -54,7 +54,7 @@ export class ServiceClientsController {
   @Get(':id')
   @RequirePermission('services:read')
   @WithETag()
-  @ApiOperation({ operationId: 'getServiceClient', summary: 'One service client' })
+  @ApiOperation({ operationId: 'getServiceClient', summary: 'Get one service client' })
   @ZodResponse({ status: 200, type: ServiceClientView })
   get(@Param() { id }: ServiceClientId) {
     return this.clients.get(id);
@@ -67,7 +67,7 @@ export class ServiceClientsController {
   @RequireIfMatch()
   @ApiOperation({
     operationId: 'changeServiceClient',
-    summary: 'Change name, scopes, keys or status; living tokens feel it at once',
+    summary: 'Change name, scopes, keys or status; this also affects existing tokens at once',
   })
   @ZodResponse({ status: 200, type: ServiceClientView })
   change(
@@ -85,7 +85,7 @@ export class ServiceClientsController {
   @HttpCode(204)
   @ApiOperation({
     operationId: 'removeServiceClient',
-    summary: 'Delete a service client; its tokens end at once',
+    summary: 'Delete a service client; its tokens stop working at once',
   })
   @ApiNoContentResponse()
   remove(@Param() { id }: ServiceClientId, @IfMatch() expected: ExpectedVersions) {

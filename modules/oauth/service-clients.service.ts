@@ -27,7 +27,7 @@ const columns = {
 
 const keyset: Keyset = { column: serviceClients.createdAt, id: serviceClients.id, direction: 'asc' };
 
-/** The services that may get access tokens. What changes here holds with the next request of the service. */
+/** Manages the services that may get access tokens. A change takes effect with the next request of the service. */
 @Injectable()
 export class ServiceClientsService {
   constructor(
@@ -36,13 +36,13 @@ export class ServiceClientsService {
     private readonly audit: AuditLog,
   ) {}
 
-  register(given: NewServiceClient): Promise<ServiceClient> {
+  register(input: NewServiceClient): Promise<ServiceClient> {
     return this.db.transaction(async () => {
       const [client] = await this.db.tx
         .insert(serviceClients)
-        .values({ id: newId(), ...given, status: 'active' })
+        .values({ id: newId(), ...input, status: 'active' })
         .returning(columns);
-      this.#record('create', client!.id, { ...given });
+      this.#record('create', client!.id, { ...input });
       return client!;
     });
   }
@@ -61,20 +61,20 @@ export class ServiceClientsService {
     }));
   }
 
-  /** Throws {@link ServiceClientNotFound}. */
+  /** Returns one client. Throws {@link ServiceClientNotFound}. */
   async get(id: string): Promise<ServiceClient> {
     const [client] = await this.db.conn.select(columns).from(serviceClients).where(eq(serviceClients.id, id));
     if (!client) throw new ServiceClientNotFound();
     return client;
   }
 
-  /** What a service may know of itself. Throws {@link ServiceClientNotFound}. */
+  /** Returns what a service may know about itself. Throws {@link ServiceClientNotFound}. */
   async describe({ id, scopes }: ServicePrincipal) {
     const { name } = await this.get(id);
     return { id, name, scopes: [...scopes] };
   }
 
-  /** Throws {@link ServiceClientNotFound} or {@link VersionStale}. */
+  /** Changes a client. Throws {@link ServiceClientNotFound} or {@link VersionStale}. */
   change(id: string, patch: ServiceClientPatch, expected: ExpectedVersions): Promise<ServiceClient> {
     return this.db.transaction(async () => {
       const [client] = await this.db.tx
@@ -92,7 +92,7 @@ export class ServiceClientsService {
     });
   }
 
-  /** Throws {@link ServiceClientNotFound} or {@link VersionStale}. */
+  /** Removes a client. Throws {@link ServiceClientNotFound} or {@link VersionStale}. */
   remove(id: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
       const { rowCount } = await this.db.tx
@@ -103,7 +103,7 @@ export class ServiceClientsService {
     });
   }
 
-  /** Why a conditional statement found no row. */
+  /** Throws the reason why a conditional statement found no row. */
   async #refuse(id: string): Promise<never> {
     await this.get(id);
     throw new VersionStale();

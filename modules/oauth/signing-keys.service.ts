@@ -4,20 +4,17 @@ import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import { AuditLog } from '#libs/audit-log';
 import { Keyring, open, seal } from '#libs/config';
-import { Database } from '#libs/database';
+import { advisoryLocks, Database } from '#libs/database';
 import { SigningKeyNotFound } from './oauth.contract.js';
 import { type SigningJwk, signingKeys } from './oauth.schema.js';
 
-/** Keeps two rotations apart; any constant does. */
-const rotationLock = 71_003;
-
-/** A signing key is renewed every month, so that the renewal is nothing rare when it is needed in a hurry. */
+/** A signing key is renewed every month, so that a renewal is routine when it is needed in a hurry. */
 const isDue = lt(signingKeys.activatedAt, sql`now() - interval '30 days'`);
 
-/** How long a key is published before it signs: twice as long as others keep the key set (see the controller). */
+/** A key is published ten minutes before it signs: twice as long as other servers cache the key set (see the controller). */
 const isKnown = lt(signingKeys.createdAt, sql`now() - interval '10 minutes'`);
 
-/** When the last token of a retired key has expired, which takes five minutes, with time to spare. */
+/** The last token of a retired key expires after five minutes. Ten minutes leave a margin. */
 const isOver = lt(signingKeys.retiredAt, sql`now() - interval '10 minutes'`);
 
 export interface Signer {
@@ -25,7 +22,7 @@ export interface Signer {
   key: KeyObject;
 }
 
-/** The keys of access tokens, from pending over active and retiring to revoked. */
+/** Manages the keys of access tokens, from pending through active and retiring to revoked. */
 @Injectable()
 export class SigningKeysService {
   constructor(
@@ -34,14 +31,14 @@ export class SigningKeysService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** The key that signs; the very first one is made now. */
+  /** Returns the key that signs. It creates the very first one. */
   async signer(): Promise<Signer> {
     return (
       (await this.#findSigner()) ?? this.#inTurn(async () => (await this.#findSigner()) ?? this.#begin())
     );
   }
 
-  /** The public keys by which others may verify, those that will sign soon included. */
+  /** Returns the public keys with which other servers verify, including those that will sign soon. */
   async published(): Promise<SigningJwk[]> {
     const rows = await this.db.conn
       .select({ publicKey: signingKeys.publicKey })
@@ -51,7 +48,7 @@ export class SigningKeysService {
     return rows.map(({ publicKey }) => publicKey);
   }
 
-  /** Whatever is due, by the clock of the database. Doing it twice is harmless. */
+  /** Makes every change that is due, by the clock of the database. Repeating it is harmless. */
   advance(): Promise<void> {
     return this.#inTurn(async () => {
       const over = await this.#end(and(eq(signingKeys.status, 'retiring'), isOver));
@@ -70,8 +67,8 @@ export class SigningKeysService {
   }
 
   /**
-   * Ends a key at once, and what it signed with it. When it was the one that signs, another takes its place now, known to
-   * others or not. Returns the kid of the one that signs. Throws {@link SigningKeyNotFound}.
+   * Ends a key and every token that it signed at once. When it was the active key, another takes its place immediately,
+   * whether or not other servers know it. Returns the kid of the active key. Throws {@link SigningKeyNotFound}.
    */
   revoke(kid: string): Promise<string> {
     return this.#inTurn(async () => {
@@ -89,10 +86,10 @@ export class SigningKeysService {
     });
   }
 
-  /** One change at a time, whichever process makes it. */
+  /** Runs one change at a time over all processes. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.db.transaction(async () => {
-      await this.db.tx.execute(sql`select pg_advisory_xact_lock(${rotationLock})`);
+      await this.db.tx.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.signingKeyRotation})`);
       return work();
     });
   }
@@ -115,7 +112,7 @@ export class SigningKeysService {
     return row?.kid;
   }
 
-  /** A key that nobody could know yet, for where there is none to sign with. */
+  /** Creates an active key at once. No server can know it yet, so this is only for when there is none to sign with. */
   async #begin(): Promise<Signer> {
     const signer = await this.#make('active');
     this.#record('activate', signer.kid);
@@ -142,7 +139,7 @@ export class SigningKeysService {
     return { kid, key: privateKey };
   }
 
-  /** The active key first, as there is only one at a time. */
+  /** The active key changes first, because only one may be active at a time. */
   async #promote(kid: string): Promise<void> {
     const retired = await this.db.tx
       .update(signingKeys)
@@ -166,7 +163,7 @@ export class SigningKeysService {
     return ended.map(({ kid }) => kid);
   }
 
-  /** SECRET_KEYS may lose its old keys after a while: what one of them sealed is sealed by the first one again. */
+  /** Seals with the first key again what an older key sealed, so that operators may remove older keys from SECRET_KEYS. */
   async #reseal(): Promise<void> {
     const rows = await this.db.tx
       .select({ kid: signingKeys.kid, privateKey: signingKeys.privateKey })

@@ -12,12 +12,12 @@ export class TokensController {
   constructor(private readonly tokens: TokensService) {}
 
   @Post('token')
-  @Public('clients prove themselves here, by an assertion that works once')
+  @Public('clients authenticate here, with an assertion that works once')
   @ConsumesForm()
   @HttpCode(200)
   @ApiOperation({
     operationId: 'issueToken',
-    summary: 'An access token for a service; it is good for five minutes (RFC 6749 section 4.4, RFC 7523)',
+    summary: 'Get an access token for a service, valid for five minutes (RFC 6749 section 4.4, RFC 7523)',
   })
   @ZodResponse({ status: 200, type: TokenView })
   issue(@Body() request: TokenRequest) {

@@ -16,7 +16,7 @@ import {
   type TokenView,
 } from './oauth.contract.js';
 
-/** The token endpoint (RFC 6749 section 4.4 with RFC 7523 section 2.2). */
+/** Implements the token endpoint (RFC 6749 section 4.4 with RFC 7523 section 2.2). */
 @Injectable()
 export class TokensService {
   constructor(
@@ -27,8 +27,8 @@ export class TokensService {
   ) {}
 
   /**
-   * An access token for a client that proved itself; its assertion is used up with it, or not at all. Throws {@link TokenRequestInvalid}, {@link GrantUnsupported},
-   * {@link ClientInvalid} or {@link ScopeInvalid}.
+   * Returns an access token for a client that authenticated. It uses up the assertion together with issuing the token, or not
+   * at all. Throws {@link TokenRequestInvalid}, {@link GrantUnsupported}, {@link ClientInvalid} or {@link ScopeInvalid}.
    */
   async grant(request: TokenRequest): Promise<TokenView> {
     if (request.grant_type === undefined)
@@ -38,7 +38,7 @@ export class TokensService {
     try {
       return await this.#grant(request);
     } catch (error) {
-      if (error instanceof ClientInvalid) await this.#note(error);
+      if (error instanceof ClientInvalid) await this.#recordRefusal(error);
       throw error;
     }
   }
@@ -61,8 +61,8 @@ export class TokensService {
     });
   }
 
-  /** Which client it was said to be is no fact, so it is not told. */
-  async #note({ detail }: ClientInvalid): Promise<void> {
+  /** Records a refusal. The claimed client is not proven, so the event does not name it. */
+  async #recordRefusal({ detail }: ClientInvalid): Promise<void> {
     const event = { action: 'tokens.issue', target: 'service-client:unknown', outcome: 'failure' } as const;
     await this.audit.recordRefusal({ ...event, meta: { detail } }, callingNetwork());
   }
@@ -77,7 +77,7 @@ export class TokensService {
   }
 }
 
-/** Those asked for, or all of the client; a scope that the code has given up since is none any more. */
+/** Returns the requested scopes, or all scopes of the client. A scope that the code no longer knows does not count. */
 function scopesOf(client: ProvenClient, wanted: string | undefined): ServiceScope[] {
   const held = serviceScopes.filter((scope) => client.scopes.includes(scope));
   if (wanted === undefined) return held;

@@ -9,7 +9,7 @@ import { SigningKeysService } from './signing-keys.service.js';
 /** Half as long as a new key is published before it signs (see SigningKeysService). */
 const cached = 'public, max-age=300';
 
-/** What others need to verify access tokens, and to ask for them. */
+/** Publishes what other servers need to verify access tokens and to request them. */
 @ApiTags('services')
 @Controller('.well-known')
 export class WellKnownController {
@@ -21,16 +21,19 @@ export class WellKnownController {
   @Get('jwks.json')
   @Public('public keys')
   @Header('cache-control', cached)
-  @ApiOperation({ operationId: 'getKeySet', summary: 'The public keys of access tokens (RFC 7517)' })
+  @ApiOperation({ operationId: 'getKeySet', summary: 'Get the public keys of access tokens (RFC 7517)' })
   @ZodResponse({ status: 200, type: KeySetView })
   async keySet() {
     return { keys: await this.keys.published() };
   }
 
   @Get('oauth-authorization-server')
-  @Public('addresses and names that are no secret')
+  @Public('addresses and names that are not secret')
   @Header('cache-control', cached)
-  @ApiOperation({ operationId: 'getServerMetadata', summary: 'How to get access tokens (RFC 8414)' })
+  @ApiOperation({
+    operationId: 'getServerMetadata',
+    summary: 'Get the metadata of the authorization server (RFC 8414)',
+  })
   @ZodResponse({ status: 200, type: ServerMetadataView })
   metadata(): ServerMetadataView {
     const { issuer, tokenEndpoint, keySet } = addressesOf(this.config);
@@ -39,7 +42,7 @@ export class WellKnownController {
       token_endpoint: tokenEndpoint,
       jwks_uri: keySet,
       scopes_supported: [...serviceScopes],
-      // Nobody is sent here to authorize anything.
+      // There is no authorization endpoint.
       response_types_supported: [],
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: ['private_key_jwt'],

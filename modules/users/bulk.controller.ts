@@ -10,7 +10,7 @@ import { UserExportsService } from './user-exports.service.js';
 import { UserImportsService } from './user-imports.service.js';
 import { ExportRequest } from './users.contract.js';
 
-/** Bytes; about a million rows. */
+/** Bytes, which is about a million rows. */
 const maxImportBytes = 50 * 1024 * 1024;
 
 @ApiTags('users')
@@ -28,7 +28,7 @@ export class BulkController {
   @LocationHeader('/v1/jobs/{id}')
   @ApiOperation({
     operationId: 'importUsers',
-    summary: 'Make accounts of the rows of a CSV file (email,name,role)',
+    summary: 'Create accounts from the rows of a CSV file (email,name,role)',
   })
   @ZodResponse({ status: 202, type: JobAcceptedView })
   import(@UploadedFile() file: StagedFile) {
@@ -39,7 +39,7 @@ export class BulkController {
   @RequirePermission('users:read')
   @RequireIdempotencyKey()
   @LocationHeader('/v1/jobs/{id}')
-  @ApiOperation({ operationId: 'exportUsers', summary: 'Write the users that a filter finds into a file' })
+  @ApiOperation({ operationId: 'exportUsers', summary: 'Write the users that match a filter into a file' })
   @ZodResponse({ status: 202, type: JobAcceptedView })
   export(@Body() request: ExportRequest) {
     return this.exports.request(request);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CsvRecord, csvRecords } from './csv-records.js';
 
-/** The records of a file that arrives in pieces of so many bytes. */
+/** Returns the records of a file that arrives in pieces of `pieceBytes` bytes. */
 async function cut(text: string, pieceBytes = 3): Promise<CsvRecord[]> {
   const bytes = Buffer.from(text);
   async function* pieces() {

@@ -1,25 +1,25 @@
-/** Characters of one record. Longer ones are no row of a user list, and would have to be held in memory. */
+/** Characters of one record. A longer one is no row of a user list and would take too much memory. */
 export const maxRecordLength = 16_384;
 
-/** One record as it stands in the file, or why there is none at this line. */
+/** One record as it is in the file, or the reason why there is none at this line. */
 export type CsvRecord =
   { line: number; text: string } | { line: number; fault: 'unclosed_quote' | 'too_long' };
 
 /**
- * Cuts a CSV file (RFC 4180) into its records, so that each can be parsed alone and a broken one costs nothing but
- * itself: after a quote that is never closed it goes on with the next line. Memory is bounded by a chunk and a record.
+ * Splits a CSV file (RFC 4180) into its records, so that each can be parsed alone and a broken one affects no other: after a
+ * quote that is never closed it continues with the next line. Memory is bounded by a chunk and a record.
  */
 export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord> {
   const decoder = new TextDecoder();
-  const cutter = new Cutter();
-  for await (const chunk of bytes) yield* cutter.cut(decoder.decode(chunk, { stream: true }), false);
-  yield* cutter.cut(decoder.decode(), true);
+  const splitter = new RecordSplitter();
+  for await (const chunk of bytes) yield* splitter.cut(decoder.decode(chunk, { stream: true }), false);
+  yield* splitter.cut(decoder.decode(), true);
 }
 
-class Cutter {
+class RecordSplitter {
   #text = '';
   #line = 1;
-  /** In the middle of a line that is too long: nothing counts until it ends. */
+  /** True in the middle of a line that is too long: everything up to its end is ignored. */
   #isSkipping = false;
 
   *cut(more: string, isLast: boolean): Generator<CsvRecord> {
@@ -44,7 +44,7 @@ class Cutter {
         start = end + 1;
         continue;
       }
-      // A first line of a bearable length is only a part of the record because of a quote in it.
+      // When the first line is short enough, only a quote in it can have made the record longer.
       const isLineShort =
         lineEnd === -1 ? isLast && length <= maxRecordLength : lineEnd - start <= maxRecordLength;
       yield { line: this.#line, fault: isLineShort ? 'unclosed_quote' : 'too_long' };
@@ -56,7 +56,7 @@ class Cutter {
   }
 }
 
-/** The newline that ends the record, which is the first outside quotes; nothing when it has not come yet. */
+/** Returns the newline that ends the record, the first outside quotes, or undefined when it has not arrived yet. */
 function endOfRecord(text: string, start: number): number | undefined {
   const { end, quoted } = scan(text, start, Math.min(text.length, start + maxRecordLength + 1));
   return quoted || end === undefined ? undefined : end;
@@ -66,7 +66,7 @@ function isOpen(text: string, start: number, end: number): boolean {
   return scan(text, start, end).quoted;
 }
 
-/** A quote opens a field only at its beginning; inside, two stand for one. */
+/** A quote opens a field only at its beginning; inside, two quotes stand for one. */
 function scan(text: string, start: number, until: number): { end: number | undefined; quoted: boolean } {
   let quoted = false;
   let isFieldStart = true;

@@ -4,8 +4,8 @@ import type { Database } from '#libs/database';
 import { users } from './users.schema.js';
 
 /**
- * A job does nothing that whoever asked for it may not do any more: rights end with its next part, as they end with the next
- * request. In a transaction they stay as they are to its end. Throws AccessDenied, also for an owner who is disabled or gone.
+ * Throws AccessDenied when the owner of a job has lost the permission for it, or is disabled or gone. So permissions end with
+ * the next step of a job, as they end with the next request. In a transaction they stay unchanged until its end.
  */
 export async function assertOwnerStillAuthorized(
   db: Database,
@@ -22,5 +22,5 @@ export async function assertOwnerStillAuthorized(
     : [];
   const held = owner && permissionsOf(owner.role);
   if (!held?.has(needed) || !gives.every((role) => covers(held, permissionsOf(role))))
-    throw new AccessDenied(`Whoever asked for this needs ${needed} as long as it runs.`);
+    throw new AccessDenied(`The user who requested this needs ${needed} as long as it runs.`);
 }

@@ -11,10 +11,10 @@ import { exportUsers } from './users.jobs.js';
 import { type ExportRequest } from './users.contract.js';
 import { users } from './users.schema.js';
 
-/** Rows of one query; a page of rows is what the worker holds in memory. */
+/** The number of rows per query. The worker holds one page of rows in memory. */
 const pageRows = 1000;
 
-/** Bytes: about ten million users. A bound, so that a mistake cannot fill the database. */
+/** Bytes, about ten million users. The limit keeps a mistake from filling the database. */
 const maxExportBytes = 1024 * 1024 * 1024;
 
 const columns = { email: users.email, name: users.name, role: users.role };
@@ -27,7 +27,7 @@ const formats = {
   csv: {
     mediaType: 'text/csv; charset=utf-8',
     head: 'email,name,role\n',
-    // A cell that begins like a formula is run by spreadsheet programs; csv-stringify puts a quote before it.
+    // Spreadsheet programs run a cell that begins like a formula; csv-stringify puts a quote before it.
     lines: (rows: Row[]) => stringify(rows, { escape_formulas: true }),
   },
   ndjson: {
@@ -50,14 +50,14 @@ export class UserExportsService {
   request(request: ExportRequest) {
     return this.db.transaction(async () => {
       const { id } = this.jobs.enqueue(exportUsers, request);
-      // Of the filter its fields alone: an address is nothing to keep for ever.
+      // Only the names of the filter's fields are recorded, because an event stays for ever and an address should not.
       const meta = { format: request.format, filter: Object.keys(request.filter) };
       this.audit.record({ action: 'users.export', target: `job:${id}`, meta });
       return { id, state: 'queued' as const };
     });
   }
 
-  /** A run that is interrupted leaves a staged file to the sweep; the next one writes its own. */
+  /** Writes the export. An interrupted run leaves a staged file, which the sweep deletes; the next run writes its own. */
   async run(run: JobRun<ExportRequest>): Promise<JobOutcome> {
     const { format } = run.data;
     const { mediaType } = formats[format];

@@ -12,10 +12,10 @@ import { importRow, ImportUnreadable } from './users.contract.js';
 import { grantableRoles } from './users.rules.js';
 import { users } from './users.schema.js';
 
-/** Rows of one transaction: 500 inserts are one statement of a few milliseconds, and at most 500 are done again after a crash. */
+/** The number of rows per transaction: 500 inserts are one statement of a few milliseconds, and a crash repeats at most 500. */
 const batchRows = 500;
 
-/** A file may be wrong in every line; the first thousand say why, and the count says how many. */
+/** The number of reported errors. A file may be wrong in every line; the count covers the further ones. */
 const maxErrors = 1000;
 
 interface RowError {
@@ -24,8 +24,8 @@ interface RowError {
   detail: string;
 }
 
-interface Tally {
-  /** Rows of the file that are dealt with, whatever became of them. */
+interface ImportProgress {
+  /** The number of processed rows of the file, whatever the result. */
   rows: number;
   created: number;
   skipped: number;
@@ -37,7 +37,7 @@ interface Tally {
 type NewUser = typeof users.$inferInsert;
 type Row = { user: NewUser } | { error: RowError };
 
-/** Makes accounts of the rows of a CSV file, in steps that a crash can interrupt without losing or repeating one. */
+/** Creates accounts from the rows of a CSV file, in steps that a crash can interrupt without losing or repeating a row. */
 @Injectable()
 export class UserImportsService {
   constructor(
@@ -47,49 +47,61 @@ export class UserImportsService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Keeps the file and promises the work, or does neither. */
+  /** Keeps the file and enqueues the job, or does neither. */
   request({ id: fileId }: StagedFile) {
     return this.db.transaction(async () => {
-      // Longer than the job may be tried; the last step of a run that gets there deletes the file.
+      // This is longer than the job may be retried. The last step of a completed run deletes the file.
       await this.files.adopt(fileId, { forDays: 7 });
       const { id } = this.jobs.enqueue(importUsers, { fileId, roles: grantableRoles() });
       return { id, state: 'queued' as const };
     });
   }
 
-  /** Result: `{ created, skipped, failed, errors }`. A known address is skipped, a broken row is named, the rest is kept. */
+  /**
+   * Imports the file. The result is `{ created, skipped, failed, errors }`: known addresses are skipped, broken rows are
+   * reported, and all others are imported.
+   */
   async run(run: JobRun<ImportOrder>): Promise<JobOutcome> {
-    const start: Tally = { rows: 0, created: 0, skipped: 0, failed: 0, errors: [], isComplete: false };
-    const tally = run.checkpoint<Tally>() ?? start;
-    const { created, skipped, failed, errors } = tally.isComplete ? tally : await this.#goOn(run, tally);
+    const start: ImportProgress = {
+      rows: 0,
+      created: 0,
+      skipped: 0,
+      failed: 0,
+      errors: [],
+      isComplete: false,
+    };
+    const progress = run.checkpoint<ImportProgress>() ?? start;
+    const { created, skipped, failed, errors } = progress.isComplete
+      ? progress
+      : await this.#resume(run, progress);
     return { result: { created, skipped, failed, errors } };
   }
 
-  async #goOn(run: JobRun<ImportOrder>, from: Tally): Promise<Tally> {
+  async #resume(run: JobRun<ImportOrder>, from: ImportProgress): Promise<ImportProgress> {
     const { fileId, roles } = run.data;
     const total = await this.#countRows(fileId);
-    let tally = from;
+    let progress = from;
     for await (const batch of inBatches(
       skip(readRows(this.files.read(fileId), roles), from.rows),
       batchRows,
     )) {
-      const before = tally;
-      tally = await run.step(
+      const before = progress;
+      progress = await run.step(
         () => this.#store(run, before, batch),
         (next) => ({ checkpoint: next, done: next.rows, total: Math.max(total, next.rows) }),
       );
     }
-    tally = { ...tally, isComplete: true };
-    // The job may run once more after this: the checkpoint tells it that there is no file to look for.
+    progress = { ...progress, isComplete: true };
+    // The job may run once more after this. The checkpoint tells it that the file is gone.
     await run.step(() => this.files.delete(fileId), {
-      checkpoint: tally,
-      done: tally.rows,
-      total: tally.rows,
+      checkpoint: progress,
+      done: progress.rows,
+      total: progress.rows,
     });
-    return tally;
+    return progress;
   }
 
-  async #store(run: JobRun<ImportOrder>, before: Tally, batch: Row[]): Promise<Tally> {
+  async #store(run: JobRun<ImportOrder>, before: ImportProgress, batch: Row[]): Promise<ImportProgress> {
     const found = batch.flatMap((row) => ('user' in row ? [row.user] : []));
     const errors = batch.flatMap((row) => ('error' in row ? [row.error] : []));
     await assertOwnerStillAuthorized(this.db, run.ownerId, 'users:write', run.data.roles);
@@ -112,7 +124,7 @@ export class UserImportsService {
     };
   }
 
-  /** Who got rights by it is named; the others are a number. */
+  /** Records the import. It names the users who got permissions and counts the others. */
   #record({ id, ownerId }: JobRun<ImportOrder>, created: { id: string; role: Role }[]): void {
     this.audit.record({
       action: 'users.import',
@@ -122,7 +134,10 @@ export class UserImportsService {
     });
   }
 
-  /** Lines less the header: what progress is measured by. Quoted line breaks make it too high, the last step mends that. */
+  /**
+   * Counts the lines without the header, for the progress. Quoted line breaks make the number too high, which the last step
+   * corrects.
+   */
   async #countRows(fileId: string): Promise<number> {
     let lines = 0;
     let last = 0x0a;
@@ -135,8 +150,8 @@ export class UserImportsService {
 }
 
 /**
- * The rows after the header, each as the user it would be or as what is wrong with it.
- * Throws {@link ImportUnreadable} when the file is no list of users at all.
+ * Yields the rows after the header, each as a new user or as an error. Throws {@link ImportUnreadable} when the file is no
+ * list of users at all.
  */
 async function* readRows(bytes: AsyncIterable<Buffer>, roles: Role[]): AsyncGenerator<Row> {
   let header: string[] | undefined;
@@ -149,7 +164,7 @@ async function* readRows(bytes: AsyncIterable<Buffer>, roles: Role[]): AsyncGene
 }
 
 const faults = {
-  unclosed_quote: { code: 'unclosed_quote', detail: 'A quote is opened and not closed.' },
+  unclosed_quote: { code: 'unclosed_quote', detail: 'A quote is opened but not closed.' },
   too_long: { code: 'too_long', detail: `The row is longer than ${maxRecordLength} characters.` },
 };
 
@@ -177,7 +192,7 @@ function readRow({ line, text }: { line: number; text: string }, header: string[
   return { error: { line, code: `invalid_${column}`, detail: `${column}: ${issue?.message ?? 'is wrong'}` } };
 }
 
-/** The cells of one record, or nothing when it is not valid CSV. */
+/** Returns the cells of one record, or undefined when it is not valid CSV. */
 function parseCells(text: string): string[] | undefined {
   try {
     const [cells] = parse(text, { trim: true, relax_column_count: true });

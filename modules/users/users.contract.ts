@@ -6,17 +6,18 @@ import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
 
 /**
- * An e-mail address in its one form: NFKC, no surrounding space, lower case. Made canonical before it is checked,
- * so that what was checked is what is compared and stored. Only ASCII addresses: no letters that look like others.
+ * An e-mail address in canonical form: NFKC, no surrounding space, lower case. It is made canonical before it is checked, so
+ * that the checked value is the compared and stored one. Only ASCII addresses are valid, because other letters can look like
+ * these.
  */
 export const email = z
   .string()
-  .max(254) // RFC 5321 section 4.5.3.1.3, less the angle brackets
+  .max(254) // RFC 5321 section 4.5.3.1.3, minus the angle brackets
   .transform((text) => text.normalize('NFKC').trim().toLowerCase())
   .pipe(z.email())
   .meta({ format: 'email', examples: ['ada@example.com'] });
 
-/** What people call themselves: any script, no control characters that could forge a line of a mail or a log. */
+/** A person's name in any script, without control characters, which could forge a line of a mail or a log. */
 export const personName = z
   .string()
   .trim()
@@ -73,7 +74,7 @@ export class ExportRequest extends createZodDto(
   z.strictObject({ format: z.enum(['csv', 'ndjson']), filter: userFilter.default({}) }),
 ) {}
 
-/** One row of an import, as the columns `email,name,role` of the file. */
+/** One row of an import, with the columns `email,name,role` of the file. */
 export const importRow = z.object({
   email,
   name: personName,
@@ -98,7 +99,7 @@ export class LastAdmin extends defineProblem({
   kind: 'conflict',
   code: 'users.last-admin',
   title: 'This is the last administrator',
-  help: 'Give another active user the role admin first; an installation without one could not be administered any more.',
+  help: 'Give another active user the role admin first; an installation without an administrator could no longer be administered.',
 }) {}
 
 export class ImportUnreadable extends defineProblem({

@@ -13,7 +13,7 @@ import {
   UserQuery,
   UserView,
 } from './users.contract.js';
-import { UsersDirectory } from './users.directory.js';
+import { UserDirectoryService } from './user-directory.service.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('users')
@@ -21,12 +21,12 @@ import { UsersService } from './users.service.js';
 export class UsersController {
   constructor(
     private readonly users: UsersService,
-    private readonly directory: UsersDirectory,
+    private readonly directory: UserDirectoryService,
   ) {}
 
   @Get()
   @RequirePermission('users:read')
-  @ApiOperation({ operationId: 'listUsers', summary: 'Users, page by page' })
+  @ApiOperation({ operationId: 'listUsers', summary: 'List users, page by page' })
   @ZodResponse({ status: 200, type: UserPageView })
   list(@Query() query: UserQuery) {
     return this.directory.list(query);
@@ -37,7 +37,7 @@ export class UsersController {
   @RequireIdempotencyKey()
   @LocationHeader('/v1/users/{id}')
   @WithETag()
-  @ApiOperation({ operationId: 'inviteUser', summary: 'Make an account and send the invitation' })
+  @ApiOperation({ operationId: 'inviteUser', summary: 'Create an account and send the invitation' })
   @ZodResponse({ status: 201, type: UserView })
   invite(@Body() invitation: Invitation) {
     return this.users.invite(invitation);
@@ -57,7 +57,7 @@ export class UsersController {
   @RequireSession({ impersonated: true })
   @WithETag()
   @RequireIfMatch()
-  @ApiOperation({ operationId: 'changeMe', summary: 'Change the own profile' })
+  @ApiOperation({ operationId: 'changeMe', summary: 'Change your profile' })
   @ZodResponse({ status: 200, type: UserView })
   changeMe(@Body() patch: ProfilePatch, @IfMatch() expected: ExpectedVersions) {
     return this.users.changeProfile(getPrincipal().id, patch, expected);

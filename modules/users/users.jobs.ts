@@ -3,17 +3,17 @@ import { roles } from '#libs/access';
 import { defineJob } from '#libs/queue';
 import { userFilter } from './users.contract.js';
 
-/** Asks the person to choose a password; auth, which owns credentials, does it. */
+/** Asks a person to choose a password. auth, which owns the credentials, handles the job. */
 export const inviteUser = defineJob('users.invite', z.object({ userId: z.uuid() }), {
   queue: 'mail',
   transactional: false,
 });
 
-/** Fifteen minutes: 50 MB are about a million rows, at 2000 a second or more. */
+/** Fifteen minutes, because 50 MB are about a million rows, at 2000 a second or more. */
 const bulk = { queue: 'bulk', timeoutMs: 15 * 60_000, transactional: false, operation: true } as const;
 export const importUsers = defineJob(
   'users.import',
-  // What whoever asked for it might give then.
+  // The roles that the requester could grant at that time.
   z.object({ fileId: z.uuid(), roles: z.array(z.enum(roles)) }),
   bulk,
 );

@@ -8,25 +8,25 @@ import { BulkController } from './bulk.controller.js';
 import { UserExportsService } from './user-exports.service.js';
 import { UserImportsService } from './user-imports.service.js';
 import { UsersController } from './users.controller.js';
-import { UsersDirectory } from './users.directory.js';
+import { UserDirectoryService } from './user-directory.service.js';
 import { UsersProcessor } from './users.processor.js';
 import { UsersService } from './users.service.js';
 
-/** Accounts and their rules: for every process. */
+/** Accounts and their rules, for every process. */
 @Module({
   imports: [QueueModule, FilesModule, PaginationModule, AuditLogModule],
-  providers: [UsersService, UsersDirectory, UserImportsService, UserExportsService],
-  exports: [UsersService, UsersDirectory, UserImportsService, UserExportsService],
+  providers: [UsersService, UserDirectoryService, UserImportsService, UserExportsService],
+  exports: [UsersService, UserDirectoryService, UserImportsService, UserExportsService],
 })
 export class UsersModule {}
 
-/** The routes: for the API. */
+/** The routes, for the API. */
 @Module({
   imports: [UsersModule, FilesModule, IdempotencyModule],
   controllers: [UsersController, BulkController],
 })
 export class UsersHttpModule {}
 
-/** The jobs: for the worker. */
+/** The jobs, for the worker. */
 @Module({ imports: [UsersModule], providers: [UsersProcessor] })
 export class UsersWorkerModule {}

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { users } from './users.schema.js';
 
-/** A row as the view shows it: what a query selects is what a caller sees. */
+/** The columns of a user as the view shows them, so that a query selects exactly what a caller sees. */
 export const userColumns = {
   id: users.id,
   email: users.email,
@@ -13,5 +13,5 @@ export const userColumns = {
   updated_at: users.updatedAt,
 };
 
-/** What every change of a user sets besides the change itself. */
+/** The values that every change of a user sets in addition to the change itself. */
 export const nextVersion = { version: sql`${users.version} + 1`, updatedAt: sql`now()` };

@@ -2,19 +2,19 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from '../../libs/database/columns.schema.js';
 
-/** Who exists. What proves that somebody is this user belongs to auth. */
+/** The users. Their credentials belong to auth. */
 export const users = pgTable(
   'users',
   {
     id: uuid().primaryKey(),
-    /** In canonical form, see `email` in the contract. */
+    /** The address in canonical form, see `email` in the contract. */
     email: text().notNull().unique(),
     name: text().notNull(),
     role: text({ enum: ['admin', 'operator', 'viewer', 'member'] }).notNull(),
-    /** Invited users exist, but have never proven that the address is theirs. */
+    /** Invited users exist but have not yet proven their address. */
     status: text({ enum: ['invited', 'active', 'disabled'] }).notNull(),
     version: integer().notNull().default(1),
-    /** Sessions carry the one they began with; raising it ends them all. */
+    /** Sessions carry the epoch with which they began. Raising it ends them all. */
     authEpoch: integer().notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),

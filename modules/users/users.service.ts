@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, ne, sql } from 'drizzle-orm';
 import { AuditLog } from '#libs/audit-log';
-import { Database, newId, sqlState } from '#libs/database';
+import { advisoryLocks, Database, newId, sqlState } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
 import { JobsService } from '#libs/queue';
 import {
@@ -15,11 +15,8 @@ import {
 } from './users.contract.js';
 import { inviteUser } from './users.jobs.js';
 import { nextVersion, userColumns } from './users.queries.js';
-import { demandGrantable, demandManageable } from './users.rules.js';
+import { assertGrantable, assertManageable } from './users.rules.js';
 import { users } from './users.schema.js';
-
-/** Serialises changes that could take the last administrator away; any constant does. */
-const lastAdminLock = 71_001;
 
 /** SQLSTATE, PostgreSQL appendix A. */
 const uniqueViolation = '23505';
@@ -40,7 +37,7 @@ export class UsersService {
       .prepare('users_by_id');
   }
 
-  /** Throws {@link UserNotFound}. */
+  /** Returns a user. Throws {@link UserNotFound}. */
   async get(id: string): Promise<User> {
     const [user] = await this.#byId.execute({ id });
     if (!user) throw new UserNotFound();
@@ -48,11 +45,11 @@ export class UsersService {
   }
 
   /**
-   * Makes an account for somebody and promises the mail that lets them in, or does neither. Throws {@link EmailTaken},
-   * or AccessDenied for a role that is more than the caller's.
+   * Creates an account and enqueues the invitation mail, or does neither. Throws {@link EmailTaken}, or AccessDenied for a
+   * role that allows more than the caller may do.
    */
   async invite(invitation: Invitation): Promise<User> {
-    demandGrantable(invitation.role);
+    assertGrantable(invitation.role);
     return this.db.transaction(async () => {
       const [user] = await this.db.tx
         .insert(users)
@@ -66,11 +63,14 @@ export class UsersService {
     });
   }
 
-  /** Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
+  /**
+   * Changes a user. Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied when the change
+   * grants more than the caller may do.
+   */
   change(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {
     return this.db.transaction(async () => {
-      const before = await this.hold(id);
-      if (patch.role) demandGrantable(patch.role);
+      const before = await this.lockForUpdate(id);
+      if (patch.role) assertGrantable(patch.role);
       if (patch.role || patch.status)
         await this.#keepAnAdmin(id, (patch.role ?? 'admin') === 'admin' && patch.status !== 'disabled');
       const user = await this.#update(id, patch, expected);
@@ -79,7 +79,7 @@ export class UsersService {
     });
   }
 
-  /** What people change of themselves. Throws {@link UserNotFound} or {@link VersionStale}. */
+  /** Changes the user's own profile. Throws {@link UserNotFound} or {@link VersionStale}. */
   changeProfile(id: string, patch: ProfilePatch, expected: ExpectedVersions): Promise<User> {
     return this.db.transaction(async () => {
       const user = await this.#update(id, patch, expected);
@@ -92,10 +92,13 @@ export class UsersService {
     });
   }
 
-  /** Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for more rights than the caller's. */
+  /**
+   * Removes a user. Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for a user who may
+   * do more than the caller.
+   */
   remove(id: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
-      const { role } = await this.hold(id);
+      const { role } = await this.lockForUpdate(id);
       await this.#keepAnAdmin(id, false);
       const removed = await this.db.tx
         .delete(users)
@@ -107,21 +110,24 @@ export class UsersService {
   }
 
   /**
-   * Keeps a user as it is to the end of the transaction, for a caller who is about to do something to it. Throws
-   * {@link UserNotFound}, or AccessDenied for a user who may do more than the caller.
+   * Locks a user until the end of the transaction, for a caller who is about to change it. Throws {@link UserNotFound}, or
+   * AccessDenied for a user who may do more than the caller.
    */
-  async hold(id: string) {
+  async lockForUpdate(id: string) {
     const [user] = await this.db.tx
       .select({ role: users.role, status: users.status })
       .from(users)
       .where(eq(users.id, id))
       .for('update');
     if (!user) throw new UserNotFound();
-    demandManageable(user.role);
+    assertManageable(user.role);
     return user;
   }
 
-  /** Makes the account of somebody who proved the address. Nothing when it has one, invited or not. Needs a transaction. */
+  /**
+   * Creates the account of a person who proved the address. Returns undefined when the address has an account, invited or
+   * not. Needs a transaction.
+   */
   async add({ email, name }: { email: string; name: string }): Promise<string | undefined> {
     const [user] = await this.db.tx
       .insert(users)
@@ -131,7 +137,10 @@ export class UsersService {
     return user?.id;
   }
 
-  /** Opens the account to somebody who proved the address. False when it is disabled or gone. Needs a transaction. */
+  /**
+   * Activates the account of a person who proved the address. Returns false when the account is disabled or gone. Needs a
+   * transaction.
+   */
   async activate(id: string): Promise<boolean> {
     const { rowCount } = await this.db.tx
       .update(users)
@@ -140,7 +149,10 @@ export class UsersService {
     return rowCount === 1;
   }
 
-  /** Ends every session and whatever else carries the epoch it began with. Returns the new one. Needs a transaction. */
+  /**
+   * Ends every session and everything else that carries the epoch with which it began. Returns the new epoch. Needs a
+   * transaction.
+   */
   async raiseEpoch(id: string): Promise<number> {
     const [user] = await this.db.tx
       .update(users)
@@ -151,10 +163,13 @@ export class UsersService {
     return user.authEpoch;
   }
 
-  /** Gives the user an address that was proven. Throws {@link EmailTaken} or {@link UserNotFound}. Needs a transaction. */
+  /**
+   * Changes the address of the user to a proven one. Throws {@link EmailTaken} or {@link UserNotFound}. Needs a transaction.
+   */
   async changeEmail(id: string, email: string): Promise<void> {
     try {
-      // An UPDATE has no ON CONFLICT, and whoever looks first can be overtaken: the savepoint keeps the refusal small.
+      // An UPDATE has no ON CONFLICT, and another transaction can come between a check and the change. The savepoint
+      // limits the failure to this statement.
       const { rowCount } = await this.db.savepoint(() =>
         this.db.tx
           .update(users)
@@ -168,7 +183,10 @@ export class UsersService {
     }
   }
 
-  /** An account that has yet to be opened, with the role admin. Throws {@link EmailTaken}. Needs a transaction. */
+  /**
+   * Creates an account with the role admin that its owner has yet to activate. Throws {@link EmailTaken}. Needs a
+   * transaction.
+   */
   async inviteAdmin(email: string): Promise<string> {
     const [user] = await this.db.tx
       .insert(users)
@@ -194,7 +212,7 @@ export class UsersService {
 
   async #keepAnAdmin(id: string, staysAdmin: boolean): Promise<void> {
     if (staysAdmin) return;
-    await this.db.tx.execute(sql`select pg_advisory_xact_lock(${lastAdminLock})`);
+    await this.db.tx.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.lastAdmin})`);
     const isAdmin = and(eq(users.role, 'admin'), eq(users.status, 'active'));
     const [target] = await this.db.tx
       .select({ id: users.id })
@@ -209,14 +227,14 @@ export class UsersService {
     if (!other) throw new LastAdmin();
   }
 
-  /** Why a conditional statement found no row. */
+  /** Throws the reason why a conditional statement found no row. */
   async #refuse(id: string): Promise<never> {
     await this.get(id);
     throw new VersionStale();
   }
 }
 
-/** Rights as they were and are; of a name only that it changed, as an event stays for ever. */
+/** Returns the old and new role and status. Of a name it records only that it changed, because an event stays for ever. */
 function changeOf(before: Pick<User, 'role' | 'status'>, patch: UserPatch) {
   return {
     fields: Object.keys(patch),

@@ -48,7 +48,7 @@ describe('a command where Mainstay is installed', () => {
     ['db-status', [], 'bullmq    version'],
     ['doctor', [], 'Nothing is wrong.'],
     ['admin-bootstrap', ['--email', 'root@example.com'], 'choose its password once with this token'],
-    ['audit-verify', [], 'The audit log is what was sealed.'],
+    ['audit-verify', [], 'The audit log matches its seals.'],
     ['keys-rotate', [], 'is published'],
   ])('reads its secrets from files: %s', async (name, args, said) => {
     expect(await run(name, args)).toEqual({ code: 0, output: expect.stringContaining(said) });

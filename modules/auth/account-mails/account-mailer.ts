@@ -9,18 +9,24 @@ import { registrations } from '../registrations/registrations.schema.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
 import { findLinkToken, hashOf } from '../secrets/secrets.js';
 
-/** To one address in each slot. Enough for somebody who cannot find the mail, too few to fill a mailbox. */
-const mailsInSlot = 3;
+/** The number of mails to one address per window: enough for an owner who cannot find a mail, too few to fill a mailbox. */
+const mailsPerWindow = 3;
 
-/** Milliseconds: as long as a reset link works, so that whoever uses the slot up has sent its owner links that do. */
-const slotMs = 600_000;
+/**
+ * Milliseconds. A reset link works as long as a window, so when a stranger uses the window up, the owner has links that work.
+ */
+const windowMs = 600_000;
 
-/** Whoever signs up with somebody else's address writes this name: it must not be a link in a mail of ours. */
+/**
+ * Returns the greeting. A stranger can sign up with another person's address and choose the name, so the name must not become
+ * a link.
+ */
 const greeting = (name: string) => (/[@/\\]|\S\.\S/.test(name) ? 'Hello,' : `Hello ${name},`);
 
 /**
- * The mails of auth. What a request must not tell, whether an address has an account, is found out here. Sending
- * twice is harmless: the link is the same, and the mail's key lets a mailbox or a person see the repetition.
+ * Sends the mails of auth. Only here, and not in the request, is it determined whether an address has an account, which the
+ * request must not reveal. Sending a mail twice is harmless: the link is the same, and the key of the mail identifies the
+ * repetition.
  */
 @Injectable()
 export class AccountMailer {
@@ -42,10 +48,10 @@ export class AccountMailer {
       })
       .from(registrations)
       .where(eq(registrations.id, registrationId));
-    // Already verified, or expired while the mail could not be sent.
+    // The owner has verified the registration, or it expired while the mail could not be sent.
     if (!registration) return;
     const { email, name, tokenHash, expiresAt } = registration;
-    if (await this.#isTooMuch(registrations, eq(registrations.email, email), expiresAt)) return;
+    if (await this.#exceedsLimit(registrations, eq(registrations.email, email), expiresAt)) return;
     const account = await this.#find(email);
     if (account?.status === 'invited') return this.invite(account.id, key);
     if (account) return this.#send(key, email, 'You have an account already', this.#knownText());
@@ -61,7 +67,7 @@ export class AccountMailer {
 
   async answerResetRequest(email: string, key: string): Promise<void> {
     const account = await this.#find(email);
-    // Nobody gets a mail about an account they never had.
+    // An address without an account gets no mail about one.
     if (!account || account.status === 'disabled') return;
     const token = await this.resets.issue('password-reset', account.id, key);
     const isReset = and(eq(oneTimeTokens.userId, account.id), eq(oneTimeTokens.purpose, 'password-reset'))!;
@@ -69,7 +75,7 @@ export class AccountMailer {
       .select({ expiresAt: oneTimeTokens.expiresAt })
       .from(oneTimeTokens)
       .where(eq(oneTimeTokens.hash, hashOf(token)));
-    if (!issued || (await this.#isTooMuch(oneTimeTokens, isReset, issued.expiresAt))) return;
+    if (!issued || (await this.#exceedsLimit(oneTimeTokens, isReset, issued.expiresAt))) return;
     await this.#send(key, email, 'Choose a new password', [
       'Open this link within 10 minutes to choose a new password:',
       this.#link('reset-password', token),
@@ -100,18 +106,19 @@ export class AccountMailer {
   }
 
   /**
-   * Anybody may cause these mails to anybody, so an address gets a few in each slot. What was asked for then is not said.
-   * Only the earlier ones of the same slot count: whoever goes on asking must not keep the owner from ever getting one.
+   * Returns whether the address has already had its mails of this window, because any caller can cause mails to any address.
+   * The caller does not learn of it. Only earlier mails of the same window count: a caller who keeps asking must not keep the
+   * owner from ever getting one.
    */
-  async #isTooMuch(
+  async #exceedsLimit(
     table: typeof registrations | typeof oneTimeTokens,
     isSame: SQL,
-    /** Of the one to be mailed; all have the same lifetime, so this tells their order. */
+    /** The expiry of the token to be mailed. All tokens have the same lifetime, so it gives their order. */
     expiresAt: Date,
   ): Promise<boolean> {
-    const slotStart = new Date(Math.floor(expiresAt.getTime() / slotMs) * slotMs);
-    const isEarlier = and(lt(table.expiresAt, expiresAt), gte(table.expiresAt, slotStart));
-    return (await this.db.conn.$count(table, and(isSame, isEarlier))) >= mailsInSlot;
+    const windowStart = new Date(Math.floor(expiresAt.getTime() / windowMs) * windowMs);
+    const isEarlier = and(lt(table.expiresAt, expiresAt), gte(table.expiresAt, windowStart));
+    return (await this.db.conn.$count(table, and(isSame, isEarlier))) >= mailsPerWindow;
   }
 
   #knownText(): string[] {
@@ -121,7 +128,7 @@ export class AccountMailer {
     ];
   }
 
-  /** The token stands in the fragment, which browsers do not send: not to servers, proxies or link scanners. */
+  /** Returns the link. Its token is in the fragment, which browsers do not send to servers, proxies or link scanners. */
   #link(page: string, token: string): string {
     return `${this.config.APP_URL}/${page}#token=${token}`;
   }

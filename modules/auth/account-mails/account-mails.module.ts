@@ -3,6 +3,6 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { AccountMailer } from './account-mailer.js';
 import { AccountMailsProcessor } from './account-mails.processor.js';
 
-/** The mails that answer registrations, resets and invitations: for the worker. */
+/** The mails that answer registrations, resets and invitations, for the worker. */
 @Module({ imports: [PasswordsModule], providers: [AccountMailer, AccountMailsProcessor] })
 export class AccountMailsWorkerModule {}

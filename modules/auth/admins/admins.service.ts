@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, ne, sql } from 'drizzle-orm';
 import { AuditLog } from '#libs/audit-log';
-import { Database, newId } from '#libs/database';
+import { advisoryLocks, Database, newId } from '#libs/database';
 import { users, UsersService } from '#modules/users';
 import { AdminExists } from './admins.contract.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
 
-/** Keeps two bootstraps apart; any constant does. */
-const bootstrapLock = 71_002;
-
-/** How an installation gets its first administrator. There is no default account. */
+/** Creates the first administrator of an installation. There is no default account. */
 @Injectable()
 export class AdminsService {
   constructor(
@@ -20,12 +17,12 @@ export class AdminsService {
   ) {}
 
   /**
-   * Makes the first administrator and returns the token to choose a password with. May be repeated until somebody
-   * did. Throws {@link AdminExists}, or EmailTaken when the address has an open account.
+   * Creates the first administrator and returns the token with which to choose a password. It may be repeated until an
+   * administrator has chosen one. Throws {@link AdminExists}, or EmailTaken when the address has an open account.
    */
   bootstrap(email: string): Promise<{ token: string }> {
     return this.db.transaction(async () => {
-      await this.db.tx.execute(sql`select pg_advisory_xact_lock(${bootstrapLock})`);
+      await this.db.tx.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.adminBootstrap})`);
       const admins = await this.db.tx.$count(
         users,
         and(eq(users.role, 'admin'), ne(users.status, 'invited')),

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
- * `mst_live_<id>_<secret><checksum>`, in letters and digits, so that a double click selects all of it. The id finds the
- * row, and names the key in lists and in reports of a leak; the checksum lets scanners and servers tell a key from text
- * that only looks like one.
+ * `mst_live_<id>_<secret><checksum>`, in letters and digits, so that a double click selects the whole key. The id finds the
+ * row and names the key in lists and reports of leaks. The checksum lets scanners and servers tell a key from text that looks
+ * like one.
  */
 const form = /^mst_live_([\dA-Za-z]{22})_([\dA-Za-z]{43})([\dA-Za-z]{6})$/;
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const base = BigInt(alphabet.length);
 
-/** Characters: 62^22 > 2^128, 62^43 > 2^256, 62^6 > 2^32. */
+/** The numbers of characters: 62^22 > 2^128, 62^43 > 2^256, 62^6 > 2^32. */
 const lengths = { id: 22, secret: 43, checksum: 6 };
 
 export interface ApiKeyParts {
@@ -20,19 +20,19 @@ export interface ApiKeyParts {
   secret: string;
 }
 
-/** A new key for the row of this id: 256 bits from the system's generator. */
+/** Returns a new key for the row with this id: 256 bits from the system's generator. */
 export function newApiKey(id: string): { key: string; secret: string } {
   const secret = encode(randomBytes(32).toString('hex'), lengths.secret);
   const body = `${keyPrefix(id)}_${secret}`;
   return { key: body + checksumOf(body), secret };
 }
 
-/** The part that is no secret. */
+/** Returns the part of the key that is not secret. */
 export function keyPrefix(id: string): string {
   return `mst_live_${encode(id.replaceAll('-', ''), lengths.id)}`;
 }
 
-/** What the key consists of; nothing when it cannot be one of ours, which costs no look into the database. */
+/** Returns the parts of a key, or undefined for text that cannot be one of ours, which saves a query. */
 export function parseApiKey(key: string): ApiKeyParts | undefined {
   const [, id, secret, checksum] = form.exec(key) ?? [];
   if (id === undefined || secret === undefined) return undefined;

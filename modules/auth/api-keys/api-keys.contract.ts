@@ -4,20 +4,21 @@ import { permissions } from '#libs/access';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 
-/** Days. A key that nobody renews is a key that nobody looks after. */
+/** Days. An owner who does not renew a key probably does not look after it either. */
 const defaultLifetime = 90;
 const maxLifetime = 365;
 
 const scopes = z
   .array(z.enum(permissions))
   .max(permissions.length)
-  .refine((given) => new Set(given).size === given.length, 'Must not name a permission twice.');
+  .refine((scopes) => new Set(scopes).size === scopes.length, 'Must not name a permission twice.');
 
 export class NewApiKey extends createZodDto(
   z.strictObject({
     name: z.string().trim().min(1).max(100),
     scopes: scopes.meta({
-      description: 'Permissions, at most the own ones. None is enough for what every signed-in user may do.',
+      description:
+        'Permissions, at most those of the owner. An empty list allows what every signed-in user may do.',
     }),
     expires_in_days: z.int().min(1).max(maxLifetime).default(defaultLifetime),
   }),
@@ -28,10 +29,10 @@ const apiKeyView = z
   .object({
     id: z.uuid(),
     name: z.string(),
-    prefix: z
-      .string()
-      .meta({ description: 'How the key begins; no secret, so a found key can be told apart.' }),
-    scopes: z.array(z.string()).meta({ description: 'What it may do, as long as its owner may.' }),
+    prefix: z.string().meta({
+      description: 'The beginning of the key. It is not secret, so that a found key can be identified.',
+    }),
+    scopes: z.array(z.string()).meta({ description: 'What the key may do, as long as its owner may do it.' }),
     created_at: time,
     expires_at: time,
     last_used_at: time.nullable().meta({ description: 'To the minute.' }),
@@ -42,12 +43,12 @@ export class ApiKeyView extends createZodDto(apiKeyView, { codec: true }) {}
 
 export class IssuedApiKeyView extends createZodDto(
   apiKeyView
-    .extend({ key: z.string().meta({ description: 'The key itself: shown now, and never again.' }) })
+    .extend({ key: z.string().meta({ description: 'The key itself, which is shown only now.' }) })
     .meta({ id: 'IssuedApiKey' }),
   { codec: true },
 ) {}
 
-/** Not in pages: an owner has few. */
+/** The list has no pages, because an owner has few keys. */
 export class ApiKeyListView extends createZodDto(
   z.object({ data: z.array(apiKeyView) }).meta({ id: 'ApiKeyList' }),
   { codec: true },
@@ -57,7 +58,7 @@ export class ApiKeyNotFound extends defineProblem({
   kind: 'not-found',
   code: 'api-keys.not-found',
   title: 'There is no such API key',
-  help: 'It was revoked, has expired, or belongs to somebody else. List the own ones with GET /v1/api-keys.',
+  help: 'It was revoked, has expired, or belongs to another user. List your keys with GET /v1/api-keys.',
 }) {}
 
 export class TooManyApiKeys extends defineProblem({

@@ -7,7 +7,7 @@ import { RequireIdempotencyKey } from '#libs/idempotency';
 import { ApiKeyId, ApiKeyListView, ApiKeyView, IssuedApiKeyView, NewApiKey } from './api-keys.contract.js';
 import { ApiKeysService } from './api-keys.service.js';
 
-/** Whose key it is says the session alone: no body or parameter names an owner. */
+/** The session alone determines the owner: no body or parameter names one. */
 @ApiTags('api keys')
 @Controller('v1/api-keys')
 export class ApiKeysController {
@@ -18,7 +18,7 @@ export class ApiKeysController {
   @RequireSudo()
   @RequireIdempotencyKey()
   @LocationHeader('/v1/api-keys/{id}')
-  @ApiOperation({ operationId: 'issueApiKey', summary: 'Make a key for a program of the signed-in user' })
+  @ApiOperation({ operationId: 'issueApiKey', summary: 'Create an API key for one of your programs' })
   @ZodResponse({ status: 201, type: IssuedApiKeyView })
   issue(@Body() wanted: NewApiKey) {
     return this.keys.issue({ userId: getUser().id, sessionId: getSession().id }, wanted);
@@ -27,7 +27,7 @@ export class ApiKeysController {
   @Get()
   @Authenticated()
   @RequireSession()
-  @ApiOperation({ operationId: 'listApiKeys', summary: 'The own API keys, the latest first' })
+  @ApiOperation({ operationId: 'listApiKeys', summary: 'List your API keys, the latest first' })
   @ZodResponse({ status: 200, type: ApiKeyListView })
   list() {
     return this.keys.list(getUser().id);
@@ -36,7 +36,7 @@ export class ApiKeysController {
   @Get(':id')
   @Authenticated()
   @RequireSession()
-  @ApiOperation({ operationId: 'getApiKey', summary: 'One of the own API keys' })
+  @ApiOperation({ operationId: 'getApiKey', summary: 'Get one of your API keys' })
   @ZodResponse({ status: 200, type: ApiKeyView })
   get(@Param() { id }: ApiKeyId) {
     return this.keys.get(id, getUser().id);
@@ -46,7 +46,7 @@ export class ApiKeysController {
   @Authenticated()
   @RequireSudo()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'revokeApiKey', summary: 'End one of the own API keys at once' })
+  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke one of your API keys at once' })
   @ApiNoContentResponse()
   revoke(@Param() { id }: ApiKeyId) {
     return this.keys.revoke(id, getUser().id);

@@ -6,7 +6,7 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { apiKeys } from './api-keys.schema.js';
 import { ApiKeysService } from './api-keys.service.js';
 
-/** Keys of people for their programs: for every process. */
+/** The API keys with which users authenticate their programs, for every process. */
 @Module({ imports: [AuditLogModule], providers: [ApiKeysService], exports: [ApiKeysService] })
 export class ApiKeysModule {
   constructor(retention: RetentionService) {
@@ -14,6 +14,6 @@ export class ApiKeysModule {
   }
 }
 
-/** Their routes: for the API. */
+/** The routes, for the API. */
 @Module({ imports: [ApiKeysModule], controllers: [ApiKeysController], exports: [ApiKeysModule] })
 export class ApiKeysHttpModule {}

@@ -5,19 +5,19 @@ import { users } from '../../users/users.schema.js';
 export const apiKeys = pgTable(
   'api_keys',
   {
-    /** Stands in the key itself; no secret. */
+    /** The id, which is part of the key and not secret. */
     id: uuid().primaryKey(),
     userId: uuid()
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     name: text().notNull(),
-    /** SHA-256 of the 43 characters of the secret. */
+    /** The SHA-256 of the 43 characters of the secret. */
     secretHash: bytes().notNull(),
-    /** Permissions, at most those of the owner: what the owner lost since then the key has lost too. */
+    /** The permissions, at most those of the owner. The key loses every permission that the owner loses. */
     scopes: text().array().notNull(),
     createdAt: instant().notNull().defaultNow(),
     expiresAt: instant().notNull(),
-    /** To the minute. */
+    /** The last use, to the minute. */
     lastUsedAt: instant(),
   },
   (table) => [index().on(table.userId), index().on(table.expiresAt)],

@@ -16,13 +16,16 @@ import {
 } from './api-keys.contract.js';
 import { apiKeys } from './api-keys.schema.js';
 
-/** Keys of one user: one for each program and machine of somebody who has many, and no store of credentials. */
+/**
+ * The number of keys per user: one for each program and machine of a user with many, but not enough for a store of
+ * credentials.
+ */
 const maxKeys = 25;
 
 const isLive = gt(apiKeys.expiresAt, sql`now()`);
 
-/** Its use is noted once a minute: a write for every request would cost more than the request. */
-const isUnnoted = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - interval '1 minute'`))!;
+/** The last use is written once a minute, because a write for every request would cost more than the request. */
+const needsTouch = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - interval '1 minute'`))!;
 
 const columns = {
   id: apiKeys.id,
@@ -33,7 +36,7 @@ const columns = {
   last_used_at: apiKeys.lastUsedAt,
 };
 
-/** Keys of people for their programs. Nothing about them is cached: revoked, expired or demoted is at once. */
+/** Manages and authenticates API keys. Nothing is cached, so revoking a key, its expiry or a demotion takes effect at once. */
 @Injectable()
 export class ApiKeysService {
   readonly #byId;
@@ -47,7 +50,7 @@ export class ApiKeysService {
         userId: apiKeys.userId,
         role: users.role,
         scopes: apiKeys.scopes,
-        isUnnoted: sql<boolean>`${isUnnoted}`,
+        needsTouch: sql<boolean>`${needsTouch}`,
       })
       .from(apiKeys)
       .innerJoin(users, eq(users.id, apiKeys.userId))
@@ -62,22 +65,25 @@ export class ApiKeysService {
       .prepare('api_keys_by_id');
   }
 
-  /** The owner of this key, with what both may do; nothing when it is not or no longer a key. One query. */
+  /**
+   * Returns the owner of the key, with the permissions that both have, or undefined when the key is not valid. It takes one
+   * query.
+   */
   async authenticate(key: string): Promise<UserPrincipal | undefined> {
     const parts = parseApiKey(key);
     if (!parts) return undefined;
     const { id, secret } = parts;
     const [found] = await this.#byId.execute({ id, secretHash: hashOf(secret) });
     if (!found) return undefined;
-    if (found.isUnnoted) await this.#note(id);
+    if (found.needsTouch) await this.#touch(id);
     const scopes = new Set(found.scopes);
     const granted = [...permissionsOf(found.role)].filter((permission) => scopes.has(permission));
     return { kind: 'user', id: found.userId, permissions: new Set(granted), apiKeyId: id };
   }
 
   /**
-   * A new key of this user; the answer alone has its secret. Throws {@link ScopeNotHeld} or {@link TooManyApiKeys}, and
-   * AuthenticationRequired when the session has ended meanwhile.
+   * Creates a key of this user and returns it with its secret, which no later answer has. Throws {@link ScopeNotHeld} or
+   * {@link TooManyApiKeys}, and AuthenticationRequired when the session has ended meanwhile.
    */
   issue(owner: Owner, { name, scopes, expires_in_days }: NewApiKey): Promise<ApiKey & { key: string }> {
     const { userId } = owner;
@@ -102,7 +108,7 @@ export class ApiKeysService {
     });
   }
 
-  /** The keys of this user that work, the latest first. */
+  /** Returns the valid keys of this user, the latest first. */
   async list(userId: string): Promise<{ data: ApiKey[] }> {
     const rows = await this.db.conn
       .select(columns)
@@ -113,7 +119,7 @@ export class ApiKeysService {
     return { data: rows.map(shown) };
   }
 
-  /** Throws {@link ApiKeyNotFound}, also for a key of somebody else. */
+  /** Returns one key. Throws {@link ApiKeyNotFound}, also for a key of another user. */
   async get(id: string, userId: string): Promise<ApiKey> {
     const [row] = await this.db.conn
       .select(columns)
@@ -123,7 +129,7 @@ export class ApiKeysService {
     return shown(row);
   }
 
-  /** The key is dead with the answer. Throws {@link ApiKeyNotFound}, also for a key of somebody else. */
+  /** Revokes a key at once. Throws {@link ApiKeyNotFound}, also for a key of another user. */
   revoke(id: string, userId: string): Promise<void> {
     return this.db.transaction(async () => {
       const { rowCount } = await this.db.tx
@@ -134,7 +140,7 @@ export class ApiKeysService {
     });
   }
 
-  /** Holds the owner, so that keys are counted one after the other and by the rights of this moment. */
+  /** Locks the owner, so that keys are counted one after the other and checked against the current permissions. */
   async #admit(owner: Owner, scopes: Permission[]): Promise<void> {
     const { role } = await lockOwner(this.db, owner);
     const held = permissionsOf(role);
@@ -147,11 +153,11 @@ export class ApiKeysService {
     if (keys >= maxKeys) throw new TooManyApiKeys();
   }
 
-  async #note(id: string): Promise<void> {
+  async #touch(id: string): Promise<void> {
     await this.db.conn
       .update(apiKeys)
       .set({ lastUsedAt: sql`now()` })
-      .where(and(eq(apiKeys.id, id), isUnnoted));
+      .where(and(eq(apiKeys.id, id), needsTouch));
   }
 }
 

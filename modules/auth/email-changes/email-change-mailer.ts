@@ -9,7 +9,10 @@ import { findLinkToken } from '../secrets/secrets.js';
 import { mailEmailChange } from './email-changes.jobs.js';
 import { emailChanges } from './email-changes.schema.js';
 
-/** The two mails of a change. What the request must not tell, whether the new address is taken, is found out here. */
+/**
+ * Sends the two mails of a change. Only here, and not in the request, is it determined whether the new address is taken,
+ * which the request must not reveal.
+ */
 @Injectable()
 export class EmailChangeMailer {
   constructor(
@@ -22,10 +25,10 @@ export class EmailChangeMailer {
   @ProcessJob(mailEmailChange)
   async send({ id, data }: JobRun<{ changeId: string; to: 'new' | 'old' }>): Promise<void> {
     const change = await this.#find(data.changeId);
-    // Replaced, cancelled, confirmed or expired meanwhile.
+    // The change was replaced, cancelled or confirmed, or has expired.
     if (!change) return;
     if (data.to === 'old') return this.#warn(id, change);
-    if (await this.#isTaken(change.email)) return this.#tellOwner(id, change.email);
+    if (await this.#isTaken(change.email)) return this.#notifyOwner(id, change.email);
     return this.#ask(id, change);
   }
 
@@ -64,14 +67,14 @@ export class EmailChangeMailer {
     ]);
   }
 
-  #tellOwner(key: string, email: string) {
+  #notifyOwner(key: string, email: string) {
     return this.#send(key, email, 'This address has an account already', [
       'Somebody asked to use this address for another account. That is not possible as long as yours has it.',
       'If it was not you, do nothing.',
     ]);
   }
 
-  /** The token stands in the fragment, which browsers do not send: not to servers, proxies or link scanners. */
+  /** Returns the link. Its token is in the fragment, which browsers do not send to servers, proxies or link scanners. */
   #link(page: string, purpose: string, id: string, hash: Buffer): string {
     const token = findLinkToken(this.keyring, purpose, id, hash);
     if (!token) throw new Error('The key of this change is no longer in SECRET_KEYS.');

@@ -24,7 +24,7 @@ export class EmailChangesController {
   @LimitAttempts('email-changes')
   @ApiOperation({
     operationId: 'requestEmailChange',
-    summary: 'Ask for another address; a link to prove it comes there by mail',
+    summary: 'Ask for another address; a link to prove it is mailed there',
   })
   @ZodResponse({ status: 202, type: AcceptedView })
   async request(@Body() { email }: EmailChangeRequest) {
@@ -33,8 +33,8 @@ export class EmailChangesController {
   }
 
   /**
-   * Asks for the session of the same user, and not for sudo: that began the change. Without the session, whoever
-   * reads a mail that was sent to a misspelt address would own the account.
+   * Requires the session of the same user. It does not require sudo, which the request already did. Without the session, a
+   * stranger who reads a mail to a misspelt address would own the account.
    */
   @Post('confirmations')
   @Authenticated()
@@ -54,7 +54,7 @@ export class EmailChangesController {
   }
 
   @Post('cancellations')
-  @Public('the token is the proof, and whoever has to stop a thief may be signed out')
+  @Public('the token is the proof, and an owner who has to stop a thief may be signed out')
   @LimitAttempts('email-change-cancellations')
   @HttpCode(204)
   @ApiOperation({

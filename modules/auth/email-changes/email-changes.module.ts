@@ -11,7 +11,7 @@ import { EmailChangesController } from './email-changes.controller.js';
 import { emailChanges } from './email-changes.schema.js';
 import { EmailChangesService } from './email-changes.service.js';
 
-/** Changes of the address of an account: for every process. */
+/** Changes of the address of an account, for every process. */
 @Module({
   imports: [AuditLogModule, QueueModule, SessionsModule, UsersModule],
   providers: [EmailChangesService],
@@ -24,10 +24,10 @@ export class EmailChangesModule {
   }
 }
 
-/** The routes: for the API. */
+/** The routes, for the API. */
 @Module({ imports: [EmailChangesModule, SessionsModule], controllers: [EmailChangesController] })
 export class EmailChangesHttpModule {}
 
-/** The mails: for the worker. */
+/** The mails, for the worker. */
 @Module({ providers: [EmailChangeMailer] })
 export class EmailChangesWorkerModule {}

@@ -3,8 +3,8 @@ import { bytes, instant } from '../../../libs/database/columns.schema.js';
 import { users } from '../../users/users.schema.js';
 
 /**
- * Changes of address that wait for the new one to be proven. The address stands beside the token that proves it, so
- * that a token can confirm no other; a user has one row, so that a new request takes the place of the older.
+ * Changes of address that wait for a proof of the new one. Each row has the address and the token that proves it, so that a
+ * token can confirm no other address. A user has one row, so that a new request replaces the older one.
  */
 export const emailChanges = pgTable(
   'email_changes',
@@ -12,12 +12,12 @@ export const emailChanges = pgTable(
     userId: uuid()
       .primaryKey()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** What the secrets of the two links are made from. */
+    /** The id from which the tokens of the two links are derived. */
     id: uuid().notNull().unique(),
     email: text().notNull(),
-    /** SHA-256 of the secret in the link to the new address. */
+    /** The SHA-256 of the token in the link to the new address. */
     tokenHash: bytes().notNull(),
-    /** SHA-256 of the secret in the link that cancels, to the old address. */
+    /** The SHA-256 of the token in the cancelling link to the old address. */
     cancelHash: bytes().notNull().unique(),
     expiresAt: instant().notNull(),
   },

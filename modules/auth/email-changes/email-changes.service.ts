@@ -13,14 +13,14 @@ import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
 import { mailEmailChange } from './email-changes.jobs.js';
 import { emailChanges } from './email-changes.schema.js';
 
-/** Long enough to reach another mailbox, too short for a link to be found there weeks later. */
+/** The lifetime of a change: long enough to reach another mailbox, and too short for a thief to find the link weeks later. */
 const lifetime = sql`now() + interval '1 hour'`;
 
 const isLive = gt(emailChanges.expiresAt, sql`now()`);
 
 /**
- * Changing the address that receives every link, which is as good as the account. Needs a proof of who it is to begin,
- * the new mailbox to end, and the old one is told both times.
+ * Changes the address that receives every link, which amounts to the account itself. The user must prove their identity to
+ * begin and the new mailbox to finish. Both times the old address is notified.
  */
 @Injectable()
 export class EmailChangesService {
@@ -33,7 +33,10 @@ export class EmailChangesService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Takes the place of an earlier request. Does the same for a free and for a taken address: the mails differ. */
+  /**
+   * Requests a change, which replaces an earlier request. It does the same for a free and for a taken address; only the mails
+   * differ.
+   */
   request(userId: string, email: string): Promise<void> {
     return this.db.transaction(async () => {
       const id = newId();
@@ -55,8 +58,8 @@ export class EmailChangesService {
   }
 
   /**
-   * Gives the user the address that this token was mailed to, and ends everything else that was open. Returns the
-   * session's new secret. Throws {@link TokenInvalid}, or EmailTaken when the address got an account meanwhile.
+   * Gives the user the address to which this token was mailed, and ends all other sessions and links. Returns the session's
+   * new secret. Throws {@link TokenInvalid}, or EmailTaken when the address got an account meanwhile.
    */
   confirm(owner: Owner, token: string): Promise<string> {
     const { userId, sessionId } = owner;
@@ -70,13 +73,13 @@ export class EmailChangesService {
       const { email: old } = await this.users.get(userId);
       await this.users.changeEmail(userId, proven.email);
       const secret = await this.revocations.revokeOthers(userId, sessionId);
-      this.jobs.enqueue(sendNotification, { to: { email: old }, notice: 'email-changed' });
+      this.jobs.enqueue(sendNotification, { to: { email: old }, kind: 'email-changed' });
       this.audit.record({ action: 'email-changes.confirm', target: `user:${userId}` });
       return secret;
     });
   }
 
-  /** What the link to the old address does, signed in or not. Throws {@link TokenInvalid}. */
+  /** Cancels a change with the link to the old address. The user need not be signed in. Throws {@link TokenInvalid}. */
   cancel(token: string): Promise<void> {
     return this.db.transaction(async () => {
       const [cancelled] = await this.db.tx
@@ -88,7 +91,7 @@ export class EmailChangesService {
     });
   }
 
-  /** Forgets the change that waits for this user. Needs a transaction. */
+  /** Deletes the waiting change of this user. Needs a transaction. */
   async forgetWaiting(userId: string): Promise<void> {
     await this.db.tx.delete(emailChanges).where(eq(emailChanges.userId, userId));
   }

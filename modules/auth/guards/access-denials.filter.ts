@@ -9,8 +9,8 @@ import type { Problem } from '#libs/problem';
 import { OriginRefused } from '../sessions/session-problems.js';
 
 /**
- * Writes down what somebody tried without the right to it (ASVS 5.0 16.3.2, 16.3.3), then answers it like any other
- * problem. That sudo is missing is none of it: a client finds out in this way that it must ask.
+ * Records attempts without permission in the audit log (ASVS 5.0 16.3.2, 16.3.3), then answers them like any other problem.
+ * It does not record missing sudo, because clients learn from this answer that they must ask the user for a proof.
  */
 @Catch(AccessDenied, SessionRequired, OriginRefused)
 @Injectable()
@@ -29,8 +29,8 @@ export class AccessDenialsFilter implements ExceptionFilter {
     try {
       await this.#record(problem, request);
     } catch (error) {
-      // Refused all the same: the caller must not get more by a database that is away.
-      this.#log.warn(`A denial is not in the audit log: ${sqlState(error) ?? 'no answer'}`);
+      // The caller is refused nevertheless: a database that is down must not grant access.
+      this.#log.warn(`A denial could not be written to the audit log: ${sqlState(error) ?? 'no answer'}`);
     }
     if (!reply.sent) this.host.httpAdapter.answer(problem, request, reply);
   }

@@ -15,7 +15,7 @@ import {
 } from '#libs/access';
 import { challenge } from './credentials.js';
 
-/** Decides by the route's access rule. Runs before everything that acts on a request, replays included. */
+/** Enforces the access rule of the route. It runs before everything that acts on a request, replays included. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -30,25 +30,25 @@ export class AccessGuard implements CanActivate {
     const { principal } = request.work;
     if (!principal)
       throw new AuthenticationRequired(undefined, { headers: challenge(request, 'invalid_token') });
-    if (rule.kind === 'service') demandScope(principal, rule.scope, request);
-    else demandUser(principal, rule.kind === 'permission' ? rule.permissions : [], request);
+    if (rule.kind === 'service') requireScope(principal, rule.scope, request);
+    else requireUser(principal, rule.kind === 'permission' ? rule.permissions : [], request);
     const proof = this.reflector.get<AuthenticationRequirement | undefined>(
       authenticationRequirement,
       handler,
     );
-    demandProof(principal, proof, request.method);
+    requireProof(principal, proof, request.method);
     return true;
   }
 }
 
-function demandScope(principal: Principal, scope: ServiceScope, request: FastifyRequest): void {
+function requireScope(principal: Principal, scope: ServiceScope, request: FastifyRequest): void {
   if (principal.kind !== 'service') throw new AccessDenied('This is for services, not for users.');
   if (principal.scopes.has(scope)) return;
   const headers = challenge(request, 'insufficient_scope', scope);
-  throw new AccessDenied(`It needs a token with the scope ${scope}.`, { headers });
+  throw new AccessDenied(`The request needs a token with the scope ${scope}.`, { headers });
 }
 
-function demandUser(
+function requireUser(
   principal: Principal,
   needed: Extract<AccessRule, { kind: 'permission' }>['permissions'],
   request: FastifyRequest,
@@ -56,12 +56,12 @@ function demandUser(
   if (principal.kind !== 'user') throw new AccessDenied('This is for users, not for services.');
   if (needed.every((permission) => principal.permissions.has(permission))) return;
   const headers = challenge(request, 'insufficient_scope', needed.join(' '));
-  throw new AccessDenied(`It needs ${needed.join(' and ')}.`, { headers });
+  throw new AccessDenied(`The request needs ${needed.join(' and ')}.`, { headers });
 }
 
 const safeMethods = new Set(['GET', 'HEAD']);
 
-function demandProof(
+function requireProof(
   principal: Principal,
   proof: AuthenticationRequirement | undefined,
   method: string,
@@ -71,6 +71,6 @@ function demandProof(
   if (!session) throw new SessionRequired();
   const isOwn = session.impersonatorId === undefined;
   if (!isOwn && (proof === 'sudo' || (proof === 'session' && !safeMethods.has(method))))
-    throw new AccessDenied('Whoever acts as somebody else changes nothing about the account.');
+    throw new AccessDenied('An administrator who acts as a user cannot change the account.');
   if (proof === 'sudo' && !session.isSudo) throw new SudoRequired();
 }

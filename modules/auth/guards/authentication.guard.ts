@@ -5,14 +5,14 @@ import { type AccessRule, accessRule, type Principal } from '#libs/access';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AccessTokensService } from '#modules/oauth';
 import { AuthCookies } from '../sessions/auth-cookies.js';
-import { SessionAuthentication } from '../sessions/session-authentication.js';
+import { SessionAuthenticator } from '../sessions/session-authenticator.js';
 import { type Credential, credentialOf } from './credentials.js';
 
 type Authenticate = (secret: string) => Promise<Principal | undefined>;
 
 /**
- * Finds out who is asking and refuses nobody: what comes next counts the request, and only then AccessGuard decides.
- * So a caller with a wrong credential is counted as the unknown caller it is.
+ * Authenticates the caller and refuses no one: the next guard counts the request, and AccessGuard decides only after that. So
+ * a caller with a wrong credential is counted as an anonymous one.
  */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
@@ -21,7 +21,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly cookies: AuthCookies,
-    sessions: SessionAuthentication,
+    sessions: SessionAuthenticator,
     apiKeys: ApiKeysService,
     accessTokens: AccessTokensService,
   ) {
@@ -40,14 +40,16 @@ export class AuthenticationGuard implements CanActivate {
     return true;
   }
 
-  /** A store that cannot be read is an error here, and nobody is anonymous for it. */
+  /** Sets the principal. An unreadable store causes an error here, and no caller becomes anonymous because of it. */
   async #authenticate(request: FastifyRequest): Promise<void> {
     const credential = credentialOf(request, this.cookies.read(request, 'sid'));
     const principal = credential && (await this.#by[credential.kind](credential.secret));
     if (principal) request.work.principal = principal;
   }
 
-  /** A public route answers also when the sessions cannot be read; it then knows nobody. */
+  /**
+   * Sets the principal on a public route, which answers even when the sessions cannot be read; the caller is then anonymous.
+   */
   async #recognise(request: FastifyRequest): Promise<void> {
     try {
       await this.#authenticate(request);

@@ -8,13 +8,13 @@ class CredentialAmbiguous extends defineProblem({
   help: 'Send either the session cookie or one Authorization header, so that it is clear who is asking.',
 }) {}
 
-/** What a request proves its caller with. */
+/** The credential with which a request authenticates its caller. */
 export interface Credential {
   kind: 'session' | 'api-key' | 'access-token';
   secret: string;
 }
 
-/** Characters of the header; no key or token of ours comes near. */
+/** Characters of the header. No key or token of ours is nearly as long. */
 const maxHeaderLength = 4096;
 
 /** RFC 6750 section 2.1. */
@@ -23,18 +23,20 @@ const bearer = /^Bearer +([\w.~+/-]+=*)$/i;
 const jwt = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
- * The one credential of a request; nothing when there is none, or none that could be ours. `sessionSecret` is that of the
- * cookie. Throws {@link CredentialAmbiguous} for two: which of them counts would be a guess, and another server on the way
- * may have made the other one.
+ * Returns the credential of a request, or undefined when there is none that could be ours. `sessionSecret` comes from the
+ * cookie. Throws {@link CredentialAmbiguous} for two credentials: choosing one would be a guess, and another server between
+ * may have chosen the other.
  */
 export function credentialOf(
   request: FastifyRequest,
   sessionSecret: string | undefined,
 ): Credential | undefined {
   const { rawHeaders } = request.raw;
-  // Node keeps only the first of several.
-  const given = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization');
-  if (given.length + (sessionSecret === undefined ? 0 : 1) > 1) throw new CredentialAmbiguous();
+  // Node keeps only the first of several headers.
+  const authorizations = rawHeaders.filter(
+    (name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization',
+  );
+  if (authorizations.length + (sessionSecret === undefined ? 0 : 1) > 1) throw new CredentialAmbiguous();
   if (sessionSecret !== undefined) return { kind: 'session', secret: sessionSecret };
   const { authorization = '' } = request.headers;
   if (authorization.length > maxHeaderLength) return undefined;
@@ -45,8 +47,8 @@ export function credentialOf(
 }
 
 /**
- * The WWW-Authenticate of a refusal (RFC 6750 section 3): with an error only where a token was sent, as whoever sent none
- * made no mistake.
+ * Returns the WWW-Authenticate of a refusal (RFC 6750 section 3). It names an error only when the caller sent a token,
+ * because a caller who sent none made no mistake.
  */
 export function challenge(
   request: FastifyRequest,

@@ -6,8 +6,8 @@ import { OriginRefused } from '../sessions/session-problems.js';
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * A change that a browser sends must come from our own pages, signing in included. Origin is decisive where there
- * is one, then Sec-Fetch-Site; a caller with neither is no browser and carries no cookie by accident.
+ * Refuses changes, signing in included, that browsers send from other sites. Origin decides where it is present, then
+ * Sec-Fetch-Site. A caller with neither is no browser and sends no cookie by accident.
  */
 @Injectable()
 export class CsrfGuard implements CanActivate {

@@ -7,7 +7,7 @@ const reason = z
   .trim()
   .min(1)
   .max(500)
-  .describe('Why; it is kept in the audit log, and the user gets it by mail.');
+  .describe('The reason. It is kept in the audit log and mailed to the user.');
 
 export class ImpersonationRequest extends createZodDto(z.strictObject({ reason })) {}
 
@@ -15,5 +15,5 @@ export class UserNotActive extends defineProblem({
   kind: 'conflict',
   code: 'auth.user-not-active',
   title: 'The user is not active',
-  help: 'Nobody can act as a user who is invited or disabled. An administrator opens the account with PATCH /v1/users/{id}.',
+  help: 'An administrator cannot act as a user who is invited or disabled. Activate the account with PATCH /v1/users/{id}.',
 }) {}

@@ -26,7 +26,7 @@ export class ImpersonationsController {
   @LocationHeader('/v1/sessions/current')
   @ApiOperation({
     operationId: 'impersonateUser',
-    summary: 'Act as a user for half an hour; ends the own session, and signing out ends this one',
+    summary: 'Act as a user for half an hour; ends your own session, and signing out ends this one',
   })
   @ZodResponse({ status: 201, type: SessionView })
   async start(

@@ -6,7 +6,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { ImpersonationsController } from './impersonations.controller.js';
 import { ImpersonationsService } from './impersonations.service.js';
 
-/** Administrators who act as a user: for the API. */
+/** Administrators who act as a user, for the API. */
 @Module({
   imports: [AuditLogModule, QueueModule, SessionsModule, UsersModule],
   controllers: [ImpersonationsController],

@@ -10,10 +10,10 @@ import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { UserNotActive } from './impersonations.contract.js';
 import { mayActAs } from '../sessions/impersonation-rules.js';
 
-/** Half an hour: as long as it takes to see what a user sees. */
+/** Half an hour is enough to see what a user sees. */
 const lifetimeMinutes = 30;
 
-/** Acting as a user, for somebody who administers them. */
+/** Lets an administrator act as a user. */
 @Injectable()
 export class ImpersonationsService {
   constructor(
@@ -25,13 +25,13 @@ export class ImpersonationsService {
   ) {}
 
   /**
-   * Starts a session as this user in place of the caller's, and tells the user. Throws UserNotFound,
+   * Starts a session as this user, which replaces the caller's, and notifies the user. Throws UserNotFound,
    * {@link UserNotActive}, or AccessDenied for a user who may do as much as the caller.
    */
   start(userId: string, reason: string, browser: Browser) {
     const caller = getUser();
     return this.db.transaction(async () => {
-      const { role, status } = await this.users.hold(userId);
+      const { role, status } = await this.users.lockForUpdate(userId);
       if (userId === caller.id || !mayActAs(caller.permissions, permissionsOf(role)))
         throw new AccessDenied('You can act only as users who may do less than you.');
       if (status !== 'active') throw new UserNotActive();
@@ -39,7 +39,7 @@ export class ImpersonationsService {
       const { id, secret } = await this.sessions.start({
         userId,
         browser,
-        // The session that follows knows no better how it was proven who the caller is.
+        // The new session takes over how the caller was authenticated, since the caller proved nothing new.
         amr,
         aal: aal === 2 ? 2 : 1,
         impersonatorId: caller.id,
@@ -53,7 +53,7 @@ export class ImpersonationsService {
       });
       this.jobs.enqueue(sendNotification, {
         to: { userId },
-        notice: 'impersonation-started',
+        kind: 'impersonation-started',
         detail: reason,
       });
       return { secret, session: await this.sessions.get(id) };

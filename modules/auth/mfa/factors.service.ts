@@ -4,10 +4,13 @@ import { lockOwner, type Owner } from '../sessions/user-locks.js';
 import { SecondFactorMissing } from './mfa.contract.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { SecondFactorsService } from './second-factors.service.js';
-import { type SecurityChange, SecurityNotifications } from '../notifications/security-notifications.js';
+import {
+  type SecurityChange,
+  SecurityNotificationsService,
+} from '../notifications/security-notifications.service.js';
 import { TotpService } from './totp.service.js';
 
-/** How people change their second factors. Recovery codes come with the first one and go with the last. */
+/** Changes the second factors of a user. Recovery codes come with the first factor and go with the last. */
 @Injectable()
 export class FactorsService {
   constructor(
@@ -15,7 +18,7 @@ export class FactorsService {
     private readonly totp: TotpService,
     private readonly recoveryCodes: RecoveryCodesService,
     private readonly factors: SecondFactorsService,
-    private readonly notices: SecurityNotifications,
+    private readonly notifications: SecurityNotificationsService,
   ) {}
 
   /** Switches the authenticator app on. Throws `TotpNotPending` or `TotpCodeWrong`. */
@@ -23,41 +26,49 @@ export class FactorsService {
     return this.db.transaction(async () => {
       await lockOwner(this.db, owner);
       await this.totp.confirm(owner.userId, code);
-      return { recovery_codes: await this.added(owner, { action: 'totp.enable', notice: 'totp-enabled' }) };
+      return {
+        recovery_codes: await this.added(owner, { action: 'totp.enable', notification: 'totp-enabled' }),
+      };
     });
   }
 
-  /** Switches it off. That there is none is no error: the wish is fulfilled. */
+  /** Switches the authenticator app off. Without one it does nothing, because the goal is already reached. */
   removeTotp(owner: Owner): Promise<void> {
     return this.db.transaction(async () => {
       await lockOwner(this.db, owner);
       if (!(await this.totp.remove(owner.userId))) return;
-      await this.removed(owner, { action: 'totp.disable', notice: 'totp-disabled' });
+      await this.removed(owner, { action: 'totp.disable', notification: 'totp-disabled' });
     });
   }
 
-  /** Throws {@link SecondFactorMissing}. */
+  /** Replaces the recovery codes. Throws {@link SecondFactorMissing}. */
   replaceRecoveryCodes(owner: Owner): Promise<{ recovery_codes: string[] }> {
     return this.db.transaction(async () => {
       await lockOwner(this.db, owner);
       const { userId } = owner;
       if (!(await this.factors.statusOf(userId)).required) throw new SecondFactorMissing();
-      this.notices.tell(userId, { action: 'recovery-codes.create', notice: 'recovery-codes-replaced' });
+      this.notifications.notify(userId, {
+        action: 'recovery-codes.create',
+        notification: 'recovery-codes-replaced',
+      });
       return { recovery_codes: await this.recoveryCodes.replace(userId) };
     });
   }
 
-  /** What follows a new factor; recovery codes when there are none yet. Needs a transaction, and the user held. */
+  /**
+   * Completes the addition of a factor. Returns new recovery codes when the user has none, otherwise null. Needs a
+   * transaction and a lock on the user.
+   */
   async added(owner: Owner, change: SecurityChange): Promise<string[] | null> {
-    await this.notices.factorChanged(owner, change);
+    await this.notifications.factorChanged(owner, change);
     const left = await this.recoveryCodes.left(owner.userId);
     return left > 0 ? null : this.recoveryCodes.replace(owner.userId);
   }
 
-  /** What follows when one is gone. Needs a transaction, and the user held. */
+  /** Completes the removal of a factor. Needs a transaction and a lock on the user. */
   async removed(owner: Owner, change: SecurityChange): Promise<void> {
-    await this.notices.factorChanged(owner, change);
-    // They stand in for a factor; without one they would be a second password.
+    await this.notifications.factorChanged(owner, change);
+    // Recovery codes replace a factor; without any factor they would be a second password.
     if (!(await this.factors.statusOf(owner.userId)).required) await this.recoveryCodes.drop(owner.userId);
   }
 }

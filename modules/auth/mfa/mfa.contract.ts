@@ -3,19 +3,19 @@ import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 import { assertion } from '../webauthn/webauthn.contract.js';
-import { givenPassword } from '../passwords/passwords.contract.js';
+import { submittedPassword } from '../passwords/passwords.contract.js';
 
 export const methods = ['totp', 'recovery_code', 'passkey'] as const;
 export type Method = (typeof methods)[number];
 
-/** Six digits of an app or a recovery code, as people type them. */
+/** Six digits of an app or a recovery code, as users type them. */
 const code = z.string().trim().min(6).max(64).meta({ format: 'password' });
 
-const isExactlyOne = (given: object) =>
-  Object.values(given).filter((part) => part !== undefined).length === 1;
+const isExactlyOne = (input: object) =>
+  Object.values(input).filter((part) => part !== undefined).length === 1;
 
 const secondFactor = z.strictObject({
-  code: code.optional().describe('Of the authenticator app, or a recovery code.'),
+  code: code.optional().describe('A code of the authenticator app, or a recovery code.'),
   passkey: assertion.optional(),
 });
 export type FactorInput = z.output<typeof secondFactor>;
@@ -25,7 +25,7 @@ export class SecondFactorProof extends createZodDto(
 
 export class SudoProof extends createZodDto(
   secondFactor
-    .extend({ password: givenPassword.optional() })
+    .extend({ password: submittedPassword.optional() })
     .refine(isExactlyOne, 'Send either the password, a code or a passkey.'),
 ) {}
 
@@ -42,14 +42,17 @@ export class TotpView extends createZodDto(
       secret: z.string().meta({ description: 'For typing (base32).' }),
       uri: z.string().meta({ description: 'For a QR code (otpauth://).' }),
     })
-    .meta({ id: 'TotpEnrolment', description: 'Shown once. It counts when a first code has confirmed it.' }),
+    .meta({
+      id: 'TotpEnrolment',
+      description: 'Shown once. It becomes active when a first code confirms it.',
+    }),
 ) {}
 
-/** Shown once, when there were none before. */
+/** New recovery codes, shown once, or null when the user had some before. */
 export const newCodes = z
   .array(z.string())
   .nullable()
-  .meta({ description: 'Recovery codes, shown once: when there were none before, else null.' });
+  .meta({ description: 'Recovery codes, shown once, or null when there were some before.' });
 export class TotpEnabledView extends createZodDto(
   z.object({ recovery_codes: newCodes }).meta({ id: 'TotpEnabled' }),
 ) {}
@@ -60,7 +63,7 @@ export class RecoveryCodesView extends createZodDto(
 export class MfaView extends createZodDto(
   z
     .object({
-      required: z.boolean().meta({ description: 'Signing in by password asks for a second factor.' }),
+      required: z.boolean().meta({ description: 'Whether signing in by password requires a second factor.' }),
       totp_confirmed_at: time.nullable(),
       passkeys: z.int(),
       recovery_codes_left: z.int(),
@@ -79,7 +82,7 @@ export class CodeWrong extends defineProblem({
 export class ChallengeOver extends defineProblem({
   kind: 'gone',
   code: 'auth.challenge-over',
-  title: 'The sign-in has to begin again',
+  title: 'The sign-in must start again',
   help: 'It was not finished within ten minutes, took more than five attempts, is finished already, or was never begun. Start again with POST /v1/sessions.',
 }) {}
 
@@ -87,7 +90,7 @@ export class TooManyCodes extends defineProblem({
   kind: 'limited',
   code: 'auth.too-many-codes',
   title: 'Too many wrong codes',
-  help: 'Codes of the authenticator app are refused for this account until the seconds that Retry-After names have passed. Passkeys and recovery codes work meanwhile. If it was not you, somebody knows your password: change it.',
+  help: 'Codes of the authenticator app are refused for this account until the seconds that Retry-After names have passed. Passkeys and recovery codes work meanwhile. If it was not you, another person knows your password: change it.',
 }) {}
 
 export class TotpExists extends defineProblem({

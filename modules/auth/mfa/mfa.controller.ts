@@ -23,7 +23,7 @@ export class MfaController {
   @Get('mfa')
   @Authenticated()
   @RequireSession()
-  @ApiOperation({ operationId: 'getMfa', summary: 'Which second factors the signed-in user has' })
+  @ApiOperation({ operationId: 'getMfa', summary: 'Get the second factors of the signed-in user' })
   @ZodResponse({ status: 200, type: MfaView })
   status() {
     return this.secondFactors.statusOf(getUser().id);
@@ -76,7 +76,7 @@ export class MfaController {
   @LocationHeader('/v1/users/me/mfa')
   @ApiOperation({
     operationId: 'createRecoveryCodes',
-    summary: 'Ten new recovery codes, shown once; those before no longer work',
+    summary: 'Create ten new recovery codes, shown once; earlier ones no longer work',
   })
   @ZodResponse({ status: 201, type: RecoveryCodesView })
   replaceRecoveryCodes() {

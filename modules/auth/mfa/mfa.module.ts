@@ -5,7 +5,7 @@ import { RateLimitModule } from '#libs/rate-limit';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WebAuthnModule } from '../webauthn/webauthn.module.js';
-import { CodeFailures } from './code-failures.js';
+import { CodeFailureLimiter } from './code-failure-limiter.js';
 import { FactorsService } from './factors.service.js';
 import { MfaController } from './mfa.controller.js';
 import { MfaProcessor } from './mfa.processor.js';
@@ -18,10 +18,10 @@ import { TotpService } from './totp.service.js';
 
 const services = [TotpService, RecoveryCodesService, SecondFactorsService];
 
-/** Codes of authenticator apps, recovery codes and passkeys as second factors: for every process. */
+/** Authenticator apps, recovery codes and passkeys as second factors, for every process. */
 @Module({
   imports: [NotificationsModule, SessionsModule, WebAuthnModule],
-  providers: [...services, CodeFailures],
+  providers: [...services, CodeFailureLimiter],
   exports: services,
 })
 export class MfaModule {
@@ -34,7 +34,7 @@ export class MfaModule {
   }
 }
 
-/** The routes by which users manage their factors: for the API. */
+/** The routes with which users manage their factors, for the API. */
 @Module({
   imports: [MfaModule, NotificationsModule, RateLimitModule, SessionsModule, WebAuthnModule],
   controllers: [MfaController, PasskeysController],
@@ -42,6 +42,6 @@ export class MfaModule {
 })
 export class MfaHttpModule {}
 
-/** The upkeep of secrets: for the worker. */
+/** The upkeep of secrets, for the worker. */
 @Module({ imports: [MfaModule], providers: [MfaProcessor] })
 export class MfaWorkerModule {}

@@ -7,36 +7,36 @@ const userId = () =>
     .notNull()
     .references(() => users.id, { onDelete: 'cascade' });
 
-/** Authenticator apps, one for each user. */
+/** Authenticator apps, one per user. */
 export const totpFactors = pgTable(
   'totp_factors',
   {
-    /** New with each secret: the sealed secret is bound to it. */
+    /** The id, new with each secret. The sealed secret is bound to it. */
     id: uuid().primaryKey(),
     userId: userId().unique(),
-    /** Sealed; the code cannot be checked with less. */
+    /** The sealed secret. It is not hashed, because checking a code needs the secret itself. */
     secret: bytes().notNull(),
-    /** The time step (RFC 6238) of the last code that was used: it and those before work no more. */
+    /** The time step (RFC 6238) of the last used code. This code and earlier ones no longer work. */
     lastStep: bigint({ mode: 'number' }).notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
-    /** Null until a first code has shown that the app has the secret; only then it counts. */
+    /** Null until a first code has proven that the app has the secret. Only then is the factor active. */
     confirmedAt: instant(),
   },
   (table) => [index().on(table.confirmedAt, table.createdAt)],
 );
 
-/** A used one is gone. */
+/** Recovery codes. Using one deletes it. */
 export const recoveryCodes = pgTable(
   'recovery_codes',
   {
-    /** SHA-256 of a code of 140 random bits: enough for a plain hash (ASVS 5.0 6.5.2). */
+    /** The SHA-256 of a code with 140 random bits, for which a plain hash is enough (ASVS 5.0 6.5.2). */
     hash: bytes().primaryKey(),
     userId: userId(),
   },
   (table) => [index().on(table.userId)],
 );
 
-/** Wrong codes in a row, over all challenges and sessions of a user: each further one costs a longer wait. */
+/** The number of wrong codes in a row, over all challenges and sessions of a user. Each further one costs a longer wait. */
 export const codeFailures = pgTable('code_failures', {
   userId: userId().primaryKey(),
   failures: smallint().notNull(),

@@ -5,7 +5,7 @@ import { defineProblem } from '#libs/problem';
 import { newCodes } from './mfa.contract.js';
 import { assertion, attestation, creationOptions, requestOptions } from '../webauthn/webauthn.contract.js';
 
-/** Shown in lists and mails; no control characters that could forge a line. */
+/** The name, which lists and mails show. Control characters are refused, because they could forge a line. */
 const passkeyName = z
   .string()
   .trim()
@@ -24,7 +24,9 @@ const passkeyView = z
   .object({
     id: z.uuid(),
     name: z.string(),
-    backed_up: z.boolean().meta({ description: 'Synchronised, so that it survives the loss of a device.' }),
+    backed_up: z
+      .boolean()
+      .meta({ description: 'Whether it is synchronised, so that it survives the loss of a device.' }),
     created_at: time,
     last_used_at: time.nullable(),
   })
@@ -42,7 +44,7 @@ export class PasskeyWrong extends defineProblem({
   kind: 'unauthenticated',
   code: 'auth.passkey-wrong',
   title: 'The passkey was not accepted',
-  help: 'Ask for new options with POST /v1/sessions/passkey/options and send what the browser makes of them within five minutes, from the same browser. It may also be that the passkey was removed from the account.',
+  help: 'Ask for new options with POST /v1/sessions/passkey/options and send what the browser makes of them within five minutes, from the same browser. The passkey may also have been removed from the account.',
 }) {}
 
 export class PasskeyExists extends defineProblem({
@@ -63,5 +65,5 @@ export class PasskeyNotFound extends defineProblem({
   kind: 'not-found',
   code: 'auth.passkey-not-found',
   title: 'There is no such passkey',
-  help: 'It may have been removed. GET /v1/users/me/passkeys lists those that are there.',
+  help: 'It may have been removed. GET /v1/users/me/passkeys lists the existing ones.',
 }) {}

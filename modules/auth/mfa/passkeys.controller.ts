@@ -4,7 +4,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { LocationHeader } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
-import { Attestations } from '../webauthn/attestations.js';
+import { AttestationVerifier } from '../webauthn/attestation-verifier.js';
 import {
   CreationOptionsView,
   NewPasskey,
@@ -21,13 +21,16 @@ const owner = () => ({ userId: getUser().id, sessionId: getSession().id });
 export class PasskeysController {
   constructor(
     private readonly passkeys: PasskeysService,
-    private readonly attestations: Attestations,
+    private readonly attestations: AttestationVerifier,
   ) {}
 
   @Post('options')
   @Authenticated()
   @RequireSudo()
-  @ApiOperation({ operationId: 'getPasskeyOptions', summary: 'What the browser needs to make a passkey' })
+  @ApiOperation({
+    operationId: 'getPasskeyOptions',
+    summary: 'Get the options with which the browser makes a passkey',
+  })
   @ZodResponse({ status: 200, type: CreationOptionsView })
   options() {
     return this.attestations.request(owner());
@@ -50,7 +53,7 @@ export class PasskeysController {
   @Get()
   @Authenticated()
   @RequireSession()
-  @ApiOperation({ operationId: 'listPasskeys', summary: 'The passkeys of the signed-in user' })
+  @ApiOperation({ operationId: 'listPasskeys', summary: 'List the passkeys of the signed-in user' })
   @ZodResponse({ status: 200, type: PasskeyListView })
   list() {
     return this.passkeys.list(getUser().id);

@@ -3,12 +3,12 @@ import { and, desc, eq } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { lockOwner, type Owner } from '../sessions/user-locks.js';
 import { FactorsService } from './factors.service.js';
-import { SignInMethods } from '../sessions/sign-in-methods.js';
-import { Attestations } from '../webauthn/attestations.js';
+import { SignInMethodRegistry } from '../sessions/sign-in-method-registry.js';
+import { AttestationVerifier } from '../webauthn/attestation-verifier.js';
 import { type NewPasskey, PasskeyExists, PasskeyNotFound, TooManyPasskeys } from './passkeys.contract.js';
 import { passkeys } from '../webauthn/passkeys.schema.js';
 
-/** One for each device a person has, and more; so that lists stay lists. */
+/** The number of passkeys per user: more than a person has devices, and few enough to list. */
 const maxPasskeys = 20;
 
 const columns = {
@@ -19,17 +19,17 @@ const columns = {
   last_used_at: passkeys.lastUsedAt,
 };
 
-/** The passkeys of an account: made, listed and removed by its owner. */
+/** Adds, lists and removes the passkeys of an account. */
 @Injectable()
 export class PasskeysService {
   constructor(
     private readonly db: Database,
-    private readonly attestations: Attestations,
+    private readonly attestations: AttestationVerifier,
     private readonly factors: FactorsService,
-    private readonly ways: SignInMethods,
+    private readonly signInMethods: SignInMethodRegistry,
   ) {}
 
-  /** Throws `PasskeyUnusable`, {@link PasskeyExists} or {@link TooManyPasskeys}. */
+  /** Adds a passkey. Throws `PasskeyUnusable`, {@link PasskeyExists} or {@link TooManyPasskeys}. */
   add(owner: Owner, { name, passkey }: NewPasskey) {
     return this.db.transaction(async () => {
       const { userId } = owner;
@@ -55,7 +55,7 @@ export class PasskeysService {
         .returning(columns);
       if (!added) throw new PasskeyExists();
       const meta = { passkey_id: added.id };
-      const change = { action: 'passkeys.create', notice: 'passkey-added', meta } as const;
+      const change = { action: 'passkeys.create', notification: 'passkey-added', meta } as const;
       return { ...added, recovery_codes: await this.factors.added(owner, change) };
     });
   }
@@ -70,7 +70,7 @@ export class PasskeysService {
     return { data };
   }
 
-  /** Throws {@link PasskeyNotFound} or `LastWayToSignIn`. */
+  /** Removes a passkey. Throws {@link PasskeyNotFound} or `LastWayToSignIn`. */
   remove(owner: Owner, id: string): Promise<void> {
     return this.db.transaction(async () => {
       await lockOwner(this.db, owner);
@@ -78,9 +78,9 @@ export class PasskeysService {
         .delete(passkeys)
         .where(and(eq(passkeys.id, id), eq(passkeys.userId, owner.userId)));
       if (rowCount === 0) throw new PasskeyNotFound();
-      await this.ways.assertOneLeft(owner.userId);
+      await this.signInMethods.assertOneLeft(owner.userId);
       const meta = { passkey_id: id };
-      await this.factors.removed(owner, { action: 'passkeys.delete', notice: 'passkey-removed', meta });
+      await this.factors.removed(owner, { action: 'passkeys.delete', notification: 'passkey-removed', meta });
     });
   }
 }

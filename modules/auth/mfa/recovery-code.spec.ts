@@ -6,7 +6,7 @@ describe('a recovery code', () => {
     const codes = Array.from({ length: 1000 }, newRecoveryCode);
     for (const code of codes) expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$/);
     expect(new Set(codes).size).toBe(1000);
-    // Every letter comes up: 28,000 draws of 32 miss one with a probability of 1e-384.
+    // Every letter occurs: 28,000 draws of 32 miss one with a probability of 1e-384.
     expect(new Set(codes.join('').replaceAll('-', '')).size).toBe(32);
   });
 

@@ -4,20 +4,22 @@ import { Database } from '#libs/database';
 import { hashOf } from '../secrets/secrets.js';
 import { recoveryCodes } from './mfa.schema.js';
 import { canonicalRecoveryCode, newRecoveryCode } from './recovery-code.js';
-import { SecurityNotifications } from '../notifications/security-notifications.js';
+import { SecurityNotificationsService } from '../notifications/security-notifications.service.js';
 
-/** Enough for a lifetime of lost phones, and they fit on a slip of paper. */
+/** The number of codes: enough for many lost phones, and they fit on a slip of paper. */
 const perUser = 10;
 
-/** What lets somebody in who lost their second factor. Shown once; only hashes are kept. */
+/**
+ * Manages the codes with which a user who lost their second factor signs in. They are shown once, and only hashes are stored.
+ */
 @Injectable()
 export class RecoveryCodesService {
   constructor(
     private readonly db: Database,
-    private readonly notices: SecurityNotifications,
+    private readonly notifications: SecurityNotificationsService,
   ) {}
 
-  /** New ones; those before no longer work. Needs a transaction. */
+  /** Creates new codes and deletes the earlier ones. Needs a transaction. */
   async replace(userId: string): Promise<string[]> {
     await this.drop(userId);
     const codes = Array.from({ length: perUser }, newRecoveryCode);
@@ -25,7 +27,7 @@ export class RecoveryCodesService {
     return codes;
   }
 
-  /** Needs a transaction. */
+  /** Deletes the codes. Needs a transaction. */
   async drop(userId: string): Promise<void> {
     await this.db.tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
   }
@@ -34,15 +36,15 @@ export class RecoveryCodesService {
     return this.db.conn.$count(recoveryCodes, eq(recoveryCodes.userId, userId));
   }
 
-  /** True once for each code, and the user is told. Needs a transaction. */
-  async use(userId: string, given: string): Promise<boolean> {
-    const code = canonicalRecoveryCode(given);
+  /** Uses up a code and notifies the user. Returns true once for each code. Needs a transaction. */
+  async use(userId: string, input: string): Promise<boolean> {
+    const code = canonicalRecoveryCode(input);
     if (!code) return false;
     const { rowCount } = await this.db.tx
       .delete(recoveryCodes)
       .where(and(eq(recoveryCodes.hash, hashOf(code)), eq(recoveryCodes.userId, userId)));
     if (rowCount !== 1) return false;
-    this.notices.tell(userId, { action: 'recovery-codes.use', notice: 'recovery-code-used' });
+    this.notifications.notify(userId, { action: 'recovery-codes.use', notification: 'recovery-code-used' });
     return true;
   }
 }

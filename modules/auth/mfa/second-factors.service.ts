@@ -3,35 +3,35 @@ import { and, eq, isNotNull } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
 import { lockUserShared } from '../sessions/user-locks.js';
-import { Assertions } from '../webauthn/assertions.js';
+import { AssertionVerifier } from '../webauthn/assertion-verifier.js';
 import { passkeys } from '../webauthn/passkeys.schema.js';
-import { CodeFailures } from './code-failures.js';
+import { CodeFailureLimiter } from './code-failure-limiter.js';
 import type { FactorInput, Method } from './mfa.contract.js';
 import { recoveryCodes, totpFactors } from './mfa.schema.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
 import { isAppCode, TotpService } from './totp.service.js';
 
-interface FactorClaim {
+interface FactorAttempt {
   userId: string;
   /** A code or a signature of a passkey. */
-  given: FactorInput;
-  /** For what, and for which sign-in or session: the passkey was asked to sign for just that. */
+  input: FactorInput;
+  /** The purpose, and the id of the sign-in or session. The passkey signed for exactly these. */
   purpose: 'second-factor' | 'sudo';
   boundTo: string;
 }
 
-/** What a person has besides the password, whichever it is. */
+/** Lists and checks the second factors of a user. */
 @Injectable()
 export class SecondFactorsService {
   constructor(
     private readonly db: Database,
     private readonly totp: TotpService,
     private readonly recoveryCodes: RecoveryCodesService,
-    private readonly assertions: Assertions,
-    private readonly failures: CodeFailures,
+    private readonly assertions: AssertionVerifier,
+    private readonly failures: CodeFailureLimiter,
   ) {}
 
-  /** Empty when nothing but the first factor is asked for. */
+  /** Returns the methods that the user can choose from, or none when the first factor is sufficient. */
   async methodsOf(userId: string): Promise<Method[]> {
     const status = await this.statusOf(userId);
     return [
@@ -41,7 +41,7 @@ export class SecondFactorsService {
     ];
   }
 
-  /** One query, as every sign-in asks. */
+  /** Returns the state of all factors. It takes one query, because every sign-in asks for it. */
   async statusOf(userId: string) {
     const isApp = and(eq(totpFactors.userId, users.id), isNotNull(totpFactors.confirmedAt));
     const [found] = await this.db.conn
@@ -58,20 +58,20 @@ export class SecondFactorsService {
   }
 
   /**
-   * Uses up what is given and does the work in the same transaction, told how it was proven (RFC 8176). Nothing when
-   * the proof is wrong, and then the work is not done. Throws `TooManyCodes`. Not in a transaction: what was tried
-   * in vain must stay counted.
+   * Uses up the factor and runs `work` in the same transaction, with the authentication methods as in RFC 8176. Returns
+   * undefined without running it when the proof is wrong. Throws `TooManyCodes`. Must not run in a transaction, because a
+   * failed attempt must stay counted.
    */
   async prove<T extends object>(
-    claim: FactorClaim,
+    attempt: FactorAttempt,
     work: (amr: string[]) => Promise<T>,
   ): Promise<T | undefined> {
-    const { userId, given } = claim;
-    const isGuess = given.code !== undefined && isAppCode(given.code);
+    const { userId, input } = attempt;
+    const isGuess = input.code !== undefined && isAppCode(input.code);
     const failures = isGuess ? await this.failures.count(userId) : 0;
     const done = await this.db.transaction(async () => {
       await lockUserShared(this.db, userId);
-      const amr = await this.#use(claim);
+      const amr = await this.#use(attempt);
       if (amr && isGuess) await this.failures.clear(userId);
       return amr && work(amr);
     });
@@ -81,10 +81,10 @@ export class SecondFactorsService {
 
   async #use({
     userId,
-    given: { code, passkey },
+    input: { code, passkey },
     purpose,
     boundTo,
-  }: FactorClaim): Promise<string[] | undefined> {
+  }: FactorAttempt): Promise<string[] | undefined> {
     if (passkey) {
       const proven = await this.assertions.verify(passkey, { purpose, boundTo });
       return proven?.userId === userId ? proven.amr : undefined;

@@ -24,7 +24,7 @@ function keyringOf(...keys: string[]): Keyring {
   return new Keyring(loadConfig({ DATABASE_URL: database.url, SECRET_KEYS: keys.join(',') }));
 }
 
-/** Somebody with an app whose secret these keys sealed. */
+/** Creates a user with an app whose secret these keys sealed. */
 async function personWithApp(keyring: Keyring) {
   const [userId, id, secret] = [newId(), newId(), newTotpSecret()];
   const sealed = seal(secret, { keyring, purpose: 'totp', bound: Buffer.from(`totp:${userId}:${id}`) });

@@ -7,20 +7,22 @@ import { TotpCodeWrong, TotpExists, TotpNotPending } from './mfa.contract.js';
 import { totpFactors } from './mfa.schema.js';
 import { newTotpSecret, provisioning, stepOf } from './totp.js';
 
-/** Of the keys. */
+/** The purpose of the keys. */
 const purpose = 'totp';
 
-/** Factors in one run of the daily job: a second of work. More wait for the next day. */
+/** The number of factors in one run of the daily job, which takes a second. The next day handles the rest. */
 const resealedAtOnce = 5000;
 
-/** Long enough to find the phone; then the QR code on a forgotten page is worth nothing. */
+/**
+ * An app may be confirmed for an hour: long enough to find the phone, and then the QR code on a forgotten page is worthless.
+ */
 const isPending = and(
   isNull(totpFactors.confirmedAt),
   gt(totpFactors.createdAt, sql`now() - interval '1 hour'`),
 );
 const isConfirmed = isNotNull(totpFactors.confirmedAt);
 
-/** The time steps of a code are those of the database, as all processes share its clock. */
+/** The time steps of codes follow the clock of the database, which all processes share. */
 const columns = {
   id: totpFactors.id,
   secret: totpFactors.secret,
@@ -28,7 +30,7 @@ const columns = {
   now: sql<number>`(extract(epoch from now()) * 1000)::float`,
 };
 
-/** Codes of an authenticator app (RFC 6238). Secrets are sealed, and bound to their user and factor. */
+/** Checks the codes of an authenticator app (RFC 6238). The secrets are sealed, and bound to their user and factor. */
 @Injectable()
 export class TotpService {
   constructor(
@@ -36,7 +38,7 @@ export class TotpService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** A new secret, which counts once it is confirmed. Throws {@link TotpExists}. */
+  /** Creates a secret, which becomes active once a code confirms it. Throws {@link TotpExists}. */
   async enrol(userId: string): Promise<{ secret: string; uri: string }> {
     const [id, secret] = [newId(), newTotpSecret()];
     const factor = { id, userId, secret: seal(secret, this.#seal(userId, id)), createdAt: sql`now()` };
@@ -54,8 +56,8 @@ export class TotpService {
   }
 
   /**
-   * Makes the pending one count, as its first code shows that the app has the secret. Throws {@link TotpNotPending}
-   * or {@link TotpCodeWrong}. Needs a transaction, and the user held.
+   * Activates the pending secret: its first code proves that the app has it. Throws {@link TotpNotPending} or
+   * {@link TotpCodeWrong}. Needs a transaction and a lock on the user.
    */
   async confirm(userId: string, code: string): Promise<void> {
     const [factor] = await this.db.tx
@@ -72,7 +74,7 @@ export class TotpService {
       .where(eq(totpFactors.id, factor.id));
   }
 
-  /** False when there was none that counted. Needs a transaction, and the user held. */
+  /** Removes the app. Returns false when there was no active one. Needs a transaction and a lock on the user. */
   async remove(userId: string): Promise<boolean> {
     const [removed] = await this.db.tx
       .delete(totpFactors)
@@ -81,7 +83,7 @@ export class TotpService {
     return (removed?.confirmedAt ?? null) !== null;
   }
 
-  /** Whether it is the app's code, true once for each. Needs a transaction. */
+  /** Returns whether this is the code of the app, and uses it up: true once for each code. Needs a transaction. */
   async use(userId: string, code: string): Promise<boolean> {
     const [factor] = await this.db.tx
       .select(columns)
@@ -99,7 +101,7 @@ export class TotpService {
     return rowCount === 1;
   }
 
-  /** Seals again, with the first key, what an older one sealed. Needs a transaction, so that no use comes in between. */
+  /** Seals with the first key again what an older key sealed. Needs a transaction, so that no use of a code comes between. */
   async reseal(): Promise<void> {
     const isOutdated = sql`substring(${totpFactors.secret} for 4) <> decode(${this.keyring.primary(purpose).id}, 'hex')`;
     const { id, userId, secret } = totpFactors;
@@ -121,7 +123,7 @@ export class TotpService {
   }
 }
 
-/** Six digits, maybe typed in two groups as apps show them. */
+/** Six digits, possibly in two groups as apps show them. */
 const appCode = /^\d{3} ?\d{3}$/;
 
 export const isAppCode = (code: string) => appCode.test(code);

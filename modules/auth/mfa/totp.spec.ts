@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type TOTP, URI } from 'otpauth';
 import { newTotpSecret, provisioning, stepOf } from './totp.js';
 
-/** RFC 6238 appendix B, SHA-1, the last six of the eight digits. */
+/** The secret of RFC 6238 appendix B, with SHA-1 and the last six of the eight digits. */
 const secret = Buffer.from('12345678901234567890');
 const vectors: [seconds: number, code: string][] = [
   [59, '287082'],

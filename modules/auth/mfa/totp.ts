@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 
-/** What every authenticator app takes: others ignore parameters beyond these (RFC 6238 section 1.2 allows them). */
+/** The parameters that every authenticator app supports. Many apps ignore others, which RFC 6238 section 1.2 allows. */
 const parameters = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
 
-/** One step to either side, for clocks that differ (RFC 6238 section 5.2). */
+/** The number of steps to either side that are accepted, for clocks that differ (RFC 6238 section 5.2). */
 const window = 1;
 
 /** Bytes: 160 bits, the length of the HMAC (RFC 4226 section 4, R6). */
@@ -14,15 +14,15 @@ export function newTotpSecret(): Buffer {
   return randomBytes(secretBytes);
 }
 
-/** What an app takes: the secret for typing, and the URI for a QR code. The label shows people which account it is. */
+/** Returns the secret for typing and the URI for a QR code. The label in the URI tells the user which account it is. */
 export function provisioning(secret: Buffer, account: string): { secret: string; uri: string } {
   const totp = new TOTP({ ...parameters, issuer: 'Mainstay', label: account, secret: asSecret(secret) });
   return { secret: totp.secret.base32, uri: totp.toString() };
 }
 
 /**
- * The time step whose code this is, when it is one of those around `now` (milliseconds since 1970) and later than
- * `lastStep`. Compares in constant time.
+ * Returns the time step of this code, when it is one of those around `now` (milliseconds since 1970) and later than
+ * `lastStep`. It compares in constant time.
  */
 export function stepOf(code: string, secret: Buffer, now: number, lastStep: number): number | undefined {
   const delta = TOTP.validate({

@@ -13,12 +13,12 @@ export class NotificationMailer {
     private readonly mailer: Mailer,
   ) {}
 
-  /** The key is that of the job, so that a mail that is sent twice can be told from two mails. */
-  async send(key: string, { to, ...told }: Notification): Promise<void> {
+  /** Sends the mail. `key` is the id of the job, so that receivers can tell a repeated mail from two mails. */
+  async send(key: string, { to, ...content }: Notification): Promise<void> {
     const email = 'email' in to ? to.email : await this.#findAddress(to.userId);
-    // The account was deleted meanwhile: there is nobody to tell.
+    // The account was deleted meanwhile, so there is no recipient.
     if (email === undefined) return;
-    await this.mailer.send({ key, to: email, ...renderNotification(told) });
+    await this.mailer.send({ key, to: email, ...renderNotification(content) });
   }
 
   async #findAddress(userId: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 export interface NotificationText {
   subject: string;
   text: string;
-  /** What to do about it, where the usual advice does not help. */
+  /** What the user should do, where the usual advice does not help. */
   advice?: string;
 }
 
@@ -10,8 +10,8 @@ const usualAdvice =
 
 const accountChanged = 'Your account was changed';
 
-/** What everybody is told in the same words. */
-export const plainNotices = {
+/** The notifications whose text is the same for every user. */
+export const plainNotifications = {
   'password-changed': {
     subject: 'Your password was changed',
     text: 'The password of your account was changed just now, and all other sessions have ended.',
@@ -29,20 +29,20 @@ export const plainNotices = {
   'passkey-removed': { subject: accountChanged, text: 'A passkey was removed from your account.' },
   'recovery-codes-replaced': {
     subject: accountChanged,
-    text: 'New recovery codes were made for your account. Those before no longer work.',
+    text: 'New recovery codes were made for your account. Earlier codes no longer work.',
   },
   'recovery-code-used': {
     subject: accountChanged,
-    text: 'A recovery code was used for your account. It works no more; make new ones before the last is gone.',
+    text: 'A recovery code was used for your account. It no longer works; create new ones before the last one is used.',
   },
   'codes-blocked': {
     subject: accountChanged,
-    text: 'Ten wrong codes in a row were sent for your account, so codes of the authenticator app are refused for a while. Whoever sent them is signed in or knows your password.',
+    text: 'Ten wrong codes in a row were sent for your account, so codes of the authenticator app are refused for a while. The person who sent them is signed in or knows your password.',
   },
 } satisfies Record<string, NotificationText>;
 
-/** What is told with a detail: a name or a reason. */
-export const detailedNotices = {
+/** The notifications with a detail: a name or a reason. */
+export const detailedNotifications = {
   'identity-linked': (provider) => ({
     subject: 'A way to sign in was added',
     text: `From now on you can sign in to your account with ${provider}.`,
@@ -58,13 +58,16 @@ export const detailedNotices = {
   }),
 } satisfies Record<string, (detail: string) => NotificationText>;
 
-export type PlainNotice = keyof typeof plainNotices;
-export type Notice = { notice: PlainNotice } | { notice: keyof typeof detailedNotices; detail: string };
+export type PlainNotification = keyof typeof plainNotifications;
+export type NotificationContent =
+  { kind: PlainNotification } | { kind: keyof typeof detailedNotifications; detail: string };
 
-/** The mail that tells it. */
-export function renderNotification(told: Notice): { subject: string; text: string } {
-  const words: NotificationText =
-    'detail' in told ? detailedNotices[told.notice](told.detail) : plainNotices[told.notice];
-  const { subject, text, advice = usualAdvice } = words;
+/** Returns the subject and text of the mail. */
+export function renderNotification(content: NotificationContent): { subject: string; text: string } {
+  const template: NotificationText =
+    'detail' in content
+      ? detailedNotifications[content.kind](content.detail)
+      : plainNotifications[content.kind];
+  const { subject, text, advice = usualAdvice } = template;
   return { subject, text: `${text}\n\n${advice}\n` };
 }

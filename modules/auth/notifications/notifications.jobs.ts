@@ -1,24 +1,22 @@
 import { z } from 'zod';
 import { defineJob } from '#libs/queue';
 import { mailJob } from '../secrets/mailed-links.contract.js';
-import { detailedNotices, plainNotices } from './notification-texts.js';
+import { detailedNotifications, plainNotifications } from './notification-texts.js';
 
-const namesOf = <T extends object>(notices: T) => z.enum(Object.keys(notices) as (keyof T & string)[]);
-
-export const plainNotice = namesOf(plainNotices);
+const kindsOf = <T extends object>(texts: T) => z.enum(Object.keys(texts) as (keyof T & string)[]);
 
 /**
- * The owner of an account; or an address, where it is the one of the moment of the change that has to know, because the
- * account may have another when the mail goes out.
+ * The recipient: the owner of an account, or an address. An address is used when the notification must reach the address
+ * before a change, because the account may have another one when the mail is sent.
  */
 const recipient = z.union([z.object({ userId: z.uuid() }), z.object({ email: z.string() })]);
 
-/** Tells people what was changed on their account, so that whoever did not do it can act (ASVS 5.0 6.3.7). */
+/** Notifies users of changes to their account, so that an owner who did not make the change can act (ASVS 5.0 6.3.7). */
 export const sendNotification = defineJob(
   'auth.notify',
   z.union([
-    z.object({ to: recipient, notice: plainNotice }),
-    z.object({ to: recipient, notice: namesOf(detailedNotices), detail: z.string() }),
+    z.object({ to: recipient, kind: kindsOf(plainNotifications) }),
+    z.object({ to: recipient, kind: kindsOf(detailedNotifications), detail: z.string() }),
   ]),
   mailJob,
 );

@@ -4,16 +4,16 @@ import { QueueModule } from '#libs/queue';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { NotificationMailer } from './notification-mailer.js';
 import { NotificationsProcessor } from './notifications.processor.js';
-import { SecurityNotifications } from './security-notifications.js';
+import { SecurityNotificationsService } from './security-notifications.service.js';
 
-/** Tells users what was changed on their account: for every process. */
+/** Notifies users of changes to their account, for every process. */
 @Module({
   imports: [AuditLogModule, QueueModule, SessionsModule],
-  providers: [SecurityNotifications],
-  exports: [SecurityNotifications],
+  providers: [SecurityNotificationsService],
+  exports: [SecurityNotificationsService],
 })
 export class NotificationsModule {}
 
-/** Sends the mails: for the worker. */
+/** Sends the mails, for the worker. */
 @Module({ providers: [NotificationMailer, NotificationsProcessor] })
 export class NotificationsWorkerModule {}

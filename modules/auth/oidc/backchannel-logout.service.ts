@@ -13,10 +13,13 @@ import type { OpenidProvider } from './openid-provider.js';
 import { describe } from './provider-errors.js';
 import { OpenidProviders } from './openid-providers.js';
 
-/** Longer than a token works: two minutes, and half a minute for clocks that differ. */
+/**
+ * The time for which used tokens are remembered: longer than a token works, which is two minutes plus half a minute for
+ * clocks that differ.
+ */
 const usedLifetime = sql`now() + interval '10 minutes'`;
 
-/** A provider says that somebody has signed out there: what it let in here ends too. */
+/** Ends sessions when their OpenID provider reports that the user signed out there. */
 @Injectable()
 export class BackchannelLogoutService {
   readonly #log = new Logger('OpenID');
@@ -29,9 +32,9 @@ export class BackchannelLogoutService {
   ) {}
 
   /**
-   * Ends the session of the provider that the token names, or else every session that the provider opened for that user,
-   * and sign-ins that wait for their second factor alike.
-   * Throws {@link LogoutTokenInvalid}, ProviderNotFound or ProviderUnavailable.
+   * Ends the session of the provider that the token names, or else every session that the provider opened for that user.
+   * Sign-ins that wait for their second factor end in the same way. Throws {@link LogoutTokenInvalid}, ProviderNotFound or
+   * ProviderUnavailable.
    */
   async end(providerName: string, token: string): Promise<void> {
     const provider = this.providers.get(providerName);

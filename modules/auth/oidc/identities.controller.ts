@@ -22,7 +22,10 @@ export class IdentitiesController {
   @Get('users/me/identities')
   @Authenticated()
   @RequireSession()
-  @ApiOperation({ operationId: 'listIdentities', summary: 'Who the signed-in user is at OpenID providers' })
+  @ApiOperation({
+    operationId: 'listIdentities',
+    summary: 'List the identities of the signed-in user at OpenID providers',
+  })
   @ZodResponse({ status: 200, type: IdentityListView })
   list() {
     return this.identities.list(getUser().id);
@@ -35,7 +38,7 @@ export class IdentitiesController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'linkIdentity',
-    summary: 'Sign in by a provider from now on: begins at the page of the provider',
+    summary: 'Link an identity to sign in with from now on; begins at the page of the provider',
   })
   @ZodResponse({ status: 200, type: AuthorizationUrlView })
   link(
@@ -52,7 +55,7 @@ export class IdentitiesController {
   @HttpCode(204)
   @ApiOperation({
     operationId: 'unlinkIdentity',
-    summary: 'No longer sign in by this identity; ends all other sessions',
+    summary: 'Unlink an identity; ends all other sessions',
   })
   @ApiNoContentResponse()
   unlink(@Param() { id }: IdentityId) {
@@ -66,7 +69,7 @@ export class IdentitiesController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'enterSudoByOpenid',
-    summary: 'Prove again who you are at a provider; opens sensitive actions as POST /v1/sudo does',
+    summary: 'Prove your identity again at a provider; allows sensitive actions as POST /v1/sudo does',
   })
   @ZodResponse({ status: 200, type: AuthorizationUrlView })
   elevate(
@@ -75,7 +78,7 @@ export class IdentitiesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     if (getSession().impersonatorId)
-      throw new AccessDenied('Whoever acts as somebody else takes no sensitive action.');
+      throw new AccessDenied('An administrator who acts as a user cannot take sensitive actions.');
     return this.#beginAuthorization('sudo', choice, request, reply);
   }
 

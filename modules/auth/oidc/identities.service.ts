@@ -6,7 +6,7 @@ import { JobsService } from '#libs/queue';
 import { lockOwner, type Owner } from '../sessions/user-locks.js';
 import { sendNotification } from '../notifications/notifications.jobs.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { SignInMethods } from '../sessions/sign-in-methods.js';
+import { SignInMethodRegistry } from '../sessions/sign-in-method-registry.js';
 import { IdentityNotFound } from './oidc.contract.js';
 import { identities } from './oidc.schema.js';
 import type { Proof } from './openid-provider.js';
@@ -17,14 +17,14 @@ type Key = Pick<Proof, 'issuer' | 'subject'>;
 
 const is = ({ issuer, subject }: Key) => and(eq(identities.issuer, issuer), eq(identities.subject, subject));
 
-/** Which user somebody is who was proven by a provider. */
+/** Maps identities that providers prove to users. */
 @Injectable()
 export class IdentitiesService {
   constructor(
     private readonly db: Database,
     private readonly providers: OpenidProviders,
     private readonly sessions: SessionsService,
-    private readonly ways: SignInMethods,
+    private readonly signInMethods: SignInMethodRegistry,
     private readonly audit: AuditLog,
     private readonly jobs: JobsService,
   ) {}
@@ -37,7 +37,10 @@ export class IdentitiesService {
     return identity?.userId;
   }
 
-  /** The user of this identity, noting its use; nothing when it is unknown. Needs a transaction, which keeps it linked. */
+  /**
+   * Returns the user of this identity and records its use, or returns undefined when the identity is unknown. Needs a
+   * transaction, which keeps the identity linked.
+   */
   async use(key: Key): Promise<string | undefined> {
     const [identity] = await this.db.tx
       .update(identities)
@@ -48,8 +51,8 @@ export class IdentitiesService {
   }
 
   /**
-   * Makes this identity one of the user's; false when it was already. Throws {@link SignInRefused} when it is
-   * somebody else's, or the user has another one of the same provider. Needs a transaction.
+   * Links this identity to the user. Returns false when it already was. Throws {@link SignInRefused} when another user has
+   * the identity, or the user has another identity of the same provider. Needs a transaction.
    */
   async link(userId: string, { issuer, subject }: Key): Promise<boolean> {
     const [linked] = await this.db.tx
@@ -77,36 +80,36 @@ export class IdentitiesService {
       .from(identities)
       .where(eq(identities.userId, userId))
       .orderBy(asc(identities.createdAt), asc(identities.id))
-      // Bounded already: one of each provider that was ever configured.
+      // The number is bounded already: one identity for each provider that was ever configured.
       .limit(100);
     return { data: rows.map((row) => ({ ...row, provider: this.#nameOf(row.issuer) })) };
   }
 
   /**
-   * Takes an identity from its user and ends the user's other sessions. Throws {@link IdentityNotFound}, or
-   * LastWayToSignIn when nothing else would be left to sign in with.
+   * Unlinks an identity and ends the user's other sessions. Throws {@link IdentityNotFound}, or LastWayToSignIn when the user
+   * could not sign in any more.
    */
   async unlink(id: string, owner: Owner): Promise<void> {
     const { userId, sessionId } = owner;
     await this.db.transaction(async () => {
-      // Two at once must not each rely on the other's.
+      // Two concurrent removals must not each rely on the credential that the other removes.
       await lockOwner(this.db, owner);
       const [removed] = await this.db.tx
         .delete(identities)
         .where(and(eq(identities.id, id), eq(identities.userId, userId)))
         .returning({ issuer: identities.issuer });
       if (!removed) throw new IdentityNotFound();
-      await this.ways.assertOneLeft(userId);
+      await this.signInMethods.assertOneLeft(userId);
       await this.sessions.revokeAll(userId, { except: sessionId });
       this.audit.record({ action: 'identities.unlink', target: `user:${userId}`, meta: removed });
       this.notify(userId, removed.issuer, 'identity-unlinked');
     });
   }
 
-  /** Promises a mail to the user. Needs a transaction. */
-  notify(userId: string, issuer: string, notice: 'identity-linked' | 'identity-unlinked'): void {
+  /** Enqueues a mail to the user. Needs a transaction. */
+  notify(userId: string, issuer: string, kind: 'identity-linked' | 'identity-unlinked'): void {
     const provider = this.providers.findByIssuer(issuer)?.settings.label ?? issuer;
-    this.jobs.enqueue(sendNotification, { to: { userId }, notice, detail: provider });
+    this.jobs.enqueue(sendNotification, { to: { userId }, kind, detail: provider });
   }
 
   #nameOf(issuer: string): string | null {

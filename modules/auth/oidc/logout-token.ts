@@ -5,18 +5,21 @@ import { ProviderUnavailable } from './oidc.contract.js';
 
 const event = 'http://schemas.openid.net/event/backchannel-logout';
 
-/** Seconds that a token works, and that clocks may differ (OpenID Connect Back-Channel Logout 1.0 section 2.4: two minutes). */
+/**
+ * Seconds that a token works, and by which clocks may differ (OpenID Connect Back-Channel Logout 1.0 section 2.4: two
+ * minutes).
+ */
 const maxAge = 120;
 const clockTolerance = 30;
 
-/** OpenID Connect Back-Channel Logout 1.0 section 2.6, what a JWT library does not know. */
+/** The rules of OpenID Connect Back-Channel Logout 1.0 section 2.6 that a JWT library does not check. */
 const logoutClaims = z
   .object({
     jti: z.string().min(1).max(255),
     sub: z.string().max(255).optional(),
     sid: z.string().max(255).optional(),
     events: z.object({ [event]: z.looseObject({}) }),
-    // With one it could be an ID token that somebody wants to have taken for a logout token.
+    // A token with a nonce could be an ID token that an attacker presents as a logout token.
     nonce: z.never().optional(),
   })
   .refine(({ sub, sid }) => sub !== undefined || sid !== undefined, 'names neither a subject nor a session');
@@ -26,7 +29,10 @@ export class LogoutTokenWrong extends Error {
   override readonly name = 'LogoutTokenWrong';
 }
 
-/** What a logout token of this provider says. Throws {@link LogoutTokenWrong}, or ProviderUnavailable without its keys. */
+/**
+ * Returns the claims of a logout token of this provider. Throws {@link LogoutTokenWrong}, or ProviderUnavailable without its
+ * keys.
+ */
 export async function readLogoutToken(
   token: string,
   { issuer, client_id, id_token_alg }: OidcProvider,
@@ -41,7 +47,8 @@ export async function readLogoutToken(
       maxTokenAge: maxAge,
       clockTolerance,
     });
-    // Older providers leave it out; where it is, it tells this kind of token from every other (RFC 8725 section 3.11).
+    // Older providers omit `typ`. Where it is present, it distinguishes logout tokens from all others (RFC 8725 section
+    // 3.11).
     if (protectedHeader.typ !== undefined && !/^(application\/)?logout\+jwt$/i.test(protectedHeader.typ))
       throw new LogoutTokenWrong('it is another kind of token');
     return logoutClaims.parse(payload);
@@ -57,7 +64,7 @@ function claimsIn({ issues }: z.ZodError): string {
   return issues.map(({ path }) => path[0] ?? 'sub or sid').join(', ');
 }
 
-/** The keys could not be read: the provider did not answer, or with something else. */
+/** Returns whether the keys could not be read: the provider did not answer, or its answer had no keys. */
 function isWithoutKeys(error: unknown): boolean {
   if (error instanceof TypeError) return error.message === 'fetch failed';
   return (

@@ -6,7 +6,7 @@ import { Database, RetentionService } from '#libs/database';
 import { QueueModule } from '#libs/queue';
 import { UsersModule } from '#modules/users';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { SignInMethods } from '../sessions/sign-in-methods.js';
+import { SignInMethodRegistry } from '../sessions/sign-in-method-registry.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { BackchannelLogoutService } from './backchannel-logout.service.js';
 import { IdentitiesController } from './identities.controller.js';
@@ -17,13 +17,13 @@ import { identities, loginTransactions, logoutTokens } from './oidc.schema.js';
 import { OidcSignInService } from './oidc-sign-in.service.js';
 import { OpenidProviders } from './openid-providers.js';
 
-/** Identities as a way to sign in, and what expires: for every process. */
+/** Identities as a way to sign in, and the deletion of expired rows, for every process. */
 @Module({ imports: [SessionsModule] })
 export class OidcModule {
-  constructor(db: Database, config: Config, retention: RetentionService, methods: SignInMethods) {
+  constructor(db: Database, config: Config, retention: RetentionService, methods: SignInMethodRegistry) {
     retention.addRule(loginTransactions, loginTransactions.hash, lt(loginTransactions.expiresAt, sql`now()`));
     retention.addRule(logoutTokens, logoutTokens.hash, lt(logoutTokens.expiresAt, sql`now()`));
-    // An identity of a provider that is no longer configured opens nothing.
+    // An identity of a provider that is no longer configured cannot be used to sign in.
     const issuers = config.OIDC_PROVIDERS.map(({ issuer }) => issuer);
     methods.register((userId) =>
       db.tx.$count(identities, and(eq(identities.userId, userId), inArray(identities.issuer, issuers))),
@@ -31,7 +31,7 @@ export class OidcModule {
   }
 }
 
-/** Signing in by OpenID providers: for the API. */
+/** Signing in through OpenID providers, for the API. */
 @Module({
   imports: [AuditLogModule, QueueModule, SessionsModule, SignInModule, UsersModule],
   controllers: [OidcController, IdentitiesController],

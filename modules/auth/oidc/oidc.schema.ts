@@ -2,7 +2,10 @@ import { index, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '../../../libs/database/columns.schema.js';
 import { users } from '../../users/users.schema.js';
 
-/** Who somebody is at an OpenID provider. The pair of issuer and subject is the only key: addresses change hands. */
+/**
+ * The identities of users at OpenID providers. The pair of issuer and subject is the only key, because addresses change
+ * owners.
+ */
 export const identities = pgTable(
   'identities',
   {
@@ -15,22 +18,22 @@ export const identities = pgTable(
     createdAt: instant().notNull().defaultNow(),
     lastUsedAt: instant(),
   },
-  // One of each provider for a user: enough to sign in with, and few enough to list.
+  // A user has at most one identity of each provider: enough to sign in with, and few enough to list.
   (table) => [unique().on(table.issuer, table.subject), unique().on(table.userId, table.issuer)],
 );
 
-/** People who are at a provider at this moment. The row goes when they come back, whatever they bring. */
+/** Sign-ins that are at a provider at this moment. The row is deleted when the user comes back, whatever the result. */
 export const loginTransactions = pgTable(
   'login_transactions',
   {
-    /** SHA-256 of what only this browser (cookie) and this attempt (state) have. */
+    /** The SHA-256 of the values that only this browser (cookie) and this attempt (state) have. */
     hash: bytes().primaryKey(),
     provider: text().notNull(),
     purpose: text({ enum: ['login', 'link', 'sudo'] }).notNull(),
-    /** Code verifier, nonce and state, sealed. */
+    /** The sealed code verifier, nonce and state. */
     data: bytes().notNull(),
     returnTo: text().notNull(),
-    /** Who was signed in when a link or sudo began; nobody else may finish it. */
+    /** The user who was signed in when a link or sudo began. No other user may finish it. */
     userId: uuid().references(() => users.id, { onDelete: 'cascade' }),
     startedAt: instant().notNull().defaultNow(),
     expiresAt: instant().notNull(),
@@ -38,11 +41,11 @@ export const loginTransactions = pgTable(
   (table) => [index().on(table.userId), index().on(table.expiresAt)],
 );
 
-/** Logout tokens that were taken: each works once. */
+/** Accepted logout tokens. Each works once. */
 export const logoutTokens = pgTable(
   'logout_tokens',
   {
-    /** SHA-256 of issuer and `jti`. */
+    /** The SHA-256 of issuer and `jti`. */
     hash: bytes().primaryKey(),
     expiresAt: instant().notNull(),
   },

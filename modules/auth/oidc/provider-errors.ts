@@ -3,7 +3,7 @@ import { ProviderUnavailable } from './oidc.contract.js';
 import { Denied } from './oidc-strategy.js';
 import { SignInRefused } from './sign-in-refused.js';
 
-/** Runs what asks a provider; what is wrong with its answer becomes a {@link SignInRefused}, a bug of ours stays one. */
+/** Runs a request to a provider. An error in the provider's answer becomes a {@link SignInRefused}; a bug of ours stays one. */
 export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -15,10 +15,10 @@ export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** No answer, or one that says that it cannot answer now. */
+/** Returns whether the provider did not answer, or answered that it cannot do so now. */
 function isUnreachable(error: unknown): boolean {
   if (error instanceof ProviderUnavailable) return true;
-  // What Node's fetch throws when there is no answer.
+  // Node's fetch throws this error when there is no answer.
   if (error instanceof TypeError) return error.message === 'fetch failed';
   if (error instanceof openid.ResponseBodyError) return error.status >= 500;
   if (!(error instanceof openid.ClientError)) return false;
@@ -35,7 +35,7 @@ function isOfProvider(error: unknown): boolean {
   );
 }
 
-/** Only what the code says of it: other members may hold tokens and parameters. */
+/** Returns the code of an error. Its other members may contain tokens and parameters. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { code } = error as { code?: unknown };

@@ -1,16 +1,16 @@
 /**
- * Why somebody came back from a provider and got no further. The front end shows a sentence for each; what exactly was
- * wrong stands in the log, under the request id.
+ * The reason why a user could not sign in after coming back from a provider. The front end shows a sentence for each; the log
+ * has the exact error under the request id.
  *
- * - `failed`: the answer of the provider does not hold, or does not belong to this browser.
- * - `cancelled`: the person, or the provider, said no.
- * - `provider_unavailable`: it did not answer.
- * - `email_unverified`: unknown here, and the provider vouches for no address.
- * - `account_exists`: the address has an account: sign in to that, then link this identity to it.
+ * - `failed`: the answer of the provider is invalid, or does not belong to this browser.
+ * - `cancelled`: the user or the provider refused.
+ * - `provider_unavailable`: the provider did not answer.
+ * - `email_unverified`: the identity is unknown here, and the provider vouches for no address.
+ * - `account_exists`: the address has an account. The user must sign in to it, then link this identity.
  * - `account_closed`: the account of this identity is disabled.
- * - `other_user`: whoever began this is not signed in any more, or the identity is somebody else's.
+ * - `other_user`: the user who began this is no longer signed in, or the identity belongs to another user.
  * - `already_linked`: the user has another identity of this provider.
- * - `not_fresh`: the provider did not ask again who it is.
+ * - `not_fresh`: the provider did not ask the user to prove their identity again.
  */
 export type Refusal =
   | 'failed'

@@ -1,21 +1,24 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 /**
- * What attackers try first: 49,000 passwords of real breaches, kept by what is left of them without their decoration.
- * Of the list itself next to nothing is as long as ours must be; of what people make of it to get there, all is.
+ * The passwords that attackers try first: 49,000 of real breaches, reduced to what remains without their decoration. Almost
+ * no entry of the list itself is as long as a password must be here; all decorated forms are.
  */
 let common: Promise<ReadonlySet<string>> | undefined;
 
-/** Whether the password is one of the list, decorated, spelt with look-alikes or repeated until it was long enough. */
+/** Returns whether the password is one of the list, decorated, spelt with look-alikes, or repeated until it was long enough. */
 export async function isCommon(password: string): Promise<boolean> {
   const known = await (common ??= load());
   return [password, password.replace(leadingDecoration, '')].some((text) => known.has(reduced(text)));
 }
 
-/** Entries reduced at a time: a few milliseconds, in which the process does nothing else. */
+/** The number of entries that are reduced at a time. It takes a few milliseconds, in which the process does nothing else. */
 const portion = 1000;
 
-/** Read when the first password is chosen (10 MB of heap, 100 ms in portions): a process that sees none pays nothing. */
+/**
+ * Reads the list when a user chooses the first password (10 MB of heap, 100 ms in portions), so a process without one pays
+ * nothing.
+ */
 async function load(): Promise<ReadonlySet<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
   const list = dictionary['passwords-common'];
@@ -27,13 +30,13 @@ async function load(): Promise<ReadonlySet<string>> {
   return known;
 }
 
-/** Shorter words are left decorated: "a1" must not forbid every password that ends in digits after an "a". */
+/** The least length of a word without decoration: "a1" must not forbid every password that ends in digits after an "a". */
 const shortestWord = 4;
 
 const leadingDecoration = /^[^\p{L}]+(?=\p{L}{4})/u;
 const trailingDecoration = /[^\p{L}]+$/u;
 
-/** Characters that stand for each other. Those that may stand for two letters bring both together. */
+/** Characters that stand for each other. A character that may stand for two letters maps both to the same one. */
 const lookAlikes: Record<string, string> = {
   '0': 'o',
   '1': 'i',
@@ -51,7 +54,7 @@ const lookAlikes: Record<string, string> = {
   '9': 'g',
 };
 
-/** `passwordpassword1!`, `P4$$w0rd2026` and `p-a-s-s-w-o-r-d` are all `pasword`. */
+/** Reduces a password to its base: `passwordpassword1!`, `P4$$w0rd2026` and `p-a-s-s-w-o-r-d` all become `pasword`. */
 function reduced(password: string): string {
   const once = unitOf(password.toLowerCase());
   const bare = once.replace(trailingDecoration, '');
@@ -63,9 +66,9 @@ function reduced(password: string): string {
   return unitOf(letters);
 }
 
-/** What a text repeats from its beginning to its end, or the text itself. */
+/** Returns the unit that a text repeats from beginning to end, or the text itself. */
 export function unitOf(text: string): string {
-  // A text is a repetition exactly when it occurs in its own double before the end of the first.
+  // A text is a repetition exactly when it occurs in its double before the end of the first copy.
   const period = (text + text).indexOf(text, 1);
   return text.slice(0, period);
 }

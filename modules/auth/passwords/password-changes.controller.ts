@@ -16,7 +16,7 @@ export class PasswordChangesController {
     private readonly cookies: AuthCookies,
   ) {}
 
-  /** Sudo is the proof of the current password: it takes the same guess, counted in one place. See docs/security.md. */
+  /** Sudo proves the current password. Both allow the same guesses, which are counted in one place. See docs/security.md. */
   @Put()
   @Authenticated()
   @RequireSudo()

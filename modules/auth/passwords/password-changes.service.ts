@@ -13,7 +13,7 @@ interface PasswordChange extends Owner {
   password: string;
 }
 
-/** Changing the password while signed in, or getting a first one. */
+/** Changes the password of a signed-in user, or sets a first one. */
 @Injectable()
 export class PasswordChangesService {
   constructor(
@@ -26,8 +26,8 @@ export class PasswordChangesService {
   ) {}
 
   /**
-   * Ends every other session and every link of the user. Returns the session's new secret. Throws what
-   * {@link PasswordsService.choose} throws, or AuthenticationRequired when the session ended meanwhile.
+   * Changes the password and ends every other session and every link of the user. Returns the session's new secret. Throws
+   * what {@link PasswordsService.choose} throws, or AuthenticationRequired when the session ended meanwhile.
    */
   async change({ userId, sessionId, password }: PasswordChange): Promise<string> {
     const { email, name } = await this.users.get(userId);
@@ -39,7 +39,7 @@ export class PasswordChangesService {
         .values({ userId, passwordHash })
         .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
       const secret = await this.revocations.revokeOthers(userId, sessionId);
-      this.jobs.enqueue(sendNotification, { to: { email }, notice: 'password-changed' });
+      this.jobs.enqueue(sendNotification, { to: { email }, kind: 'password-changed' });
       this.audit.record({ action: 'passwords.change', target: `user:${userId}` });
       return secret;
     });

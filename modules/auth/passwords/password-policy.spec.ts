@@ -5,7 +5,7 @@ import { assertGoodPassword, type Person } from './password-policy.js';
 
 const ada = { email: 'ada.lovelace@example.com', name: 'Ada Lovelace' };
 
-/** The code of what is wrong with a password. */
+/** Returns the code of the fault of a password. */
 const faultOf = (password: string, person: Person = ada): Promise<string | undefined> =>
   assertGoodPassword(password, person).then(
     () => undefined,
@@ -16,7 +16,7 @@ it('says where the fault is, and in words', async () => {
   const refused = assertGoodPassword('passwordpassword1!', ada);
   await expect(refused).rejects.toBeInstanceOf(InputInvalid);
   await expect(refused).rejects.toMatchObject({
-    particulars: { errors: [{ pointer: '#/password', code: 'password.common', detail: expect.any(String) }] },
+    options: { errors: [{ pointer: '#/password', code: 'password.common', detail: expect.any(String) }] },
   });
 });
 
@@ -59,7 +59,7 @@ it.each([
   'xk9!xk9!xk9!xk9!xk9!',
   'ABCDEFG1234567hgfed',
 ])('foresees %s', async (password) => {
-  // Some of these stand in the list as well.
+  // Some of these are in the list of common passwords as well.
   expect(['password.predictable', 'password.common']).toContain(await faultOf(password));
 });
 

@@ -1,25 +1,28 @@
 import { InputInvalid } from '#libs/http';
 import { isCommon, unitOf } from './common-passwords.js';
 
-/** Whose password it is, as far as the request knows. */
+/** The owner of the password, as far as the request knows. */
 export interface Person {
   email: string;
   name: string;
 }
 
-/** What is left of a password without what can be foreseen of it must have this many characters. */
+/** The least number of characters that remain of a password without its predictable parts. */
 const leastUnforeseen = 8;
 
-/** Different characters; NIST and ASVS ask for none of any kind, but `ababababababababab` is two. */
+/**
+ * The least number of different characters. NIST and ASVS require no kinds of characters, but `ababababababababab` has only
+ * two.
+ */
 const leastDistinct = 5;
 
-/** Characters of a word that gives something away. Shorter ones occur in any sentence. */
+/** The least length of a word that gives something away. Shorter words occur in any sentence. */
 const leastTelling = 4;
 
-/** Words of this installation (ASVS 5.0 6.1.2). */
+/** The words of this installation (ASVS 5.0 6.1.2). */
 const ownWords = ['mainstay'];
 
-/** Where people let a finger run: each in one direction, the other is looked for as well. */
+/** Rows of keys along which people run a finger. Each is in one direction, and the other is checked as well. */
 const rows = [
   'abcdefghijklmnopqrstuvwxyz',
   '0123456789012',
@@ -37,8 +40,8 @@ const rows = [
 const runs = [...rows, ...rows.map((row) => Array.from(row).toReversed().join(''))];
 
 /**
- * What a chosen password must be beyond its length, whichever way it is set: NIST SP 800-63B-4 section 3.1.1.2 and
- * ASVS 5.0 6.2.4, 6.2.11 and 6.2.12. Expects NFKC. Throws InputInvalid with a fault at `#/password`.
+ * Throws unless a new password fulfils the rules beyond its length: NIST SP 800-63B-4 section 3.1.1.2 and ASVS 5.0 6.2.4,
+ * 6.2.11 and 6.2.12. It expects NFKC and throws InputInvalid with a fault at `#/password`.
  */
 export async function assertGoodPassword(password: string, person: Person): Promise<void> {
   const rule = await brokenRule(password, person);
@@ -65,7 +68,7 @@ async function brokenRule(password: string, person: Person) {
   return isForeseeable(rest) || (await isCommon(rest)) ? personal : undefined;
 }
 
-/** A sentence may well have the own name in it: what counts is what there is to guess besides. */
+/** Returns the text without the owner's name and address. A sentence may contain them, but only the rest must be guessed. */
 function withoutTelling(text: string, { email, name }: Person): string {
   const [mailbox = ''] = email.split('@');
   return [mailbox, bare(mailbox), ...name.split(/[^\p{L}\p{N}]+/u), ...ownWords]
@@ -74,7 +77,7 @@ function withoutTelling(text: string, { email, name }: Person): string {
     .reduce((rest, word) => rest.replaceAll(word, ''), text);
 }
 
-/** Only its letters and digits. */
+/** Returns only the letters and digits. */
 const bare = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, '');
 
 function isForeseeable(password: string): boolean {
@@ -84,7 +87,7 @@ function isForeseeable(password: string): boolean {
   return characters.length - foreseen.length < leastUnforeseen;
 }
 
-/** Three characters in a row: two neighbours occur in every word. */
+/** Returns whether three characters are a run. Two neighbours occur in every word. */
 function isRun(three: string[]): boolean {
   return new Set(three).size === 1 || runs.some((run) => run.includes(three.join('')));
 }

@@ -16,7 +16,7 @@ export class PasswordResetsController {
   ) {}
 
   @Post()
-  @Public('whoever forgot a password cannot sign in')
+  @Public('a user who forgot the password cannot sign in')
   @LimitAttempts('password-resets', emailIn)
   @ApiOperation({
     operationId: 'requestPasswordReset',

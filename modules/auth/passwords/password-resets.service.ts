@@ -16,7 +16,7 @@ import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
 
 type Purpose = (typeof oneTimeTokens.$inferSelect)['purpose'];
 
-/** OWASP ASVS 5.0 6.5.5 for a reset; a set-up or invitation must survive a weekend. */
+/** The lifetimes of links. OWASP ASVS 5.0 6.5.5 limits that of a reset; a set-up or invitation must outlast a weekend. */
 const lifetime: Record<Purpose, SQL> = {
   'password-reset': sql`now() + interval '10 minutes'`,
   'account-setup': sql`now() + interval '72 hours'`,
@@ -24,7 +24,10 @@ const lifetime: Record<Purpose, SQL> = {
 
 const isUsable = and(isNull(oneTimeTokens.usedAt), gt(oneTimeTokens.expiresAt, sql`now()`));
 
-/** Choosing a password without knowing the old one: after forgetting it, after an invitation, for the first administrator. */
+/**
+ * Lets a user choose a password without the old one: after forgetting it, after an invitation, and as the first
+ * administrator.
+ */
 @Injectable()
 export class PasswordResetsService {
   constructor(
@@ -37,14 +40,17 @@ export class PasswordResetsService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** Promises a mail, whoever asks for whatever address: the mail job finds out whether there is an account. */
+  /** Enqueues a mail for any address that a caller names. The mail job determines whether there is an account. */
   request(email: string): Promise<void> {
     return this.db.transaction(async () => {
       this.jobs.enqueue(answerResetRequest, { email });
     });
   }
 
-  /** The token of a link for this user; the same for the same `id`, so that a repeated mail job sends no second one. */
+  /**
+   * Returns the token of a link for this user. It is the same for the same `id`, so that a repeated mail job sends no second
+   * one.
+   */
   async issue(purpose: Purpose, userId: string, id: string): Promise<string> {
     const token = deriveLinkToken(this.keyring, purpose, id);
     await this.db.conn
@@ -55,8 +61,8 @@ export class PasswordResetsService {
   }
 
   /**
-   * Sets the password, ends every session and uses up every link of the user, who is returned. Throws {@link TokenInvalid} or what
-   * {@link PasswordsService.choose} throws, which leaves the link usable.
+   * Sets the password, ends every session and uses up every link of the user. Returns the user. Throws {@link TokenInvalid}
+   * or what {@link PasswordsService.choose} throws, which leaves the link usable.
    */
   async confirm({ token, password }: ResetConfirmation): Promise<{ email: string }> {
     const isToken = and(eq(oneTimeTokens.hash, hashOf(token)), isUsable);
@@ -65,7 +71,7 @@ export class PasswordResetsService {
       .from(oneTimeTokens)
       .innerJoin(users, eq(users.id, oneTimeTokens.userId))
       .where(isToken);
-    // Hashing is costly on purpose: a made-up token must not get that far.
+    // Hashing is expensive on purpose, so an invented token must not get that far.
     if (!owner) throw new TokenInvalid();
     const passwordHash = await this.passwords.choose(password, owner);
     await this.db.transaction(async () => {
@@ -74,11 +80,11 @@ export class PasswordResetsService {
         .set({ usedAt: sql`now()` })
         .where(isToken)
         .returning({ userId: oneTimeTokens.userId, purpose: oneTimeTokens.purpose });
-      // The link came by mail, so it proves the address of an invitee too. A disabled user stays disabled.
+      // The link came by mail, so it also proves the address of an invited user. A disabled user stays disabled.
       if (!used || !(await this.users.activate(used.userId))) throw new TokenInvalid();
       await this.#replace(used.userId, passwordHash);
       if (used.purpose === 'password-reset')
-        this.jobs.enqueue(sendNotification, { to: { email: owner.email }, notice: 'password-changed' });
+        this.jobs.enqueue(sendNotification, { to: { email: owner.email }, kind: 'password-changed' });
       this.audit.record({
         action: 'passwords.reset',
         target: `user:${used.userId}`,
@@ -89,7 +95,7 @@ export class PasswordResetsService {
     return owner;
   }
 
-  /** Uses up every link that this user has. Needs a transaction. */
+  /** Uses up every link of this user. Needs a transaction. */
   async useUpLinks(userId: string): Promise<void> {
     await this.db.tx
       .update(oneTimeTokens)

@@ -4,14 +4,14 @@ import { defineProblem } from '#libs/problem';
 import { email } from '#modules/users';
 import { linkToken } from '../secrets/mailed-links.contract.js';
 
-/** Longer than 256 characters are in any spelling; nothing that would be costly to normalise or hash gets further. */
+/** Characters: longer than 256 characters in any spelling. Longer text would be expensive to normalise or hash. */
 const sent = z.string().max(1024);
 const lengthOf = (text: string) => Array.from(text).length;
 
 /**
- * At least 15 characters: the password alone signs in (NIST SP 800-63B-4 section 3.1.1.2). At most 256, so that
- * hashing stays cheap. Used exactly as sent but for Unicode NFKC, which makes one word of its different spellings.
- * What else it must be depends on whose it is: see password-policy.ts.
+ * At least 15 characters, because the password alone signs in (NIST SP 800-63B-4 section 3.1.1.2), and at most 256, so that
+ * hashing stays cheap. The password is used exactly as sent except for Unicode NFKC, which unifies different spellings of a
+ * word. The rules that depend on the owner are in password-policy.ts.
  */
 export const newPassword = sent
   .transform((text) => text.normalize('NFKC'))
@@ -25,8 +25,10 @@ export const newPassword = sent
   })
   .meta({ format: 'password', minLength: 15, maxLength: 256 });
 
-/** For signing in any length may be tried. */
-export const givenPassword = sent.transform((text) => text.normalize('NFKC')).meta({ format: 'password' });
+/** A password to sign in with, of any length. */
+export const submittedPassword = sent
+  .transform((text) => text.normalize('NFKC'))
+  .meta({ format: 'password' });
 
 export class ResetRequest extends createZodDto(z.strictObject({ email })) {}
 export class ResetConfirmation extends createZodDto(
@@ -38,5 +40,5 @@ export class HashingBusy extends defineProblem({
   kind: 'unavailable',
   code: 'auth.busy',
   title: 'Too many people are signing in',
-  help: 'Checking a password is costly on purpose. Try again after the seconds that Retry-After names.',
+  help: 'Checking a password is expensive on purpose. Try again after the seconds that Retry-After names.',
 }) {}

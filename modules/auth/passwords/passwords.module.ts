@@ -7,7 +7,7 @@ import { RateLimitModule } from '#libs/rate-limit';
 import { UsersModule } from '#modules/users';
 import { RevocationRegistry } from '../sessions/revocation-registry.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { SignInMethods } from '../sessions/sign-in-methods.js';
+import { SignInMethodRegistry } from '../sessions/sign-in-method-registry.js';
 import { PasswordChangesController } from './password-changes.controller.js';
 import { PasswordChangesService } from './password-changes.service.js';
 import { PasswordResetsController } from './password-resets.controller.js';
@@ -17,7 +17,7 @@ import { PasswordsService } from './passwords.service.js';
 
 const services = [PasswordsService, PasswordChangesService, PasswordResetsService];
 
-/** Passwords and the links by which one is chosen: for every process. */
+/** Passwords and the links with which users choose them, for every process. */
 @Module({
   imports: [AuditLogModule, QueueModule, SessionsModule, UsersModule],
   providers: services,
@@ -27,11 +27,11 @@ export class PasswordsModule {
   constructor(
     db: Database,
     retention: RetentionService,
-    methods: SignInMethods,
+    methods: SignInMethodRegistry,
     revocations: RevocationRegistry,
     resets: PasswordResetsService,
   ) {
-    // A month longer than they work: as long as a mail job may come back, see docs/jobs.md.
+    // Links stay a month longer than they work, because a mail job may be repeated that long, see docs/jobs.md.
     retention.addRule(
       oneTimeTokens,
       oneTimeTokens.hash,
@@ -42,7 +42,7 @@ export class PasswordsModule {
   }
 }
 
-/** The routes: for the API. */
+/** The routes, for the API. */
 @Module({
   imports: [PasswordsModule, SessionsModule, RateLimitModule],
   controllers: [PasswordResetsController, PasswordChangesController],

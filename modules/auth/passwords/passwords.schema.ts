@@ -9,13 +9,13 @@ const userId = () =>
 
 export const credentials = pgTable('credentials', {
   userId: userId().primaryKey(),
-  /** PHC string: algorithm and parameters stand in it, so they can change from hash to hash. */
+  /** A PHC string. It contains algorithm and parameters, so these can differ from hash to hash. */
   passwordHash: text().notNull(),
 });
 
 /**
- * Links that were mailed or printed. Only the hash is kept. A used one stays: a mail job that is delivered again makes
- * the same link, and must not bring it back to life.
+ * Links that were mailed or printed. Only their hashes are stored. A used link stays, because a mail job that is delivered
+ * again makes the same link and must not make it work again.
  */
 export const oneTimeTokens = pgTable(
   'one_time_tokens',

@@ -5,16 +5,18 @@ import { Config } from '#libs/config';
 import { assertGoodPassword, type Person } from './password-policy.js';
 import { HashingBusy } from './passwords.contract.js';
 
-/** Hashes at once: each takes a core and ARGON2_MEMORY_KIB of memory, and other requests want cores too. */
+/** The number of concurrent hashes. Each takes a core and ARGON2_MEMORY_KIB of memory, and other requests need cores too. */
 const concurrent = 2;
 
-/** Waiting hashes. More would wait longer than a client does: two at a time, about 80 ms each. */
+/**
+ * The number of waiting hashes. With two at a time of about 80 ms each, a longer queue would outlast the patience of clients.
+ */
 const maxWaiting = 32;
 
-/** Milliseconds that a hash may wait for its turn. Whoever waits longer has a slow answer and takes the place of others. */
+/** Milliseconds that a hash may wait for its turn. A request that waits longer is slow anyway and takes the place of others. */
 const maxWaitMs = 2000;
 
-/** Argon2id (RFC 9106), bounded in how much of the machine it may take. */
+/** Hashes passwords with Argon2id (RFC 9106) and limits how much of the machine this takes. */
 @Injectable()
 export class PasswordsService implements OnModuleInit {
   readonly #waiting: (() => void)[] = [];
@@ -28,21 +30,21 @@ export class PasswordsService implements OnModuleInit {
   }
 
   /**
-   * The hash of a password that somebody chose, which is the one way to a new one: registration, reset, set-up and
-   * change all come here. Throws what {@link assertGoodPassword} throws, or {@link HashingBusy}.
+   * Returns the hash of a password that a user chose. Registration, reset, set-up and change all set passwords through this
+   * method. Throws what {@link assertGoodPassword} throws, or {@link HashingBusy}.
    */
   async choose(password: string, person: Person): Promise<string> {
     await assertGoodPassword(password, person);
     return this.hash(password);
   }
 
-  /** A PHC string. Throws {@link HashingBusy} when too many are waiting. */
+  /** Returns a PHC string. Throws {@link HashingBusy} when too many hashes wait. */
   hash(password: string): Promise<string> {
     return this.#inTurn(() => hash(password, this.#parameters()));
   }
 
   /**
-   * Whether the password is the one of the hash. Without a hash it compares with a decoy and says no: an unknown
+   * Returns whether the password matches the hash. Without a hash it compares with a decoy and returns false, so an unknown
    * address takes as long as a wrong password. Throws {@link HashingBusy}.
    */
   async matches(phc: string | undefined, password: string): Promise<boolean> {
@@ -50,13 +52,13 @@ export class PasswordsService implements OnModuleInit {
     return matches && phc !== undefined;
   }
 
-  /** True when the hash was made with other parameters than today's. */
+  /** Returns whether the hash was made with other parameters than the current ones. */
   isOutdated(phc: string): boolean {
     const { ARGON2_MEMORY_KIB: memory, ARGON2_PASSES: passes } = this.config;
     return !phc.startsWith(`$argon2id$v=19$m=${memory},t=${passes},p=1$`);
   }
 
-  /** Argon2id is the library's default. */
+  /** Returns the parameters. Argon2id is the library's default. */
   #parameters() {
     return {
       memoryCost: this.config.ARGON2_MEMORY_KIB,
@@ -72,7 +74,7 @@ export class PasswordsService implements OnModuleInit {
       return await work();
     } finally {
       const next = this.#waiting.shift();
-      // The place goes to the next in line without becoming free in between.
+      // The next in line takes the place directly, so that no other hash can take it between.
       if (next) next();
       else this.#running -= 1;
     }

@@ -10,7 +10,7 @@ import { RegistrationsController } from './registrations.controller.js';
 import { registrations } from './registrations.schema.js';
 import { RegistrationsService } from './registrations.service.js';
 
-/** Sign-ups that wait for their mail to be read: for every process. */
+/** Registrations that wait for their verification, for every process. */
 @Module({
   imports: [AuditLogModule, PasswordsModule, QueueModule, UsersModule],
   providers: [RegistrationsService],
@@ -22,6 +22,6 @@ export class RegistrationsModule {
   }
 }
 
-/** The routes: for the API. */
+/** The routes, for the API. */
 @Module({ imports: [RegistrationsModule, RateLimitModule], controllers: [RegistrationsController] })
 export class RegistrationsHttpModule {}

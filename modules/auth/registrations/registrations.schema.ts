@@ -2,8 +2,8 @@ import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '../../../libs/database/columns.schema.js';
 
 /**
- * Sign-ups that wait for their mail to be read. Not users yet: whoever proves the address gets the password that
- * came with the proven sign-up, never one that somebody else left there before.
+ * Registrations that wait for their verification. They are not users yet: a person who proves the address gets the password
+ * of the proven registration, never one that a stranger left there before.
  */
 export const registrations = pgTable(
   'registrations',

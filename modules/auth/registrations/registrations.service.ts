@@ -15,7 +15,7 @@ import { hashOf, deriveLinkToken } from '../secrets/secrets.js';
 
 const lifetime = sql`now() + interval '24 hours'`;
 
-/** Signing up. Nothing tells a caller whether an address has an account: the mail does, to whoever reads it. */
+/** Registers users. No answer reveals whether an address has an account; only the mail does, to the person who reads it. */
 @Injectable()
 export class RegistrationsService {
   constructor(
@@ -27,7 +27,10 @@ export class RegistrationsService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Does the same for a new and for a taken address, so that neither answer nor time can differ. Throws InputInvalid. */
+  /**
+   * Starts a registration. It does the same for a new and for a taken address, so that neither answer nor time differ. Throws
+   * InputInvalid.
+   */
   async register({ email, name, password }: Registration): Promise<void> {
     const passwordHash = await this.passwords.choose(password, { email, name });
     await this.db.transaction(async () => {
@@ -40,7 +43,7 @@ export class RegistrationsService {
     });
   }
 
-  /** Makes the user of a sign-up whose mail was read. Throws {@link TokenInvalid}. */
+  /** Creates the user of a registration whose mail was read. Throws {@link TokenInvalid}. */
   async verify(token: string): Promise<void> {
     await this.db.transaction(async () => {
       const [proven] = await this.db.tx

@@ -6,17 +6,17 @@ import { email } from '#modules/users';
 /** 32 bytes in base64url. */
 export const linkToken = z.string().regex(/^[\w-]{43}$/, 'Must be the 43 characters of the link.');
 
-/** The address in a body that nobody has checked yet: attempts are counted before. */
+/** Returns the address in an unvalidated body, because attempts are counted before the validation. */
 export const emailIn = (body: unknown) => bodyWithEmail.safeParse(body).data?.email;
 const bodyWithEmail = z.object({ email });
 
-/** Of jobs that send a mail: what they do is outside of the database. */
+/** The options of jobs that send a mail: their effect is outside of the database. */
 export const mailJob = { queue: 'mail', transactional: false } as const;
 
 export class AcceptedView extends createZodDto(
   z
     .object({ status: z.literal('accepted') })
-    .meta({ id: 'Accepted', description: 'What follows comes by mail.' }),
+    .meta({ id: 'Accepted', description: 'The mail says how to continue.' }),
 ) {}
 
 export class TokenInvalid extends defineProblem({

@@ -1,25 +1,25 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Key, Keyring } from '#libs/config';
 
-/** A new bearer secret: 256 bits from the system's generator, in 43 characters of base64url. */
+/** Returns a new bearer secret: 256 bits from the system's generator, in 43 characters of base64url. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** What is stored of a secret. It is random, so a plain hash is enough (ASVS 5.0 6.5.2). */
+/** Returns the hash under which a secret is stored. Secrets are random, so a plain hash is enough (ASVS 5.0 6.5.2). */
 export function hashOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
 /**
- * The secret of a mailed link, made from the id of what it is for: a mail job that runs again sends the same link,
- * and no payload, log or table ever holds it.
+ * Returns the token of a mailed link, derived from the id of its row. A mail job that runs again sends the same link, and no
+ * payload, log or table contains the token.
  */
 export function deriveLinkToken(keyring: Keyring, purpose: string, id: string): string {
   return derive(keyring.primary('link'), purpose, id);
 }
 
-/** The link secret with this hash, also when SECRET_KEYS got a new first key since the hash was stored. */
+/** Returns the link token with this hash, also when SECRET_KEYS got a new first key since the hash was stored. */
 export function findLinkToken(
   keyring: Keyring,
   purpose: string,

@@ -1,4 +1,7 @@
-/** Tokens of User-Agent fields, the more special before those that they also carry: Edge says Chrome, which says Safari. */
+/**
+ * Tokens of User-Agent fields. A browser that includes the token of another comes first: Edge includes that of Chrome, which
+ * includes that of Safari.
+ */
 const programs: [RegExp, string][] = [
   [/\bEdgA?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -18,7 +21,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** What people call where they are signed in, such as `Firefox on Windows`. Nothing for what nobody would know. */
+/** Returns a name of the device that users understand, such as `Firefox on Windows`, or null when there is none. */
 export function deviceName(userAgent: string | null): string | null {
   if (userAgent === null) return null;
   const find = (names: [RegExp, string][]) => names.find(([token]) => token.test(userAgent))?.[1];

@@ -4,20 +4,23 @@ import { Injectable } from '@nestjs/common';
 type EndForUser = (userId: string) => Promise<unknown>;
 
 /**
- * What ends together with the sessions or with the credentials of a user. Each feature registers what it opens when its module
- * is built, so the sessions below need not know the features above them.
+ * The registry of what ends together with the sessions or the credentials of a user. Each feature registers what it opens
+ * when its module is constructed, so sessions, the lower layer, need not know the features above.
  */
 @Injectable()
 export class RevocationRegistry {
   readonly #withSessions: EndForUser[] = [];
   readonly #withCredentials: EndForUser[] = [];
 
-  /** Ends whenever sessions of the user are ended. */
+  /** Registers what ends whenever the sessions of a user are ended. */
   endWithSessions(end: EndForUser): void {
     this.#withSessions.push(end);
   }
 
-  /** Ends when the credentials of the user change: links that were mailed to whoever had the account before. */
+  /**
+   * Registers what ends when the credentials of a user change, such as links that were mailed to a former owner of the
+   * account.
+   */
   endWithCredentials(end: EndForUser): void {
     this.#withCredentials.push(end);
   }

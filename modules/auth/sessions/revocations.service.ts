@@ -4,8 +4,8 @@ import { RevocationRegistry } from './revocation-registry.js';
 import { SessionsService } from './sessions.service.js';
 
 /**
- * Ends what a user's former credentials opened: sessions, mailed links, a change of address that waits. A thief who had the
- * account before the change is out, and nothing that they left behind lets them in again.
+ * Ends everything that a user's former credentials opened: sessions, mailed links, a waiting change of address. A thief who
+ * had the account before the change loses it, and nothing that the thief left behind gives access again.
  */
 @Injectable()
 export class RevocationsService {
@@ -15,19 +15,23 @@ export class RevocationsService {
     private readonly registry: RevocationRegistry,
   ) {}
 
-  /** Needs a transaction. */
+  /** Ends all sessions. Needs a transaction. */
   async revokeAll(userId: string): Promise<void> {
     await this.#revoke(userId);
   }
 
-  /** Leaves one session and returns its new secret. Throws AuthenticationRequired when it has ended. Needs a transaction. */
+  /**
+   * Ends all sessions except one and returns its new secret. Throws AuthenticationRequired when it has ended. Needs a
+   * transaction.
+   */
   async revokeOthers(userId: string, sessionId: string): Promise<string> {
     const authEpoch = await this.#revoke(userId, sessionId);
     return this.sessions.renew(sessionId, authEpoch);
   }
 
   async #revoke(userId: string, except?: string): Promise<number> {
-    // First: it locks the user, so that a session which begins at this moment is seen below or has the old epoch.
+    // This comes first because it locks the user: a session that begins at this moment is either visible below or has the
+    // old epoch.
     const authEpoch = await this.users.raiseEpoch(userId);
     await this.sessions.revokeAll(userId, except === undefined ? {} : { except });
     await this.registry.credentialsChanged(userId);

@@ -6,23 +6,23 @@ import { UsersModule } from '#modules/users';
 import { AuthCookies } from './auth-cookies.js';
 import { RevocationRegistry } from './revocation-registry.js';
 import { RevocationsService } from './revocations.service.js';
-import { SessionAuthentication } from './session-authentication.js';
+import { SessionAuthenticator } from './session-authenticator.js';
 import { sessions } from './sessions.schema.js';
 import { SessionsService } from './sessions.service.js';
-import { SignInMethods } from './sign-in-methods.js';
+import { SignInMethodRegistry } from './sign-in-method-registry.js';
 import { UserSessionsController } from './user-sessions.controller.js';
 import { UserSessionsService } from './user-sessions.service.js';
 
 const services = [
   SessionsService,
-  SessionAuthentication,
+  SessionAuthenticator,
   AuthCookies,
   RevocationRegistry,
   RevocationsService,
-  SignInMethods,
+  SignInMethodRegistry,
 ];
 
-/** Sessions, the cookies that carry them, and what ends with them; knows nothing of how users prove who they are. */
+/** Sessions, the cookies that carry them, and what ends with them. This module knows nothing of how users authenticate. */
 @Module({ imports: [AuditLogModule, UsersModule], providers: services, exports: services })
 export class SessionsModule {
   constructor(retention: RetentionService) {
@@ -30,7 +30,7 @@ export class SessionsModule {
   }
 }
 
-/** The routes by which administrators end them: for the API. */
+/** The routes with which administrators end sessions, for the API. */
 @Module({
   imports: [SessionsModule, UsersModule],
   controllers: [UserSessionsController],

@@ -6,26 +6,26 @@ import { users } from '../../users/users.schema.js';
 export const sessions = pgTable(
   'sessions',
   {
-    /** For lists and revocation; never a credential. */
+    /** The id, for lists and revocation. It is no credential. */
     id: uuid().primaryKey(),
-    /** SHA-256 of the 32 random bytes in the cookie. */
+    /** The SHA-256 of the 32 random bytes in the cookie. */
     tokenHash: bytes().notNull().unique(),
     userId: uuid()
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** The user's at the start; when the user's moves on, the session has ended. */
+    /** The user's epoch at the start. When the epoch of the user changes, the session has ended. */
     authEpoch: integer().notNull(),
-    /** How it was proven who this is, in the words of RFC 8176: pwd, otp, hwk, user, fed … */
+    /** The authentication methods, with the names of RFC 8176: pwd, otp, hwk, user, fed … */
     amr: text().array().notNull().default(['pwd']),
-    /** Authenticator assurance level of NIST SP 800-63B-4: 1 one factor, 2 two of different kinds. */
+    /** The authenticator assurance level of NIST SP 800-63B-4: 1 for one factor, 2 for two of different kinds. */
     aal: smallint().notNull().default(1),
-    /** Until when sensitive actions are open. */
+    /** The time until which sensitive actions are allowed. */
     sudoUntil: instant(),
     /** The administrator who acts as this user. */
     impersonatorId: uuid().references(() => users.id, { onDelete: 'cascade' }),
-    /** The administrator's at the start: what ends all of their sessions ends this one too. */
+    /** The administrator's epoch at the start. Whatever ends all sessions of the administrator ends this one too. */
     impersonatorEpoch: integer(),
-    /** The OpenID provider that proved it, and its name for the session there: it may end ours. */
+    /** The OpenID provider that authenticated the user, and its id of the session there. The provider may end this session. */
     provider: text(),
     providerSid: text(),
     userAgent: text(),

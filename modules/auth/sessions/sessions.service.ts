@@ -11,39 +11,39 @@ import { RevocationRegistry } from './revocation-registry.js';
 import { CredentialsWrong } from './session-problems.js';
 import { sessions } from './sessions.schema.js';
 
-/** NIST SP 800-63B-4 section 2.2.3: at most a day in all without proving again who it is. */
+/** At most a day until the user must sign in again (NIST SP 800-63B-4 section 2.2.3). */
 const absoluteLifetimeMinutes = 24 * 60;
 
-/** How long sensitive actions are open after a proof. */
+/** The time for which a proof allows sensitive actions. */
 const sudoLifetime = sql`now() + interval '10 minutes'`;
 
-/** Sessions a person can have; the oldest end first. */
+/** The number of sessions per user. A further one ends the oldest. */
 const maxSessions = 20;
 
-/** Characters; what browsers send is shorter, and only people read it. */
+/** Characters. Browsers send fewer, and only people read the text. */
 const maxUserAgentLength = 256;
 
-/** What the browser brought along. */
+/** The properties of the browser that begins a session. */
 export interface Browser {
   userAgent: string | undefined;
-  /** The secret of the session that it had until now: it ends with the new one. */
+  /** The secret of the session that the browser had until now. The new session ends it. */
   replaced: string | undefined;
 }
 
 export interface SessionStart {
   userId: string;
-  /** How it was proven who this is (RFC 8176). */
+  /** The authentication methods (RFC 8176). */
   amr: string[];
-  /** NIST SP 800-63B-4: 1 one factor, 2 two of different kinds. */
+  /** The assurance level of NIST SP 800-63B-4: 1 for one factor, 2 for two of different kinds. */
   aal: 1 | 2;
   browser: Browser;
   impersonatorId?: string;
-  /** A day when nothing is said. */
+  /** The lifetime. The default is a day. */
   lifetimeMinutes?: number;
   provider?: { name: string; sid: string | undefined };
 }
 
-/** Sessions are rows; the cookie holds a random secret whose hash finds the row. Nothing about them is cached. */
+/** Manages sessions. A session is a row; the cookie has a random secret whose hash finds the row. Nothing is cached. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -53,7 +53,7 @@ export class SessionsService {
   ) {}
 
   /**
-   * Starts a session in the ambient transaction; the secret is for the cookie and exists nowhere else. Throws
+   * Starts a session in the ambient transaction. The secret is for the cookie and stored nowhere. Throws
    * {@link CredentialsWrong} when the user has been disabled meanwhile.
    */
   async start({
@@ -98,9 +98,9 @@ export class SessionsService {
   }
 
   /**
-   * Opens the sensitive actions of a session and gives it a new secret, as rights must not grow on one that may have
-   * leaked (ASVS 5.0 7.2.4). Throws AuthenticationRequired when the session has ended, or is somebody else's who acts
-   * as its user.
+   * Allows the sensitive actions in a session and gives it a new secret: the old secret may have leaked and must not gain
+   * permissions (ASVS 5.0 7.2.4). Throws AuthenticationRequired when the session has ended, or an administrator acts as its
+   * user.
    */
   async elevate(id: string): Promise<string> {
     const secret = newSecret();
@@ -115,7 +115,7 @@ export class SessionsService {
     return secret;
   }
 
-  /** Lets a session live on under a new secret when its user's epoch was raised. Throws AuthenticationRequired when it has ended. */
+  /** Keeps a session under a new secret after its user's epoch was raised. Throws AuthenticationRequired when it has ended. */
   async renew(id: string, authEpoch: number): Promise<string> {
     const secret = newSecret();
     const { rowCount } = await this.db.tx
@@ -126,7 +126,7 @@ export class SessionsService {
     return secret;
   }
 
-  /** Throws {@link AuthenticationRequired} when the session has ended. */
+  /** Returns a session. Throws {@link AuthenticationRequired} when it has ended. */
   async get(id: string) {
     const [row] = await this.db.conn
       .select({
@@ -145,7 +145,7 @@ export class SessionsService {
     return { ...row, permissions: [...permissionsOf(row.user.role)] };
   }
 
-  /** The live sessions of a user, the latest first. */
+  /** Returns the live sessions of a user, the latest first. */
   async list(userId: string, current: string) {
     const rows = await this.db.conn
       .select({
@@ -164,7 +164,7 @@ export class SessionsService {
     return { data: rows.map((row) => ({ ...row, device: deviceName(row.user_agent) })) };
   }
 
-  /** Ends a session of this user. That it has ended already is no error: the wish is fulfilled. */
+  /** Ends a session of this user. When it has ended already, nothing happens, because the goal is reached. */
   revoke(id: string, userId: string): Promise<void> {
     return this.db.transaction(async () => {
       const { rowCount } = await this.db.tx
@@ -175,8 +175,8 @@ export class SessionsService {
   }
 
   /**
-   * Ends every session of this user, and those in which they act as somebody, but for the one that stays; and every sign-in
-   * that waits for its second factor.
+   * Ends every session of this user, and those in which the user acts as another, except the session `except`. It also ends
+   * every sign-in that waits for its second factor.
    */
   revokeAll(userId: string, { except }: { except?: string } = {}): Promise<void> {
     const isTheirs = or(eq(sessions.userId, userId), eq(sessions.impersonatorId, userId));

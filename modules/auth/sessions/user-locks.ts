@@ -6,30 +6,30 @@ import { isLive } from './is-live.js';
 import { sessions } from './sessions.schema.js';
 
 /**
- * Puts what signs a user in and what changes their factors into one order: a sign-in shares the lock, a change of
- * factors has it alone (see {@link lockOwner}). So no session begins by rules that end at this moment. First in a
- * transaction, as whoever takes it later would wait for each other. Needs a transaction.
+ * Locks the user so that signing in and changing factors exclude each other: a sign-in shares the lock, and a change of
+ * factors has it alone (see {@link lockOwner}). So no session begins under rules that end at this moment. It must come first
+ * in a transaction, because two transactions that take it later could wait for each other. Needs a transaction.
  */
 export async function lockUserShared(db: Database, userId: string) {
   await db.tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('share');
 }
 
-/** Whose account it is, and the session in which they change it. */
+/** The user who owns an account, and the session in which they change it. */
 export interface Owner {
   userId: string;
   sessionId: string;
 }
 
 /**
- * For changes that outlive their session: holds the user alone, and the session with them. A reset, or an administrator,
- * may have ended it since the request was let in, and what a thief had under way must not come after that. Returns what
- * is known of the two. Throws AuthenticationRequired. First in a transaction.
+ * Locks the user alone, together with the session, for changes that outlast the session. A reset or an administrator may have
+ * ended the session since the guard accepted the request, and a change that a thief had begun must not come after that.
+ * Returns what is known of both. Throws AuthenticationRequired. It must come first in a transaction.
  */
 export async function lockOwner(db: Database, { userId, sessionId }: Owner) {
   const isTheirs = and(eq(sessions.id, sessionId), eq(sessions.userId, userId));
   const [held] = await db.tx
     .select({ role: users.role, amr: sessions.amr, aal: sessions.aal })
-    // The user first, as whoever ends sessions locks them in this order too.
+    // The user is locked first, because every transaction that ends sessions uses this order too.
     .from(users)
     .innerJoin(sessions, eq(sessions.userId, users.id))
     .where(and(isTheirs, isNull(sessions.impersonatorId), isLive))

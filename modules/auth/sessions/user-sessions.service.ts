@@ -3,7 +3,7 @@ import { Database } from '#libs/database';
 import { UsersService } from '#modules/users';
 import { SessionsService } from './sessions.service.js';
 
-/** The sessions of a user, in the hands of who administers them. */
+/** Lets administrators end the sessions of a user. */
 @Injectable()
 export class UserSessionsService {
   constructor(
@@ -12,10 +12,10 @@ export class UserSessionsService {
     private readonly sessions: SessionsService,
   ) {}
 
-  /** Ends them all. Throws UserNotFound, or AccessDenied for a user who may do more than the caller. */
+  /** Ends all sessions. Throws UserNotFound, or AccessDenied for a user who may do more than the caller. */
   end(userId: string): Promise<void> {
     return this.db.transaction(async () => {
-      await this.users.hold(userId);
+      await this.users.lockForUpdate(userId);
       await this.sessions.revokeAll(userId);
     });
   }

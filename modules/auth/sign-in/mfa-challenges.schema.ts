@@ -7,15 +7,15 @@ const userId = () =>
     .notNull()
     .references(() => users.id, { onDelete: 'cascade' });
 
-/** Sign-ins that wait for their second factor. Not sessions: whoever holds one is nobody yet. */
+/** Sign-ins that wait for their second factor. They are not sessions: their holder is not authenticated yet. */
 export const authChallenges = pgTable(
   'auth_challenges',
   {
     id: uuid().primaryKey(),
-    /** SHA-256 of the 32 random bytes in the cookie. */
+    /** The SHA-256 of the 32 random bytes in the cookie. */
     tokenHash: bytes().notNull().unique(),
     userId: userId(),
-    /** What was proven so far (RFC 8176), and by which OpenID provider: the session takes it over. */
+    /** The authentication methods so far (RFC 8176) and the OpenID provider. The session takes them over. */
     amr: text().array().notNull(),
     provider: text(),
     providerSid: text(),

@@ -8,15 +8,15 @@ import { ChallengeOver, type Method } from '../mfa/mfa.contract.js';
 import { authChallenges } from './mfa-challenges.schema.js';
 import { SecondFactorsService } from '../mfa/second-factors.service.js';
 
-/** Seconds: to find the phone. The cookie lives as long. */
+/** Seconds that the user has, for example to find their phone. The cookie lives as long. */
 export const challengeLifetime = 600;
 
-/** Wrong tries of one sign-in; then the first factor has to be proven again. */
+/** The number of wrong attempts of one sign-in. After them the user must prove the first factor again. */
 const maxAttempts = 5;
 
 const isOpen = gt(authChallenges.expiresAt, sql`now()`);
 
-/** Sign-ins between the first factor and the second. */
+/** Manages sign-ins between the first factor and the second. */
 @Injectable()
 export class MfaChallengesService {
   constructor(
@@ -24,7 +24,7 @@ export class MfaChallengesService {
     private readonly factors: SecondFactorsService,
   ) {}
 
-  /** Opens one when the user has a second factor; the secret is for the cookie. Needs a transaction. */
+  /** Opens a challenge when the user has a second factor. The secret is for the cookie. Needs a transaction. */
   async open({
     userId,
     amr,
@@ -46,7 +46,7 @@ export class MfaChallengesService {
     return { secret, methods };
   }
 
-  /** The open one of this secret. Throws {@link ChallengeOver}. */
+  /** Returns the open challenge with this secret. Throws {@link ChallengeOver}. */
   async get(secret: string | undefined) {
     const [found] = await this.db.conn
       .select({ id: authChallenges.id, userId: authChallenges.userId })
@@ -56,7 +56,9 @@ export class MfaChallengesService {
     return found;
   }
 
-  /** Takes one of its attempts, also when several come at once. Throws {@link ChallengeOver} when none is left. */
+  /**
+   * Takes one of the challenge's attempts, also when several arrive at once. Throws {@link ChallengeOver} when none is left.
+   */
   async attempt(secret: string | undefined) {
     const [taken] = await this.db.conn
       .update(authChallenges)
@@ -67,13 +69,13 @@ export class MfaChallengesService {
     return taken;
   }
 
-  /** Ends it with success, which only one can. Throws {@link ChallengeOver}. Needs a transaction. */
+  /** Ends the challenge with success, which only one request can. Throws {@link ChallengeOver}. Needs a transaction. */
   async consume(id: string): Promise<void> {
     const { rowCount } = await this.db.tx.delete(authChallenges).where(eq(authChallenges.id, id));
     if (rowCount === 0) throw new ChallengeOver();
   }
 
-  /** Ends all that this user has open. Needs a transaction. */
+  /** Ends all open challenges of this user. Needs a transaction. */
   async endAll(userId: string): Promise<void> {
     await this.db.tx.delete(authChallenges).where(eq(authChallenges.userId, userId));
   }

@@ -29,12 +29,12 @@ export class MfaSignInController {
   })
   @ZodResponse({ status: 201, type: SessionView })
   async complete(
-    @Body() given: SecondFactorProof,
+    @Body() proof: SecondFactorProof,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const waiting = this.cookies.read(request, 'mfa');
-    const { secret, session } = await this.signIns.complete(waiting, given, this.cookies.browserOf(request));
+    const { secret, session } = await this.signIns.complete(waiting, proof, this.cookies.browserOf(request));
     this.cookies.clear(reply, 'mfa');
     this.cookies.write(reply, 'sid', secret);
     return session;
@@ -45,7 +45,7 @@ export class MfaSignInController {
   @LimitAttempts('second-factor')
   @ApiOperation({
     operationId: 'getMfaPasskeyOptions',
-    summary: 'What the browser needs to ask for a passkey',
+    summary: 'Get the options with which the browser asks for a passkey',
   })
   @ZodResponse({ status: 200, type: RequestOptionsView })
   options(@Req() request: FastifyRequest) {

@@ -7,7 +7,7 @@ import { LocationHeader } from '#libs/http';
 import { LimitAttempts } from '#libs/rate-limit';
 import { AuthCookies } from '../sessions/auth-cookies.js';
 import { SessionView } from './sessions.contract.js';
-import { challengeTimeout } from '../webauthn/webauthn-challenges.js';
+import { challengeTimeout } from '../webauthn/webauthn-challenge-store.js';
 import { PasskeyProof, RequestOptionsView } from '../mfa/passkeys.contract.js';
 import { PasskeySignInService } from './passkey-sign-in.service.js';
 
@@ -24,7 +24,7 @@ export class PasskeySignInController {
   @LimitAttempts('passkey-sign-in')
   @ApiOperation({
     operationId: 'getSignInPasskeyOptions',
-    summary: 'What the browser needs to ask for a passkey; a cookie binds it to this browser',
+    summary: 'Get the options with which the browser asks for a passkey; a cookie binds them to this browser',
   })
   @ZodResponse({ status: 200, type: RequestOptionsView })
   async options(@Res({ passthrough: true }) reply: FastifyReply) {

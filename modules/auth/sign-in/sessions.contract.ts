@@ -5,9 +5,9 @@ import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 import { email, userView } from '#modules/users';
 import { challengeView } from '../mfa/mfa.contract.js';
-import { givenPassword } from '../passwords/passwords.contract.js';
+import { submittedPassword } from '../passwords/passwords.contract.js';
 
-export class Credentials extends createZodDto(z.strictObject({ email, password: givenPassword })) {}
+export class Credentials extends createZodDto(z.strictObject({ email, password: submittedPassword })) {}
 export class SessionId extends createZodDto(z.strictObject({ id: z.uuid() })) {}
 
 const sessionView = z
@@ -15,30 +15,32 @@ const sessionView = z
     id: z.uuid(),
     user: userView.pick({ id: true, email: true, name: true, role: true }),
     permissions: z.array(z.enum(permissions)),
-    amr: z.array(z.string()).meta({ description: 'How it was proven who this is (RFC 8176).' }),
+    amr: z.array(z.string()).meta({ description: 'The authentication methods (RFC 8176).' }),
     created_at: time,
     expires_at: time,
     impersonator_id: z
       .uuid()
       .nullable()
       .meta({ description: 'The administrator who acts as this user in this session.' }),
-    sudo_until: time.nullable().meta({ description: 'Until when sensitive actions are open.' }),
+    sudo_until: time.nullable().meta({ description: 'The time until which sensitive actions are allowed.' }),
   })
   .meta({ id: 'Session' });
 export class SessionView extends createZodDto(sessionView, { codec: true }) {}
 
-/** A session, or what is missing for one. */
+/** A session, or the second factor that is still missing. */
 export const SignInView = createZodDto(z.union([challengeView, sessionView]), { codec: true });
 
 const sessionItem = z
   .object({
     id: z.uuid(),
     current: z.boolean(),
-    impersonated: z.boolean().meta({ description: 'An administrator acts as this user in it.' }),
+    impersonated: z
+      .boolean()
+      .meta({ description: 'Whether an administrator acts as this user in this session.' }),
     device: z
       .string()
       .nullable()
-      .meta({ description: 'What people call it, such as Firefox on Windows; read from user_agent.' }),
+      .meta({ description: 'A name of the device, such as Firefox on Windows, derived from user_agent.' }),
     user_agent: z.string().nullable(),
     created_at: time,
     last_seen_at: time,
@@ -53,5 +55,5 @@ export class ProofWrong extends defineProblem({
   kind: 'forbidden',
   code: 'auth.proof-wrong',
   title: 'The proof is wrong',
-  help: 'Send the password of the signed-in user, a current code or a passkey. The session goes on without the sensitive actions.',
+  help: 'Send the password of the signed-in user, a current code or a passkey. The session continues without the sensitive actions.',
 }) {}

@@ -42,11 +42,11 @@ export class SessionsController {
   @ApiAcceptedResponse({ description: 'The second factor is missing.', type: ChallengeView.Output })
   @ZodSerializerDto(SignInView)
   async signIn(
-    @Body() given: Credentials,
+    @Body() credentials: Credentials,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const signIn = await this.signIns.withPassword(given, this.cookies.browserOf(request));
+    const signIn = await this.signIns.withPassword(credentials, this.cookies.browserOf(request));
     await this.attempts.refund(request.attempt!);
     if (signIn.status === 'signed_in') {
       this.cookies.write(reply, 'sid', signIn.secret);
@@ -60,7 +60,7 @@ export class SessionsController {
   @Get()
   @Authenticated()
   @RequireSession()
-  @ApiOperation({ operationId: 'listSessions', summary: 'Where the signed-in user is signed in' })
+  @ApiOperation({ operationId: 'listSessions', summary: 'List the sessions of the signed-in user' })
   @ZodResponse({ status: 200, type: SessionListView })
   list() {
     return this.sessions.list(getUser().id, getSession().id);
@@ -69,7 +69,10 @@ export class SessionsController {
   @Get('current')
   @Authenticated()
   @RequireSession()
-  @ApiOperation({ operationId: 'getCurrentSession', summary: 'Who is signed in, and what they may do' })
+  @ApiOperation({
+    operationId: 'getCurrentSession',
+    summary: 'Get the current session: the user and their permissions',
+  })
   @ZodResponse({ status: 200, type: SessionView })
   current() {
     return this.sessions.get(getSession().id);
@@ -101,7 +104,7 @@ export class SessionsController {
   @Authenticated()
   @RequireSession()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'revokeSession', summary: 'End one of the own sessions' })
+  @ApiOperation({ operationId: 'revokeSession', summary: 'End one of your sessions' })
   @ApiNoContentResponse()
   revoke(@Param() { id }: SessionId) {
     return this.sessions.revoke(id, getUser().id);

@@ -15,17 +15,17 @@ import { MfaSignInService } from './mfa-sign-in.service.js';
 import { PasskeySignInController } from './passkey-sign-in.controller.js';
 import { PasskeySignInService } from './passkey-sign-in.service.js';
 import { SessionsController } from './sessions.controller.js';
-import { SignInFailures } from './sign-in-failures.js';
+import { SignInFailureRecorder } from './sign-in-failure-recorder.js';
 import { SignInService } from './sign-in.service.js';
 import { SudoController } from './sudo.controller.js';
 import { SudoService } from './sudo.service.js';
 
 const services = [SignInService, MfaChallengesService];
 
-/** From a first factor to a session, or to the second factor: for every process. */
+/** Signing in, from the first factor to a session or to the second factor, for every process. */
 @Module({
   imports: [AuditLogModule, MfaModule, PasswordsModule, SessionsModule],
-  providers: [...services, SignInFailures],
+  providers: [...services, SignInFailureRecorder],
   exports: services,
 })
 export class SignInModule {
@@ -39,7 +39,7 @@ export class SignInModule {
   }
 }
 
-/** The routes: for the API. */
+/** The routes, for the API. */
 @Module({
   imports: [AuditLogModule, MfaModule, RateLimitModule, SessionsModule, SignInModule, WebAuthnModule],
   controllers: [SessionsController, MfaSignInController, PasskeySignInController, SudoController],

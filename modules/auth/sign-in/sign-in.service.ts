@@ -6,12 +6,15 @@ import { credentials } from '../passwords/passwords.schema.js';
 import { MfaChallengesService } from './mfa-challenges.service.js';
 import type { Method } from '../mfa/mfa.contract.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
-import { SignInFailures } from './sign-in-failures.js';
+import { SignInFailureRecorder } from './sign-in-failure-recorder.js';
 import { type Credentials } from './sessions.contract.js';
 import { CredentialsWrong } from '../sessions/session-problems.js';
 import { type Browser, SessionsService, type SessionStart } from '../sessions/sessions.service.js';
 
-/** The secret is for the cookie `sid`, or for the cookie `mfa` of a sign-in that waits for its second factor. */
+/**
+ * The result of a first factor. The secret is for the cookie `sid`, or for the cookie `mfa` of a sign-in that waits for its
+ * second factor.
+ */
 export type SignIn =
   | { status: 'signed_in'; secret: string; session: Awaited<ReturnType<SessionsService['get']>> }
   | { status: 'mfa_required'; secret: string; methods: Method[] };
@@ -22,10 +25,10 @@ interface Proof {
   passwordHash: string;
 }
 
-const isStill = ({ userId, passwordHash }: Proof) =>
+const isUnchanged = ({ userId, passwordHash }: Proof) =>
   and(eq(credentials.userId, userId), eq(credentials.passwordHash, passwordHash));
 
-/** From a first factor to a session. */
+/** Signs users in with a first factor. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -33,10 +36,10 @@ export class SignInService {
     private readonly passwords: PasswordsService,
     private readonly sessions: SessionsService,
     private readonly challenges: MfaChallengesService,
-    private readonly failures: SignInFailures,
+    private readonly failures: SignInFailureRecorder,
   ) {}
 
-  /** Throws {@link CredentialsWrong}. */
+  /** Signs a user in with a password. Throws {@link CredentialsWrong}. */
   async withPassword({ email, password }: Credentials, browser: Browser) {
     const [found] = await this.db.conn
       .select({ userId: users.id, status: users.status, passwordHash: credentials.passwordHash })
@@ -50,12 +53,12 @@ export class SignInService {
     }
     const proven = await this.#refreshed(found, password);
     return this.db.transaction(async () => {
-      await this.#hold(proven);
+      await this.#lockPassword(proven);
       return this.proceed({ userId: proven.userId, amr: ['pwd'], aal: 1, browser });
     });
   }
 
-  /** What follows a first factor, whichever it was: a session, or the second factor. Needs a transaction. */
+  /** Continues after any first factor, with a session or with a challenge for the second factor. Needs a transaction. */
   async proceed(start: SessionStart): Promise<SignIn> {
     const challenge = start.aal === 1 ? await this.challenges.open(start) : undefined;
     if (challenge) return { status: 'mfa_required', ...challenge };
@@ -63,7 +66,7 @@ export class SignInService {
     return { status: 'signed_in', secret, session: await this.sessions.get(id) };
   }
 
-  /** Opens the sensitive actions of a session. Nothing when the password is wrong. */
+  /** Allows the sensitive actions in a session. Returns undefined when the password is wrong. */
   async elevate({ userId, sessionId, password }: { userId: string; sessionId: string; password: string }) {
     const [found] = await this.db.conn
       .select({ userId: credentials.userId, passwordHash: credentials.passwordHash })
@@ -73,28 +76,34 @@ export class SignInService {
       return undefined;
     }
     return this.db.transaction(async () => {
-      await this.#hold(found);
+      await this.#lockPassword(found);
       const secret = await this.sessions.elevate(sessionId);
       return { secret, session: await this.sessions.get(sessionId) };
     });
   }
 
-  /** Today's parameters for a hash that was made with others. */
+  /** Replaces a hash that was made with other parameters than the current ones. */
   async #refreshed(proven: Proof, password: string): Promise<Proof> {
     if (!this.passwords.isOutdated(proven.passwordHash)) return proven;
     const passwordHash = await this.passwords.hash(password);
-    const { rowCount } = await this.db.conn.update(credentials).set({ passwordHash }).where(isStill(proven));
+    const { rowCount } = await this.db.conn
+      .update(credentials)
+      .set({ passwordHash })
+      .where(isUnchanged(proven));
     return rowCount === 1 ? { ...proven, passwordHash } : proven;
   }
 
-  /** Keeps the password what it was when it was checked: a reset meanwhile has ended the sessions that it found. */
-  async #hold(proven: Proof): Promise<void> {
+  /**
+   * Locks the password that was checked. A reset that came between has ended only the sessions that existed then. Throws when
+   * the password was changed.
+   */
+  async #lockPassword(proven: Proof): Promise<void> {
     const held = await this.db.tx
       .select({ userId: credentials.userId })
-      // The user first, as in lockUserShared.
+      // The user is locked first, as in lockUserShared.
       .from(users)
       .innerJoin(credentials, eq(credentials.userId, users.id))
-      .where(isStill(proven))
+      .where(isUnchanged(proven))
       .for('share');
     if (held.length === 0) throw new CredentialsWrong();
   }

@@ -29,7 +29,7 @@ export class SudoController {
   @ApiOperation({
     operationId: 'enterSudo',
     summary:
-      'Prove again who you are, by password, code or passkey; opens sensitive actions for ten minutes and renews the cookie',
+      'Prove your identity again by password, code or passkey; allows sensitive actions for ten minutes and renews the cookie',
   })
   @ZodResponse({ status: 200, type: SessionView })
   async enter(
@@ -49,7 +49,7 @@ export class SudoController {
   @IgnoreIdempotencyKey()
   @ApiOperation({
     operationId: 'getSudoPasskeyOptions',
-    summary: 'What the browser needs to ask for a passkey',
+    summary: 'Get the options with which the browser asks for a passkey',
   })
   @ZodResponse({ status: 200, type: RequestOptionsView })
   options() {

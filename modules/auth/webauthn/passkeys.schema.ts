@@ -10,16 +10,16 @@ export const passkeys = pgTable(
     userId: uuid()
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** In the words of people, to tell them apart. */
+    /** The name that the user chose, to tell their passkeys apart. */
     name: text().notNull(),
     credentialId: bytes().notNull().unique(),
-    /** COSE_Key (RFC 9052 section 7). */
+    /** A COSE_Key (RFC 9052 section 7). */
     publicKey: bytes().notNull(),
-    /** Signatures so far, or always 0 where the authenticator does not count: a lower number betrays a copy. */
+    /** The number of signatures, or always 0 when the authenticator does not count. A lower number betrays a copy. */
     counter: bigint({ mode: 'number' }).notNull(),
-    /** Hints for the browser how the authenticator is reached. */
+    /** Hints that tell the browser how to reach the authenticator. */
     transports: text().array().notNull(),
-    /** May exist on several devices of its owner, and does at the moment (WebAuthn level 3 section 6.1.3). */
+    /** Whether the passkey may be copied to several devices, and whether it currently is (WebAuthn level 3 section 6.1.3). */
     isBackupEligible: boolean().notNull(),
     isBackedUp: boolean().notNull(),
     createdAt: instant().notNull().defaultNow(),
@@ -28,14 +28,14 @@ export const passkeys = pgTable(
   (table) => [index().on(table.userId, table.createdAt)],
 );
 
-/** Random values that an authenticator is asked to sign. A used one is gone. */
+/** Random values that authenticators sign. Using one deletes it. */
 export const webauthnChallenges = pgTable(
   'webauthn_challenges',
   {
-    /** SHA-256 of the 32 random bytes. */
+    /** The SHA-256 of the 32 random bytes. */
     hash: bytes().primaryKey(),
     purpose: text({ enum: ['registration', 'sign-in', 'second-factor', 'sudo'] }).notNull(),
-    /** SHA-256 of what it was made for: a session, a waiting sign-in or the secret in the cookie of a browser. */
+    /** The SHA-256 of the id of a session or waiting sign-in, or of the secret in the cookie of a browser. */
     boundTo: bytes().notNull(),
     expiresAt: instant().notNull(),
   },

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '#libs/config';
 
-/** Who passkeys are for: never taken from a request, so that no other site can stand in between. */
+/** The site that passkeys are for. It never depends on a request, so that no other site can stand between. */
 @Injectable()
 export class RelyingParty {
-  /** Passkeys belong to this domain for good: with another one they are gone. */
+  /** The domain of the passkeys. All passkeys become useless when it changes. */
   readonly id: string;
-  /** Shown when a passkey is made. */
+  /** The name that the browser shows when a user makes a passkey. */
   readonly name = 'Mainstay';
-  /** Where the pages may live that ask for passkeys. */
+  /** The origins of the pages that may ask for passkeys. */
   readonly origins: string[];
 
   constructor({ PASSKEY_DOMAIN, PUBLIC_URL, APP_URL }: Config) {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineProblem } from '#libs/problem';
 
 /**
- * What a browser makes with `PublicKeyCredential.toJSON()` and what it takes with `parse…OptionsFromJSON()`: the names
- * are those of WebAuthn level 3 section 5.1. Not strict, as newer browsers add members, which are ignored.
+ * The objects that browsers make with `PublicKeyCredential.toJSON()` and read with `parse…OptionsFromJSON()`. The names are
+ * those of WebAuthn level 3 section 5.1. The schemas are not strict: newer browsers add members, which are ignored.
  */
 const base64url = z.base64url().max(16_384);
 
@@ -12,11 +12,11 @@ const credential = z.object({
   rawId: base64url,
   type: z.literal('public-key'),
   authenticatorAttachment: z.enum(['platform', 'cross-platform']).nullish(),
-  // Nothing was asked for, so nothing is read.
+  // The options request no extension, so the results are ignored.
   clientExtensionResults: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** Signed by an authenticator: AuthenticationResponseJSON. */
+/** AuthenticationResponseJSON: a signature of an authenticator. */
 export const assertion = credential
   .extend({
     response: z.object({
@@ -29,7 +29,7 @@ export const assertion = credential
   .meta({ id: 'PasskeyAssertion', description: 'AuthenticationResponseJSON of WebAuthn.' });
 export type Assertion = z.output<typeof assertion>;
 
-/** Made by an authenticator: RegistrationResponseJSON. */
+/** RegistrationResponseJSON: a new passkey of an authenticator. */
 export const attestation = credential
   .extend({
     response: z.object({
@@ -81,5 +81,5 @@ export class PasskeyUnusable extends defineProblem({
   kind: 'invalid',
   code: 'auth.passkey-unusable',
   title: 'The passkey cannot be added',
-  help: 'Ask for new options with POST /v1/users/me/passkeys/options and send what the browser makes of them within five minutes, in the same session. The authenticator must verify its user, by PIN or by body.',
+  help: 'Ask for new options with POST /v1/users/me/passkeys/options and send what the browser makes of them within five minutes, in the same session. The authenticator must verify its user, by PIN or biometrics.',
 }) {}

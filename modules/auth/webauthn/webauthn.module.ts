@@ -3,19 +3,19 @@ import { eq, lt, sql } from 'drizzle-orm';
 import { Database, RetentionService } from '#libs/database';
 import { UsersModule } from '#modules/users';
 import { SessionsModule } from '../sessions/sessions.module.js';
-import { SignInMethods } from '../sessions/sign-in-methods.js';
-import { Assertions } from './assertions.js';
-import { Attestations } from './attestations.js';
+import { SignInMethodRegistry } from '../sessions/sign-in-method-registry.js';
+import { AssertionVerifier } from './assertion-verifier.js';
+import { AttestationVerifier } from './attestation-verifier.js';
 import { passkeys, webauthnChallenges } from './passkeys.schema.js';
 import { RelyingParty } from './relying-party.js';
-import { WebAuthnChallenges } from './webauthn-challenges.js';
+import { WebAuthnChallengeStore } from './webauthn-challenge-store.js';
 
-const services = [RelyingParty, WebAuthnChallenges, Assertions, Attestations];
+const services = [RelyingParty, WebAuthnChallengeStore, AssertionVerifier, AttestationVerifier];
 
-/** Asks authenticators for passkeys and for signatures, and checks both: for every process. */
+/** Requests passkeys and signatures from authenticators and verifies them, for every process. */
 @Module({ imports: [SessionsModule, UsersModule], providers: services, exports: services })
 export class WebAuthnModule {
-  constructor(db: Database, retention: RetentionService, methods: SignInMethods) {
+  constructor(db: Database, retention: RetentionService, methods: SignInMethodRegistry) {
     retention.addRule(
       webauthnChallenges,
       webauthnChallenges.hash,

@@ -4,23 +4,23 @@ import { Database } from '#libs/database';
 import { hashOf, newSecret } from '../secrets/secrets.js';
 import { webauthnChallenges } from './passkeys.schema.js';
 
-/** Milliseconds a person has: to find the key, and to remember its PIN. */
+/** Milliseconds that a user has, for example to find the key and to remember its PIN. */
 export const challengeTimeout = 300_000;
 
-/** What a challenge is for. Signed for anything else, or in another browser, it is worth nothing. */
-export interface WebAuthnChallenge {
+/** The purpose and browser for which a challenge is valid. A signature is worthless for any other. */
+export interface ChallengeBinding {
   purpose: (typeof webauthnChallenges.$inferSelect)['purpose'];
-  /** Id of the session or of the waiting sign-in; for signing in the secret of a cookie. */
+  /** The id of the session or of the waiting sign-in; when signing in, the secret of a cookie. */
   boundTo: string;
 }
 
-/** What authenticators are asked to sign: each challenge once, for one purpose, by one browser. */
+/** Stores the challenges that authenticators sign. Each is valid once, for one purpose and one browser. */
 @Injectable()
-export class WebAuthnChallenges {
+export class WebAuthnChallengeStore {
   constructor(private readonly db: Database) {}
 
-  /** A new challenge, in base64url. */
-  async begin({ purpose, boundTo }: WebAuthnChallenge): Promise<string> {
+  /** Returns a new challenge, in base64url. */
+  async begin({ purpose, boundTo }: ChallengeBinding): Promise<string> {
     const challenge = newSecret();
     await this.db.conn.insert(webauthnChallenges).values({
       hash: hashOf(challenge),
@@ -31,8 +31,8 @@ export class WebAuthnChallenges {
     return challenge;
   }
 
-  /** Uses up the challenge that the browser says was signed; nothing unless it was made for this and is unused. */
-  async end(clientDataJson: string, { purpose, boundTo }: WebAuthnChallenge): Promise<string | undefined> {
+  /** Uses up the challenge that the browser names. Returns undefined when it was made for something else or used before. */
+  async end(clientDataJson: string, { purpose, boundTo }: ChallengeBinding): Promise<string | undefined> {
     const challenge = challengeIn(clientDataJson);
     if (challenge === undefined) return undefined;
     const { rowCount } = await this.db.conn
@@ -49,7 +49,10 @@ export class WebAuthnChallenges {
   }
 }
 
-/** From CollectedClientData (WebAuthn level 3 section 5.8.1). Not proven yet: the signature over it is. */
+/**
+ * Returns the challenge in CollectedClientData (WebAuthn level 3 section 5.8.1). It is not proven yet; the signature proves
+ * it.
+ */
 function challengeIn(clientDataJson: string): string | undefined {
   try {
     const data = JSON.parse(Buffer.from(clientDataJson, 'base64url').toString()) as {

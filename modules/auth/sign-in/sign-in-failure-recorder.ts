@@ -3,15 +3,18 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 
-/** What is known of a sign-in that failed. It takes the same for any address, so that the time tells nothing. */
+/** Records failed sign-ins. It takes the same time for any address, so that the time reveals nothing. */
 @Injectable()
-export class SignInFailures {
+export class SignInFailureRecorder {
   constructor(
     private readonly audit: AuditLog,
     private readonly keyring: Keyring,
   ) {}
 
-  /** `userId` is nothing for an address without an account: attempts on the same one still belong together. */
+  /**
+   * Records one failure. `userId` is undefined for an address without an account; attempts on the same address still have the
+   * same `account`.
+   */
   record(email: string, userId: string | undefined): Promise<void> {
     const account = createHmac('sha256', this.keyring.primary('audit-account').secret)
       .update(email)

@@ -9,21 +9,21 @@ import { hashOf } from '../secrets/secrets.js';
 import { idleLifetime, isLive } from './is-live.js';
 import { sessions } from './sessions.schema.js';
 
-/** A session's use is noted once a minute: a write for every request would cost more than the request. */
-const unnoted = sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`;
+/** The last use is written once a minute, because a write for every request would cost more than the request. */
+const needsTouch = sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`;
 
-/** Who acts as the user of a session. */
+/** The administrator who acts as the user of a session. */
 const impersonators = alias(users, 'impersonators');
 
-/** What ends all sessions of an administrator ends those too in which they act as somebody. */
+/** Whatever ends all sessions of an administrator also ends those in which the administrator acts as a user. */
 const isImpersonatorLive = or(
   isNull(sessions.impersonatorId),
   and(eq(impersonators.status, 'active'), eq(impersonators.authEpoch, sessions.impersonatorEpoch)),
 );
 
-/** What each request of a browser asks: whose session it is. */
+/** Authenticates each request of a browser by its session. */
 @Injectable()
-export class SessionAuthentication {
+export class SessionAuthenticator {
   readonly #byToken;
 
   constructor(private readonly db: Database) {
@@ -32,7 +32,7 @@ export class SessionAuthentication {
         id: sessions.id,
         userId: sessions.userId,
         role: users.role,
-        isUnnoted: unnoted,
+        needsTouch,
         isSudo: sql<boolean>`coalesce(${sessions.sudoUntil} > now(), false)`,
         impersonatorId: sessions.impersonatorId,
         impersonatorRole: impersonators.role,
@@ -44,15 +44,15 @@ export class SessionAuthentication {
       .prepare('sessions_by_token');
   }
 
-  /** Who holds this secret, or nothing when its session has ended. One query. */
+  /** Returns the user of the session with this secret, or undefined when the session has ended. It takes one query. */
   async authenticate(secret: string): Promise<UserPrincipal | undefined> {
     const [found] = await this.#byToken.execute({ tokenHash: hashOf(secret) });
     if (!found) return undefined;
     const permissions = permissionsOf(found.role);
     const { id, isSudo, impersonatorId, impersonatorRole } = found;
-    // The rights of either may have changed since it started.
+    // The permissions of the administrator or the user may have changed since the session began.
     if (impersonatorRole && !mayActAs(permissionsOf(impersonatorRole), permissions)) return undefined;
-    if (found.isUnnoted) await this.#note(id);
+    if (found.needsTouch) await this.#touch(id);
     return {
       kind: 'user',
       id: found.userId,
@@ -61,10 +61,10 @@ export class SessionAuthentication {
     };
   }
 
-  async #note(id: string): Promise<void> {
+  async #touch(id: string): Promise<void> {
     await this.db.conn
       .update(sessions)
       .set({ lastSeenAt: sql`now()`, idleExpiresAt: idleLifetime })
-      .where(and(eq(sessions.id, id), unnoted));
+      .where(and(eq(sessions.id, id), needsTouch));
   }
 }

@@ -2,12 +2,16 @@ import { Injectable, Logger } from '@nestjs/common';
 import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { WebAuthnChallenges, type WebAuthnChallenge, challengeTimeout } from './webauthn-challenges.js';
+import {
+  WebAuthnChallengeStore,
+  type ChallengeBinding,
+  challengeTimeout,
+} from './webauthn-challenge-store.js';
 import { passkeys } from './passkeys.schema.js';
 import { RelyingParty } from './relying-party.js';
 import type { Assertion } from './webauthn.contract.js';
 
-/** Possession of a key, and its user verified by PIN or body: two factors in one (RFC 8176). */
+/** The possession of a key, and its user verified by PIN or biometrics: two factors in one (RFC 8176). */
 const amr = ['hwk', 'user'];
 
 interface Proven {
@@ -16,23 +20,23 @@ interface Proven {
   amr: string[];
 }
 
-/** Signatures of passkeys: asking for them and checking them. */
+/** Requests and verifies the signatures of passkeys. */
 @Injectable()
-export class Assertions {
-  readonly #log = new Logger(Assertions.name);
+export class AssertionVerifier {
+  readonly #log = new Logger(AssertionVerifier.name);
 
   constructor(
     private readonly db: Database,
-    private readonly ceremonies: WebAuthnChallenges,
+    private readonly challenges: WebAuthnChallengeStore,
     private readonly party: RelyingParty,
   ) {}
 
   /**
-   * Options for `navigator.credentials.get`. With a user, of their passkeys; without one the browser offers what it
-   * has, so that nobody learns here which account has which.
+   * Returns options for `navigator.credentials.get`. With a user they list that user's passkeys. Without one the browser
+   * offers its own passkeys, so that no caller learns which account has which.
    */
-  async request({ userId, ...ceremony }: WebAuthnChallenge & { userId?: string }) {
-    const challenge = await this.ceremonies.begin(ceremony);
+  async request({ userId, ...binding }: ChallengeBinding & { userId?: string }) {
+    const challenge = await this.challenges.begin(binding);
     return generateAuthenticationOptions({
       rpID: this.party.id,
       challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
@@ -42,16 +46,16 @@ export class Assertions {
     });
   }
 
-  /** Who signed for this ceremony, or nothing. Uses up its challenge, whatever comes of it. */
-  async verify(assertion: Assertion, ceremony: WebAuthnChallenge): Promise<Proven | undefined> {
-    const challenge = await this.ceremonies.end(assertion.response.clientDataJSON, ceremony);
+  /** Returns the user who signed a challenge with this binding, or undefined. It uses up the challenge in any case. */
+  async verify(assertion: Assertion, binding: ChallengeBinding): Promise<Proven | undefined> {
+    const challenge = await this.challenges.end(assertion.response.clientDataJSON, binding);
     if (challenge === undefined) return undefined;
     const [passkey] = await this.db.conn
       .select()
       .from(passkeys)
       .where(eq(passkeys.credentialId, Buffer.from(assertion.id, 'base64url')));
     const proven = passkey && (await this.#check(assertion, challenge, passkey));
-    return proven && (await this.#note(passkey, proven))
+    return proven && (await this.#recordUse(passkey, proven))
       ? { userId: passkey.userId, passkeyId: passkey.id, amr }
       : undefined;
   }
@@ -60,7 +64,7 @@ export class Assertions {
     return (await this.db.conn.$count(passkeys, eq(passkeys.id, passkeyId))) === 1;
   }
 
-  /** The passkeys of a user, as browsers look for them. */
+  /** Returns the passkeys of a user in the form that browsers look for. */
   async descriptorsOf(userId: string) {
     const rows = await this.db.conn
       .select({ id: passkeys.credentialId, transports: passkeys.transports })
@@ -74,7 +78,7 @@ export class Assertions {
     challenge: string,
     passkey: typeof passkeys.$inferSelect,
   ) {
-    // A passkey that was asked for without a name says whose it is: that has to be its owner.
+    // A passkey that was requested without a user names its owner, who must be the one we know.
     if (response.userHandle && response.userHandle !== userHandle(passkey.userId)) return undefined;
     try {
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
@@ -106,8 +110,8 @@ export class Assertions {
     }
   }
 
-  /** Counts the use, once for each number of the authenticator's counter, if it has one. */
-  async #note(
+  /** Records the use. Returns false when the authenticator counts its signatures and this number is not a new one. */
+  async #recordUse(
     { id }: { id: string },
     { newCounter, credentialBackedUp }: { newCounter: number; credentialBackedUp: boolean },
   ): Promise<boolean> {
@@ -120,7 +124,7 @@ export class Assertions {
   }
 }
 
-/** The user's id in 16 bytes: says nothing about the person (WebAuthn level 3 section 14.6.1). */
+/** Returns the user's id in 16 bytes, which say nothing about the person (WebAuthn level 3 section 14.6.1). */
 export function userHandle(userId: string): string {
   return Buffer.from(userId.replaceAll('-', ''), 'hex').toString('base64url');
 }

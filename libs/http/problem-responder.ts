@@ -8,30 +8,30 @@ import { encode, problemHeaders, problemResponse } from './response.js';
 import { securityHeaders } from './security-headers.js';
 import { toProblem } from './to-problem.js';
 
-/** The one way to fail: whatever is thrown, wherever, leaves as application/problem+json (RFC 9457). */
-export class ProblemAnswers {
+/** Sends every error answer. Any thrown value becomes application/problem+json (RFC 9457) here. */
+export class ProblemResponder {
   constructor(
     private readonly publicUrl: string,
-    /** Is told of errors that are our fault or a dependency's. */
+    /** Receives errors that are our fault or a dependency's. */
     private readonly failed: (error: unknown, request: FastifyRequest) => void,
   ) {}
 
-  /** Answers anything that was thrown for a request. */
+  /** Sends the answer to anything that was thrown for a request. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const problem = toProblem(error);
-    // An expected refusal says nothing that the access line does not, and comes in thousands when there is too much to do.
+    // An expected refusal adds nothing to its access line in the log, and under overload there are thousands of refusals.
     if (problem.status >= 500 && !(error instanceof Problem)) this.failed(error, request);
     return problemResponse(problem, request, this.publicUrl).sendTo(reply);
   }
 
-  /** The router refused the path before any hook ran. */
+  /** Answers a request whose path the router refused before any hook ran. */
   refuseUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     request.work = workOf(request);
     void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
     this.answer(error, request, reply);
   }
 
-  /** The bytes never became a request: the answer is written to the socket by hand. */
+  /** Answers bytes that could not be parsed as a request, by writing the answer to the socket. */
   refuseUnparsed(error: Error & { code?: string }, socket: Socket): void {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -44,7 +44,10 @@ export class ProblemAnswers {
     socket.end([`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', body.toString()].join('\r\n'));
   }
 
-  /** The only expectation there is, 100-continue, never comes here (RFC 9110 section 10.1.1). */
+  /**
+   * Refuses an Expect header. The only defined expectation, 100-continue, never reaches this method (RFC 9110 section
+   * 10.1.1).
+   */
   refuseExpectation(response: ServerResponse): void {
     const problem = new ExpectationFailed();
     const { headers, body } = this.#withoutRequest(problem);

@@ -3,31 +3,34 @@ import { eq, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { TooManyCodes } from './mfa.contract.js';
 import { codeFailures } from './mfa.schema.js';
-import { SecurityNotifications } from '../notifications/security-notifications.js';
+import { SecurityNotificationsService } from '../notifications/security-notifications.service.js';
 
-/** Wrong codes in a row that cost nothing: mistyping and a clock that is off. */
-const free = 10;
+/** The number of wrong codes in a row without a wait, for typing errors and clocks that differ. */
+const freeFailures = 10;
 
 /**
- * Then each try costs a wait: 15 minutes, doubled with every further one up to 4 hours. Three of a million codes are
- * right at a time, so whoever has the password finds one in about 75 years.
+ * Each further attempt costs a wait: 15 minutes, doubled each time up to 4 hours. Three of a million codes are valid at a
+ * time, so a thief who has the password finds one in about 75 years.
  */
 const wait = sql`now() + least(
-  interval '15 minutes' * power(2, least(${codeFailures.failures} + 1 - ${free}, 10)),
+  interval '15 minutes' * power(2, least(${codeFailures.failures} + 1 - ${freeFailures}, 10)),
   interval '4 hours')`;
 
 /**
- * Bounds guessing of six-digit codes for each user, however many sign-ins and sessions are used for it. Counted before
- * the code is looked at, in one statement, so that parallel guesses count too.
+ * Limits the guesses of six-digit codes for each user, over all sign-ins and sessions. It counts an attempt before the code
+ * is checked, in one statement, so that parallel guesses count too.
  */
 @Injectable()
-export class CodeFailures {
+export class CodeFailureLimiter {
   constructor(
     private readonly db: Database,
-    private readonly notices: SecurityNotifications,
+    private readonly notifications: SecurityNotificationsService,
   ) {}
 
-  /** Counts a try as wrong until it proves right; how many that makes. Throws {@link TooManyCodes}. Not in a transaction. */
+  /**
+   * Counts an attempt as wrong until it succeeds, and returns the number of wrong attempts. Throws {@link TooManyCodes}. Must
+   * not run in a transaction.
+   */
   async count(userId: string): Promise<number> {
     const [counted] = await this.db.conn
       .insert(codeFailures)
@@ -35,9 +38,9 @@ export class CodeFailures {
       .onConflictDoUpdate({
         target: codeFailures.userId,
         set: {
-          // Far from where a smallint ends.
+          // The limit is far below the maximum of a smallint.
           failures: sql`least(${codeFailures.failures} + 1, 10000)`,
-          blockedUntil: sql`case when ${codeFailures.failures} + 1 >= ${free} then ${wait} end`,
+          blockedUntil: sql`case when ${codeFailures.failures} + 1 >= ${freeFailures} then ${wait} end`,
         },
         setWhere: sql`coalesce(${codeFailures.blockedUntil} <= now(), true)`,
       })
@@ -45,16 +48,16 @@ export class CodeFailures {
     return counted?.failures ?? this.#refuse(userId);
   }
 
-  /** The code was right. Needs a transaction. */
+  /** Resets the count after a right code. Needs a transaction. */
   async clear(userId: string): Promise<void> {
     await this.db.tx.delete(codeFailures).where(eq(codeFailures.userId, userId));
   }
 
-  /** The code was wrong, the n-th time. Tells the user when that begins to look like somebody else. */
+  /** Handles the n-th wrong code. It notifies the user at the number from which a thief is likely. */
   async failed(userId: string, failures: number): Promise<void> {
-    if (failures !== free) return;
+    if (failures !== freeFailures) return;
     await this.db.transaction(async () =>
-      this.notices.tell(userId, { action: 'codes.block', notice: 'codes-blocked' }),
+      this.notifications.notify(userId, { action: 'codes.block', notification: 'codes-blocked' }),
     );
   }
 

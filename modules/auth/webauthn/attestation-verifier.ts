@@ -2,28 +2,30 @@ import { Injectable, Logger } from '@nestjs/common';
 import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { UsersService } from '#modules/users';
 import type { Owner } from '../sessions/user-locks.js';
-import { Assertions, userHandle } from './assertions.js';
-import { WebAuthnChallenges, challengeTimeout } from './webauthn-challenges.js';
+import { AssertionVerifier, userHandle } from './assertion-verifier.js';
+import { WebAuthnChallengeStore, challengeTimeout } from './webauthn-challenge-store.js';
 import { PasskeyUnusable } from './webauthn.contract.js';
 import { RelyingParty } from './relying-party.js';
 import type { Attestation } from './webauthn.contract.js';
 
-/** New passkeys: asking an authenticator for one and checking what it made. */
+/** Requests and verifies new passkeys. */
 @Injectable()
-export class Attestations {
-  readonly #log = new Logger(Attestations.name);
+export class AttestationVerifier {
+  readonly #log = new Logger(AttestationVerifier.name);
 
   constructor(
     private readonly users: UsersService,
-    private readonly ceremonies: WebAuthnChallenges,
-    private readonly assertions: Assertions,
+    private readonly challenges: WebAuthnChallengeStore,
+    private readonly assertions: AssertionVerifier,
     private readonly party: RelyingParty,
   ) {}
 
-  /** Options for `navigator.credentials.create`: discoverable, so that it signs in without a name. */
+  /**
+   * Returns options for `navigator.credentials.create`. The passkey is discoverable, so that it signs in without a user name.
+   */
   async request({ userId, sessionId }: Owner) {
     const { email, name } = await this.users.get(userId);
-    const challenge = await this.ceremonies.begin({ purpose: 'registration', boundTo: sessionId });
+    const challenge = await this.challenges.begin({ purpose: 'registration', boundTo: sessionId });
     return generateRegistrationOptions({
       rpID: this.party.id,
       rpName: this.party.name,
@@ -32,17 +34,17 @@ export class Attestations {
       userDisplayName: name,
       challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
       timeout: challengeTimeout,
-      // Which make of authenticator it is decides nothing here, so nobody is asked.
+      // The make of the authenticator does not matter here, so the browser does not ask the user to reveal it.
       attestationType: 'none',
       excludeCredentials: await this.assertions.descriptorsOf(userId),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     });
   }
 
-  /** The key that was made for this session. Uses up the challenge. Throws {@link PasskeyUnusable}. */
+  /** Returns the passkey that was made for this session and uses up the challenge. Throws {@link PasskeyUnusable}. */
   async verify({ response, ...made }: Attestation, { sessionId }: Owner) {
-    const ceremony = { purpose: 'registration', boundTo: sessionId } as const;
-    const challenge = await this.ceremonies.end(response.clientDataJSON, ceremony);
+    const binding = { purpose: 'registration', boundTo: sessionId } as const;
+    const challenge = await this.challenges.end(response.clientDataJSON, binding);
     if (challenge === undefined) throw new PasskeyUnusable();
     const { clientDataJSON, attestationObject } = response;
     try {

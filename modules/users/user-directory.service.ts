@@ -11,11 +11,11 @@ type Filter = Pick<UserQuery, 'email' | 'status' | 'role'>;
 
 const filters = ['email', 'status', 'role'] as const;
 
-/** The list of users, page by page. */
+/** Lists the users, page by page. */
 @Injectable()
-export class UsersDirectory {
-  /** One prepared statement per form of the question: sort, cursor or not, and which filters; 64 at most. */
-  readonly #statements = new Map<string, ReturnType<UsersDirectory['prepare']>>();
+export class UserDirectoryService {
+  /** One prepared statement for each combination of sort, cursor and filters; 64 at most. */
+  readonly #statements = new Map<string, ReturnType<UserDirectoryService['prepare']>>();
 
   constructor(
     private readonly db: Database,
@@ -39,17 +39,17 @@ export class UsersDirectory {
   }
 
   #statement(sort: Sort, hasCursor: boolean, filter: Filter) {
-    const given = filters.filter((name) => filter[name] !== undefined);
-    const form = ['users', sort, hasCursor ? 'after' : 'first', ...given].join('_');
+    const used = filters.filter((name) => filter[name] !== undefined);
+    const form = ['users', sort, hasCursor ? 'after' : 'first', ...used].join('_');
     let statement = this.#statements.get(form);
     if (!statement) {
-      statement = this.prepare(form, sort, hasCursor, given);
+      statement = this.prepare(form, sort, hasCursor, used);
       this.#statements.set(form, statement);
     }
     return statement;
   }
 
-  private prepare(form: string, sort: Sort, hasCursor: boolean, given: readonly (keyof Filter)[]) {
+  private prepare(form: string, sort: Sort, hasCursor: boolean, used: readonly (keyof Filter)[]) {
     const keyset: Keyset = {
       column: isByName(sort) ? users.name : users.createdAt,
       id: users.id,
@@ -58,7 +58,7 @@ export class UsersDirectory {
     const position = hasCursor
       ? { value: sql.placeholder('value'), id: sql.placeholder('after') }
       : undefined;
-    const conditions = given.map((name) =>
+    const conditions = used.map((name) =>
       eq(users[name], sql.placeholder(name) as Placeholder<string, never>),
     );
     return this.db.conn
