@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fc from 'fast-check';
 import { loadConfig } from '#libs/config';
-import { createTestDatabase, figure, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, figure, sized, type TestDatabase } from '#libs/testing';
 import { startSampleApi } from './fixtures/sample-api.js';
 
-const pairs = process.env.FAULTS === 'long' ? 1000 : 100;
+const pairs = sized(100, 1000);
 
 let db: TestDatabase;
 let app: NestFastifyApplication;
@@ -66,4 +66,4 @@ it('No principal gets the answer of another, whatever the two keys are', async (
   const { rowCount } = await db.pool.query('select from effects');
   expect(rowCount).toBe(2 * pairs);
   figure('pairs of principals with one key', `${pairs} pairs, ${rowCount} effects, no answer of the other`);
-}, 120_000);
+});

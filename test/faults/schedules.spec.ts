@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
-import { eventually, figure, sized } from '#libs/testing';
+import { eventually, figure, isLong, sized } from '#libs/testing';
 import { type Backend, backends, Workers } from './support/workers.js';
 
 const crew = sized(3, 8);
@@ -25,7 +25,7 @@ async function slots({ db }: Workers, until: Date) {
 }
 
 // One backend is enough in the short form: no slot is promised by way of the queue.
-it.each<Backend>(backends.slice(0, sized(1, 2)))(
+it.each<Backend>(isLong ? backends : backends.slice(0, 1))(
   `${crew} workers that are killed and started again ${restarts} times run each slot of a schedule once (%s)`,
   async (backend) => {
     const workers = await Workers.create(backend);

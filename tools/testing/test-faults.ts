@@ -5,6 +5,13 @@
 import { runLongTests } from './long-tests.js';
 
 await runLongTests(
-  ['test/faults', 'test/processes/queue', 'libs/queue', 'modules/jobs', 'test/api/http/idempotency-lock'],
+  [
+    'test/faults',
+    'test/processes/queue',
+    'test/processes/sign-in-load',
+    'libs/queue',
+    'modules/jobs',
+    'test/api/http/idempotency-lock',
+  ],
   process.argv.slice(2),
 );

@@ -65,7 +65,8 @@ describe('an import sent as a form', () => {
   });
 
   it('comes in whole however large it is', async () => {
-    const rows = Array.from({ length: 40_000 }, () => `${randomUUID()}@example.com,Ada`);
+    // Few rows, as the worker imports them all the same.
+    const rows = Array.from({ length: 25 }, () => `${randomUUID()}@example.com,${'Ada '.repeat(16_384)}`);
     const content = `email,name\n${rows.join('\n')}\n`;
     const { id } = await send(formOf(content));
     const { rows: files } = await world.db.pool.query(
