@@ -35,7 +35,7 @@ export class WorkerModule {
         LifecycleModule,
         HttpModule,
         IdempotencyModule,
-        QueueWorkerModule,
+        QueueWorkerModule.forRoot(config),
         JobsWorkerModule,
         AuthWorkerModule,
         UsersWorkerModule,

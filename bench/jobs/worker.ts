@@ -7,12 +7,14 @@ import { DatabaseModule } from '#libs/database';
 import { QueueWorkerModule } from '#libs/queue';
 import { SampleWork } from './sample-work.js';
 
-// The relay and the consumers of a worker of Mainstay, with the jobs that are measured. Says when it is up, and ends with its parent.
+// The relay and the workers of Mainstay, with the jobs that are measured. Says when it is up, and ends with its parent.
+const config = loadConfig(process.env);
+
 @Module({
   imports: [
-    ConfigModule.forRoot(loadConfig(process.env)),
+    ConfigModule.forRoot(config),
     DatabaseModule.forRoot('worker'),
-    QueueWorkerModule,
+    QueueWorkerModule.forRoot(config),
   ],
   providers: [SampleWork],
 })

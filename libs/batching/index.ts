@@ -1,1 +1,1 @@
-export { Batcher } from './batcher.js';
+export { Batcher, type BatcherOptions } from './batcher.js';

@@ -87,7 +87,7 @@ export class Database {
       return result;
     } catch (error) {
       await scope.query(`ROLLBACK TO SAVEPOINT ${name}`);
-      Object.assign(scope, { closing, afterCommit });
+      Object.assign(scope, { beforeCommit: closing, afterCommit });
       throw error;
     }
   }

@@ -12,14 +12,19 @@ interface SweepOptions {
   onDeleted: (table: string, rows: number) => void;
 }
 
-interface Rule {
+interface RuleOptions {
+  /** Less than the default where a row takes others with it. */
+  rowsPerStatement?: number;
+}
+
+interface Rule extends Required<RuleOptions> {
   table: PgTable;
   id: PgColumn;
   isOld: SQL;
 }
 
 /** Rows of one statement: it takes some 3 ms, which is what a request beside it may have to wait for. */
-const batch = 250;
+const defaultRowsPerStatement = 250;
 
 /** Statements of one rule in one round: sixty thousand rows a minute, more than one process makes. */
 const maxBatches = 240;
@@ -42,8 +47,13 @@ export class RetentionService {
   constructor(private readonly db: Database) {}
 
   /** Rows for which `isOld` is true go, whenever the worker comes by. An index should serve the condition. */
-  addRule(table: PgTable, id: PgColumn, isOld: SQL): void {
-    this.#rules.push({ table, id, isOld });
+  addRule(
+    table: PgTable,
+    id: PgColumn,
+    isOld: SQL,
+    { rowsPerStatement = defaultRowsPerStatement }: RuleOptions = {},
+  ): void {
+    this.#rules.push({ table, id, isOld, rowsPerStatement });
   }
 
   /** One round over all rules. Several at once do not wait for each other. */
@@ -64,17 +74,17 @@ export class RetentionService {
       const start = performance.now();
       const rows = await this.#deleteSome(rule);
       onDeleted(getTableName(rule.table), rows);
-      if (rows < batch) return;
+      if (rows < rule.rowsPerStatement) return;
       await sleep((performance.now() - start) * pause);
     }
   }
 
-  async #deleteSome({ table, id, isOld }: Rule): Promise<number> {
+  async #deleteSome({ table, id, isOld, rowsPerStatement }: Rule): Promise<number> {
     const some = this.db.conn
       .select({ id })
       .from(table)
       .where(isOld)
-      .limit(batch)
+      .limit(rowsPerStatement)
       .for('update', { skipLocked: true });
     const { rowCount } = await this.db.conn.delete(table).where(inArray(id, some));
     return rowCount ?? 0;

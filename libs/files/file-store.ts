@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { and, asc, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { inChunks } from './chunks.js';
 import { fileChunks, files } from './files.schema.js';
@@ -11,9 +11,6 @@ const chunkBytes = 256 * 1024;
 
 /** How long an upload may take, and how long a finished one waits to be adopted. */
 const stagingFor = sql`now() + interval '1 hour'`;
-
-/** Files deleted in one statement; each may have hundreds of chunks behind it. */
-const sweepBatch = 20;
 
 interface StageOptions {
   mediaType: string;
@@ -121,21 +118,6 @@ export class FileStore {
       await this.db.conn.delete(files).where(and(eq(files.id, id), eq(files.state, 'staging')));
     } catch {
       this.#log.warn(`File ${id} is left to the sweep.`);
-    }
-  }
-
-  /** Deletes what was staged and not adopted, and what has expired. Returns how many files went. */
-  async sweep(): Promise<number> {
-    for (let swept = 0; ;) {
-      const expired = this.db.conn
-        .select({ id: files.id })
-        .from(files)
-        .where(lt(files.expiresAt, sql`now()`))
-        .limit(sweepBatch)
-        .for('update', { skipLocked: true });
-      const { rowCount } = await this.db.conn.delete(files).where(inArray(files.id, expired));
-      swept += rowCount ?? 0;
-      if ((rowCount ?? 0) < sweepBatch) return swept;
     }
   }
 

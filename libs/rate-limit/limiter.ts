@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { Batches, type Share } from './batches.js';
+import type { Batcher } from '#libs/batching';
+import { batchRequests, type Share } from './batches.js';
 import { intervalOf, type LimitStore, type Quota } from './limit-store.js';
 
 /** Callers remembered as refused. Forgetting them costs a question to the store and changes no answer. */
@@ -18,7 +19,7 @@ interface LimitResult {
 
 /** Counts in a store that all processes share, and asks it as seldom as exact counting allows. */
 export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
-  readonly #batches = new Map<string, Batches>();
+  readonly #batchers = new Map<string, Batcher<string, Share>>();
   /** When the store would grant the next request of a key that has used up its quota: until then it need not be asked. */
   readonly #exhaustedUntil = new Map<string, number>();
 
@@ -37,7 +38,7 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
     const waitMs = (this.#exhaustedUntil.get(key) ?? 0) - performance.now();
     if (waitMs > 0) return refusal(limit, waitMs / 1000);
     const quota = { limit, periodMs: ttl };
-    const share = await this.#batchesOf(quota).take(key);
+    const share = await this.#batcherOf(quota).add(key);
     const verdict = resultOf(quota, share);
     if (verdict.totalHits === limit) this.#remember(key, share.askedAt + verdict.timeToExpire * 1000);
     return verdict;
@@ -46,7 +47,7 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
   /** Counts one request of a key to which requests may be given back: no process remembers it as refused. */
   async count(key: string, { limit, seconds }: { limit: number; seconds: number }): Promise<LimitResult> {
     const quota = { limit, periodMs: seconds * 1000 };
-    return resultOf(quota, await this.#batchesOf(quota).take(key));
+    return resultOf(quota, await this.#batcherOf(quota).add(key));
   }
 
   /** Makes requests that {@link count} counted uncounted. */
@@ -54,11 +55,11 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
     return this.store.refund({ limit, periodMs: seconds * 1000 }, key, requests);
   }
 
-  #batchesOf(quota: Quota): Batches {
+  #batcherOf(quota: Quota): Batcher<string, Share> {
     const name = `${quota.limit}/${quota.periodMs}`;
-    let batches = this.#batches.get(name);
-    if (!batches) this.#batches.set(name, (batches = new Batches(this.store, quota)));
-    return batches;
+    let batcher = this.#batchers.get(name);
+    if (!batcher) this.#batchers.set(name, (batcher = batchRequests(this.store, quota)));
+    return batcher;
   }
 
   /** `until` counts from before the store was asked, so it never lies after the store's own time. */

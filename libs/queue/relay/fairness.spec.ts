@@ -4,76 +4,76 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Principal, runInContext } from '#libs/access';
 import { eventually } from '#libs/testing';
-import { delegate, record } from '../testing/sample-jobs.js';
+import { enqueueRecord, record } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
-import { backends, World } from '../testing/world.js';
-import { partitionKeyOf } from '../outbox/partitions.js';
+import { backends, TestEnvironment } from '../testing/test-environment.js';
+import { partitionKeyOf } from '../outbox/partition-key.js';
 
 const noisy = randomUUID();
 
-/** Promises that quiet owners make, one after the other, 20 a second. */
-const promises = 50;
+/** Jobs that quiet owners enqueue, one after the other, 20 a second. */
+const quietJobs = 50;
 
 describe.each(backends)('owners on %s', (backend) => {
-  let world: World;
+  let env: TestEnvironment;
   let worker: INestApplicationContext | undefined;
 
   beforeEach(async () => {
-    world = await World.create(backend);
+    env = await TestEnvironment.create(backend);
   });
 
   afterEach(async () => {
     await worker?.close();
-    await world.close();
+    await env.close();
   });
 
-  it('own what their jobs promise, so that it waits in their partition as well', async () => {
-    await world.rows(
-      `create table promised as select * from outbox;
+  it('own the jobs that their jobs enqueue, so that these wait in their partition as well', async () => {
+    await env.rows(
+      `create table seen as select * from outbox;
        create function note() returns trigger language plpgsql as
-         $$ begin insert into promised select new.*; return new; end $$;
+         $$ begin insert into seen select new.*; return new; end $$;
        create trigger note after insert on outbox for each row execute function note()`,
     );
-    worker = await startWorker(world.config);
-    const id = await asOwner(() => world.enqueue(delegate, { label: 'of a job' }));
-    await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the promise' });
-    const partitions = await world.rows<{ partition_key: string; name: string }>(
-      `select name, partition_key from promised where name like 'sample.%' order by seq`,
+    worker = await startWorker(env.config);
+    const id = await asOwner(() => env.enqueue(enqueueRecord, { label: 'of a job' }));
+    await eventually(async () => (await env.count('inbox', id)) === 1, { what: 'the job is done' });
+    const partitions = await env.rows<{ partition_key: string; name: string }>(
+      `select name, partition_key from seen where name like 'sample.%' order by seq`,
     );
     expect(partitions).toEqual([
-      { name: 'sample.delegate', partition_key: expect.stringMatching(/^owner:default:/) },
+      { name: 'sample.enqueue-record', partition_key: expect.stringMatching(/^owner:default:/) },
       { name: 'sample.record', partition_key: partitions[0]!.partition_key },
     ]);
   });
 
   it('wait less than a second, also while another has a hundred thousand jobs waiting', async () => {
-    await world.rows(
+    await env.rows(
       `insert into outbox (id, queue, name, version, payload, headers, partition_key)
        select gen_random_uuid(), 'default', 'sample.record', 1, '{"label":"noise"}', $1, $2 from generate_series(1, 100000)`,
       [{ owner: noisy, enqueued_at: new Date().toISOString() }, partitionKeyOf(record, { owner: noisy })],
     );
-    worker = await startWorker(world.config);
-    const effects = async () => (await world.rows('select 1 from effects limit 50')).length;
+    worker = await startWorker(env.config);
+    const effects = async () => (await env.rows('select 1 from effects limit 50')).length;
     await eventually(async () => (await effects()) === 50, { what: 'the noise is worked on' });
-    const promisedAt = new Map<string, number>();
-    for (let index = 0; index < promises; index += 1) {
-      const id = await asOwner(() => world.enqueue(record, { label: 'quiet' }));
-      promisedAt.set(id, Date.now());
+    const enqueuedAt = new Map<string, number>();
+    for (let index = 0; index < quietJobs; index += 1) {
+      const id = await asOwner(() => env.enqueue(record, { label: 'quiet' }));
+      enqueuedAt.set(id, Date.now());
       await sleep(50);
     }
     const starts = await eventually(
       async () => {
         const query = 'select message_id as id, processed_at as at from inbox where message_id = any($1)';
-        const rows = await world.rows<{ id: string; at: Date }>(query, [[...promisedAt.keys()]]);
-        return rows.length === promises && rows;
+        const rows = await env.rows<{ id: string; at: Date }>(query, [[...enqueuedAt.keys()]]);
+        return rows.length === quietJobs && rows;
       },
       { what: 'the quiet jobs are done', withinMs: 20_000 },
     );
     // The inbox row bears the time at which its transaction began, and the clock is one: this machine's.
-    const waits = starts.map(({ id, at }) => at.getTime() - promisedAt.get(id)!).sort((a, b) => a - b);
-    const [left] = await world.rows<{ count: string }>('select count(*) from outbox');
+    const waits = starts.map(({ id, at }) => at.getTime() - enqueuedAt.get(id)!).sort((a, b) => a - b);
+    const [left] = await env.rows<{ count: string }>('select count(*) from outbox');
     expect(Number(left!.count)).toBeGreaterThan(10_000);
-    expect(waits[promises - 2] /* the worst but one */).toBeLessThan(1000);
+    expect(waits[quietJobs - 2] /* the worst but one */).toBeLessThan(1000);
   }, 120_000);
 });
 

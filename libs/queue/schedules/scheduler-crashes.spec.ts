@@ -5,15 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { eventually } from '#libs/testing';
-import { SampleWork } from '../testing/sample-jobs.js';
-import { TickWork } from '../testing/sample-schedules.js';
-import { TestScheduler } from '../testing/scheduler.js';
+import { TickProcessor } from '../testing/sample-schedules.js';
+import { TestScheduler } from '../testing/test-scheduler.js';
 import { startWorker } from '../testing/worker.js';
-import { type BackendName, World } from '../testing/world.js';
+import { type BackendName, backends, TestEnvironment } from '../testing/test-environment.js';
 
 Logger.overrideLogger(false);
 
-const backends: BackendName[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
 const second = 1000;
 
 /** Test/faults has fifty, of whole workers. */
@@ -43,14 +41,14 @@ describe('schedulers that end at any moment', () => {
     for (const close of closing.splice(0).reverse()) await close();
   });
 
-  async function createWorld(backend: BackendName): Promise<World> {
-    const world = await World.create(backend);
-    closing.push(() => world.close());
-    return world;
+  async function createEnvironment(backend: BackendName): Promise<TestEnvironment> {
+    const env = await TestEnvironment.create(backend);
+    closing.push(() => env.close());
+    return env;
   }
 
-  async function forkScheduler(world: World, skewMs: number): Promise<ChildProcess> {
-    const child = fork(schedulerProcess, [world.config.DATABASE_URL, String(skewMs)], { execArgv: [] });
+  async function forkScheduler(env: TestEnvironment, skewMs: number): Promise<ChildProcess> {
+    const child = fork(schedulerProcess, [env.config.DATABASE_URL, String(skewMs)], { execArgv: [] });
     const exited = once(child, 'exit');
     closing.push(async () => {
       child.kill('SIGKILL');
@@ -60,13 +58,13 @@ describe('schedulers that end at any moment', () => {
     return child;
   }
 
-  it('promise each slot once and miss none: eight of them, cut off and started again', async () => {
-    const world = await createWorld('postgres');
-    const start = async () => (await TestScheduler.create(world.config.DATABASE_URL)).start();
+  it('enqueue each slot once and miss none: eight of them, cut off and started again', async () => {
+    const env = await createEnvironment('postgres');
+    const start = async () => (await TestScheduler.create(env.config.DATABASE_URL)).start();
     const running = await Promise.all(Array.from({ length: 8 }, start));
     closing.push(() => Promise.all(running.map((scheduler) => scheduler.stop())));
-    const promised = () =>
-      world.rows<{ label: string }>(
+    const enqueued = () =>
+      env.rows<{ label: string }>(
         `select payload->>'label' as label from outbox where payload->>'label' like 'every-second %'`,
       );
     for (let restart = 0; restart < restarts; restart += 1) {
@@ -76,10 +74,10 @@ describe('schedulers that end at any moment', () => {
       await running[turn]!.kill();
       running[turn] = await start();
     }
-    const { length } = await promised();
-    await eventually(async () => (await promised()).length > length, { what: 'it goes on' });
+    const { length } = await enqueued();
+    await eventually(async () => (await enqueued()).length > length, { what: 'it goes on' });
 
-    const slots = slotsIn(await promised());
+    const slots = slotsIn(await enqueued());
     expect(slots.length).toBeGreaterThan(3);
     expect(slots).toEqual(everySecondOf(slots));
   }, 40_000);
@@ -87,19 +85,19 @@ describe('schedulers that end at any moment', () => {
   it.each(backends)(
     'have one effect for each slot by the clock of the database, killed and with wrong clocks (%s)',
     async (backend) => {
-      const world = await createWorld(backend);
-      const worker = await startWorker(world.config, [SampleWork, TickWork] as never[]);
+      const env = await createEnvironment(backend);
+      const worker = await startWorker(env.config, { providers: [TickProcessor] });
       closing.push(() => worker.close());
       const effects = () =>
-        world.rows<{ label: string }>(`select label from effects where label like 'every-second %'`);
+        env.rows<{ label: string }>(`select label from effects where label like 'every-second %'`);
       const more = async (count: number) => {
         const { length } = await effects();
         await eventually(async () => (await effects()).length >= length + count, { what: 'more slots' });
       };
-      const [slow] = await Promise.all([forkScheduler(world, -hour), forkScheduler(world, hour)]);
+      const [slow] = await Promise.all([forkScheduler(env, -hour), forkScheduler(env, hour)]);
       await more(2);
       slow.kill('SIGKILL');
-      await forkScheduler(world, -hour);
+      await forkScheduler(env, -hour);
       await more(3);
 
       const slots = slotsIn(await effects());

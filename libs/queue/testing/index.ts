@@ -1,22 +1,15 @@
-export { createBackend, createQueue, createWorker, type JobQueue } from '../bullmq/queues.js';
-export type { QueueBackend } from '../bullmq/queue-backend.js';
-export { RetentionSweep } from '../retention/retention-sweep.js';
-export { declaredSchedules } from '../schedules/schedule-definition.js';
-export { MessageConsumer } from '../worker/message-consumer.js';
-export { createSpans, crowd, CrowdWork, mostAtOnce, placesPerOwner, reserved } from './crowd-jobs.js';
-export { mend, mendInSteps, MendableWork } from './mendable-job.js';
+/** What tests outside of libs/queue need. {@link startWorker} has a handler for every job that comes in by this door. */
+export { BreakableProcessor, failWhileBroken, failWhileBrokenInSteps } from './breakable-jobs.js';
 export {
   count,
   countTo,
-  linger,
+  failAlways,
+  failWithProblem,
   record,
-  refuse,
-  SampleWork,
-  wither,
+  waitForAbort,
   write,
   writtenBytes,
 } from './sample-jobs.js';
-export { everySecond, tick, yearly } from './sample-schedules.js';
-export { TestScheduler } from './scheduler.js';
+export { createSpans, maxPerOwner, mostAtOnce, recordSpan, recordSpanOfOwner } from './span-jobs.js';
+export { type BackendName, backends, TestEnvironment } from './test-environment.js';
 export { startWorker } from './worker.js';
-export { type BackendName, backends, World } from './world.js';

@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '#libs/testing';
-import { count, countTo, hold, linger } from '../testing/sample-jobs.js';
-import { createBackend, createQueue } from '../bullmq/queues.js';
+import { count, countTo, hangOnce, waitForAbort } from '../testing/sample-jobs.js';
 import { forkWorker } from '../testing/forked-worker.js';
 import { startWorker } from '../testing/worker.js';
-import { type BackendName, backends, World } from '../testing/world.js';
+import { type BackendName, backends, TestEnvironment } from '../testing/test-environment.js';
 
 describe('workers that end in the middle of a job', () => {
   const closing: (() => Promise<unknown>)[] = [];
@@ -13,14 +12,14 @@ describe('workers that end in the middle of a job', () => {
     for (const close of closing.splice(0).reverse()) await close();
   });
 
-  async function createWorld(backend: BackendName): Promise<World> {
-    const world = await World.create(backend);
-    closing.push(() => world.close());
-    return world;
+  async function createEnvironment(backend: BackendName): Promise<TestEnvironment> {
+    const env = await TestEnvironment.create(backend);
+    closing.push(() => env.close());
+    return env;
   }
 
-  async function startProcess(world: World) {
-    const worker = await forkWorker(world);
+  async function startProcess(env: TestEnvironment) {
+    const worker = await forkWorker(env);
     closing.push(() => worker.end());
     return worker.child;
   }
@@ -28,59 +27,53 @@ describe('workers that end in the middle of a job', () => {
   it.each(backends)(
     'lose and repeat nothing when killed, and another goes on within two locks (%s)',
     async (backend) => {
-      const world = await createWorld(backend);
-      const victim = await startProcess(world);
-      const held = await world.enqueue(hold, { label: 'held' });
-      const counted = await world.enqueue(count, { label: 'counted' });
+      const env = await createEnvironment(backend);
+      const victim = await startProcess(env);
+      const hung = await env.enqueue(hangOnce, { label: 'hung' });
+      const counted = await env.enqueue(count, { label: 'counted' });
       await eventually(
         async () => {
-          return (
-            (await world.count('starts', held)) === 1 && ((await world.operation(counted))?.done ?? 0) >= 3
-          );
+          return (await env.count('starts', hung)) === 1 && ((await env.operation(counted))?.done ?? 0) >= 3;
         },
         { what: 'both jobs are in the middle' },
       );
 
       victim.kill('SIGKILL');
-      const { done } = (await world.operation(counted))!;
-      await startProcess(world);
+      const { done } = (await env.operation(counted))!;
+      await startProcess(env);
       await eventually(
         async () => {
-          return (await world.count('inbox', held)) === 1 && (await world.count('inbox', counted)) === 1;
+          return (await env.count('inbox', hung)) === 1 && (await env.count('inbox', counted)) === 1;
         },
-        { what: 'both jobs are done', withinMs: 2 * world.config.JOB_LOCK_MS },
+        { what: 'both jobs are done', withinMs: 2 * env.config.JOB_LOCK_MS },
       );
 
       expect(done).toBeLessThan(countTo);
-      expect(await world.count('effects', held)).toBe(1);
-      expect(await world.count('starts', held)).toBe(2);
-      expect(await world.count('effects', counted)).toBe(countTo);
-      expect(await world.operation(counted)).toMatchObject({ state: 'succeeded', attempt: 2, done: countTo });
+      expect(await env.count('effects', hung)).toBe(1);
+      expect(await env.count('starts', hung)).toBe(2);
+      expect(await env.count('effects', counted)).toBe(countTo);
+      expect(await env.operation(counted)).toMatchObject({ state: 'succeeded', attempt: 2, done: countTo });
     },
   );
 
   it.each(backends)(
-    'hand their job back when asked to stop, without counting a failure (%s)',
+    'release their job when asked to stop, without counting a failure (%s)',
     async (backend) => {
-      const world = await createWorld(backend);
-      const first = await startWorker(world.config);
-      const id = await world.enqueue(linger, { label: 'handed back' });
-      const isRun = (attempt: number) => async () => {
-        const operation = await world.operation(id);
+      const env = await createEnvironment(backend);
+      const first = await startWorker(env.config);
+      const id = await env.enqueue(waitForAbort, { label: 'released' });
+      const isInAttempt = (attempt: number) => async () => {
+        const operation = await env.operation(id);
         return operation?.state === 'running' && operation.attempt === attempt;
       };
-      await eventually(isRun(1), { what: 'the job runs' });
+      await eventually(isInAttempt(1), { what: 'the job runs' });
       await first.close();
-      expect(await world.operation(id)).toMatchObject({ state: 'queued', attempt: 1 });
+      expect(await env.operation(id)).toMatchObject({ state: 'queued', attempt: 1 });
 
-      const second = await startWorker(world.config);
+      const second = await startWorker(env.config);
       closing.push(() => second.close());
-      await eventually(isRun(2), { what: 'the job runs again' });
-      const connection = createBackend(world.config, 1);
-      const queue = createQueue(connection, 'default');
-      const job = await queue.getJob(id);
-      await queue.close();
-      await connection.close();
+      await eventually(isInAttempt(2), { what: 'the job runs again' });
+      const job = await (await env.openQueue()).getJob(id);
       expect(job).toMatchObject({ attemptsMade: 0 });
     },
   );

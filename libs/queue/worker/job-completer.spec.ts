@@ -7,11 +7,11 @@ import { createPool, Database, migrate, newId } from '#libs/database';
 import { ensurePostgres } from '../../../tools/embedded-postgres.js';
 import { JobCompleter } from './job-completer.js';
 
-const dir = await mkdtemp(join(tmpdir(), 'mainstay-settled-'));
+const dir = await mkdtemp(join(tmpdir(), 'mainstay-completed-'));
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** Ids in the inbox of a server that was killed right after `work`. */
-async function settledAfterCrash(work: (settlements: JobCompleter) => Promise<unknown>): Promise<string[]> {
+async function completedAfterCrash(work: (completer: JobCompleter) => Promise<unknown>): Promise<string[]> {
   const server = await ensurePostgres({ dir });
   await migrate({ connectionString: server.url, folder: resolve('drizzle') });
   const pool = createPool(server.url, { role: 'worker', max: 2 });
@@ -32,8 +32,8 @@ async function settledAfterCrash(work: (settlements: JobCompleter) => Promise<un
 
 it('what had an effect outside the database is still done when its server was killed', async () => {
   const done = Array.from({ length: 50 }, () => ({ id: newId(), name: 'sample.mail' }));
-  const settled = await settledAfterCrash((settlements) =>
-    Promise.all(done.map((message) => settlements.complete(message))),
+  const completed = await completedAfterCrash((completer) =>
+    Promise.all(done.map((message) => completer.complete(message))),
   );
-  expect(settled.sort()).toEqual(done.map(({ id }) => id).sort());
+  expect(completed.sort()).toEqual(done.map(({ id }) => id).sort());
 }, 60_000);

@@ -3,25 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Permission, runInContext } from '#libs/access';
-import { eventually } from '#libs/testing';
 import { type JobDefinition, WorkerHeartbeat } from '#libs/queue';
-import { startApi } from '../testing/api.js';
 import {
-  type BackendName,
+  backends,
   createSpans,
-  crowd,
-  CrowdWork,
-  linger,
+  maxPerOwner,
   mostAtOnce,
-  placesPerOwner,
   record,
-  reserved,
-  SampleWork,
+  recordSpan,
+  recordSpanOfOwner,
   startWorker,
-  World,
+  TestEnvironment,
+  waitForAbort,
 } from '#libs/queue/testing';
-
-const backends: BackendName[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
+import { eventually } from '#libs/testing';
+import { JobsWorkerModule } from '../index.js';
+import { startApi } from '../testing/api.js';
 
 /** Milliseconds in which every worker does what an operator decided. */
 const promptly = 2000;
@@ -32,17 +29,17 @@ interface Seen {
   outbox: { backlog: number };
 }
 
-describe.each(backends)('operators steer queues on %s', (backend) => {
-  let world: World;
+describe.each(backends)('operators pause and limit queues on %s', (backend) => {
+  let env: TestEnvironment;
   let origin: string;
   const closing: (() => Promise<unknown>)[] = [];
   const operator = randomUUID();
 
   beforeEach(async () => {
-    world = await World.create(backend);
-    closing.push(() => world.close());
-    await createSpans(world);
-    const api = await startApi(world.config);
+    env = await TestEnvironment.create(backend);
+    closing.push(() => env.close());
+    await createSpans(env);
+    const api = await startApi(env.config);
     closing.push(() => api.close());
     origin = await api.getUrl();
   });
@@ -52,7 +49,7 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
   });
 
   async function addWorker(): Promise<INestApplicationContext> {
-    const worker = await startWorker(world.config, [SampleWork, CrowdWork] as never);
+    const worker = await startWorker(env.config, { imports: [JobsWorkerModule] });
     closing.push(() => worker.close());
     return worker;
   }
@@ -80,23 +77,22 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
       id: owner,
       permissions: new Set<Permission>(),
     };
-    return runInContext({ requestId: 'queues-spec', principal }, () => world.enqueue(definition, { label }));
+    return runInContext({ requestId: 'queues-spec', principal }, () => env.enqueue(definition, { label }));
   }
 
-  const isDone = (id: string) => async () => (await world.count('inbox', id)) === 1;
-  const inboxSize = async () =>
-    (await world.rows(`select 1 from inbox where consumer like 'crowd.%'`)).length;
+  const isDone = (id: string) => async () => (await env.count('inbox', id)) === 1;
+  const inboxSize = async () => (await env.rows(`select 1 from inbox where consumer like 'spans.%'`)).length;
 
   it('pause one in every worker within two seconds, and resume it as promptly', async () => {
     const workers = [await addWorker(), await addWorker()];
-    await eventually(isDone(await world.enqueue(record, { label: 'warm' })), { what: 'the workers work' });
+    await eventually(isDone(await env.enqueue(record, { label: 'warm' })), { what: 'the workers work' });
     await set('paused');
-    await sleep(promptly); // What is promised after it must not run at all: this is the measure itself, not a wait.
-    const held = await Promise.all([1, 2, 3].map((n) => world.enqueue(record, { label: `held ${n}` })));
-    const elsewhere = await world.enqueue(crowd, { label: 'not held' });
+    await sleep(promptly); // A job that is enqueued after it must not run at all: this is the measure itself, not a wait.
+    const held = await Promise.all([1, 2, 3].map((n) => env.enqueue(record, { label: `held ${n}` })));
+    const elsewhere = await env.enqueue(recordSpan, { label: 'not held' });
     await eventually(isDone(elsewhere), { what: 'another queue goes on' });
-    expect(await world.rows(`select 1 from outbox where name = 'sample.record'`)).toHaveLength(3);
-    expect((await Promise.all(held.map((id) => world.count('inbox', id)))).join()).toBe('0,0,0');
+    expect(await env.rows(`select 1 from outbox where name = 'sample.record'`)).toHaveLength(3);
+    expect((await Promise.all(held.map((id) => env.count('inbox', id)))).join()).toBe('0,0,0');
     for (const worker of workers) expect(worker.get(WorkerHeartbeat).isHealthy()).toBe(true);
 
     await set('running');
@@ -106,13 +102,13 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
 
   it('keep what the queue already holds from running, also in a worker that starts later', async () => {
     const first = await addWorker();
-    const lingering = await Promise.all([1, 2, 3, 4].map((n) => world.enqueue(linger, { label: `${n}` })));
-    await eventually(async () => (await world.operation(lingering[3]!))?.state === 'running', {
-      what: 'all four places of the worker are taken',
+    const running = await Promise.all([1, 2, 3, 4].map((n) => env.enqueue(waitForAbort, { label: `${n}` })));
+    await eventually(async () => (await env.operation(running[3]!))?.state === 'running', {
+      what: 'the worker runs as many as it can',
     });
-    const waiting = await world.enqueue(record, { label: 'handed over' });
+    const waiting = await env.enqueue(record, { label: 'dispatched' });
     await eventually(
-      async () => (await world.rows(`select 1 from outbox where name = 'sample.record'`)).length === 0,
+      async () => (await env.rows(`select 1 from outbox where name = 'sample.record'`)).length === 0,
       {
         what: 'it waits in the queue',
       },
@@ -125,53 +121,54 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
       what: 'the second worker is up',
     });
     await sleep(promptly);
-    expect(await world.count('inbox', waiting)).toBe(0);
-    expect(await world.operation(lingering[0]!)).toMatchObject({ state: 'queued' });
+    expect(await env.count('inbox', waiting)).toBe(0);
+    expect(await env.operation(running[0]!)).toMatchObject({ state: 'queued' });
 
-    await world.rows(`update operations set cancel_requested_at = now()`); // They would take every place again.
+    await env.rows(`update operations set cancel_requested_at = now()`); // The worker would run them again instead.
     await set('running');
     await eventually(isDone(waiting), { what: 'it is done after all', withinMs: 6000 });
   });
 
   it('never run more of a queue than its limit, over all workers', async () => {
-    expect((await put('crowd/limit', { max_running: 3 })).status).toBe(200);
+    expect((await put('spans/limit', { max_running: 3 })).status).toBe(200);
     await addWorker();
     await addWorker();
-    await world.db.transaction(async () => {
-      for (let n = 0; n < 40; n += 1) world.promise(crowd, { label: `${n}` });
+    await env.db.transaction(async () => {
+      for (let n = 0; n < 40; n += 1) env.enqueueInTransaction(recordSpan, { label: `${n}` });
     });
     await eventually(async () => (await inboxSize()) === 40, { what: 'all are done', withinMs: 20_000 });
-    expect(await mostAtOnce(world)).toBeLessThanOrEqual(3);
-    expect(await mostAtOnce(world)).toBeGreaterThan(1);
+    expect(await mostAtOnce(env)).toBeLessThanOrEqual(3);
+    expect(await mostAtOnce(env)).toBeGreaterThan(1);
 
     // Without the limit they do overlap more: the test can tell.
-    await put('crowd/limit', { max_running: null });
+    await put('spans/limit', { max_running: null });
     await sleep(promptly);
-    await world.rows('truncate spans');
-    await world.db.transaction(async () => {
-      for (let n = 0; n < 40; n += 1) world.promise(crowd, { label: `${n}` });
+    await env.rows('truncate spans');
+    await env.db.transaction(async () => {
+      for (let n = 0; n < 40; n += 1) env.enqueueInTransaction(recordSpan, { label: `${n}` });
     });
     await eventually(async () => (await inboxSize()) === 80, { what: 'all are done', withinMs: 20_000 });
-    expect(await mostAtOnce(world)).toBeGreaterThan(3);
+    expect(await mostAtOnce(env)).toBeGreaterThan(3);
   });
 
   it('never run more jobs of one owner than the job allows, while others go on', async () => {
     const [busy, other] = [randomUUID(), randomUUID()];
-    for (let n = 0; n < 24; n += 1) await enqueueFor(busy, reserved, `${n}`);
-    const theirs = await enqueueFor(other, reserved, 'alone');
+    for (let n = 0; n < 24; n += 1) await enqueueFor(busy, recordSpanOfOwner, `${n}`);
+    const theirs = await enqueueFor(other, recordSpanOfOwner, 'alone');
     await addWorker();
     await addWorker();
     await eventually(isDone(theirs), { what: 'the other owner does not wait for the busy one' });
     expect(await inboxSize()).toBeLessThan(24);
     await eventually(async () => (await inboxSize()) === 25, { what: 'all are done', withinMs: 25_000 });
-    expect(await mostAtOnce(world, busy)).toBe(placesPerOwner);
-    // Those that stumbled ran twice.
-    expect(await world.rows('select 1 from spans')).toHaveLength(25 + 3);
+    expect(await mostAtOnce(env, busy)).toBe(maxPerOwner);
+    // Those that failed once ran twice.
+    expect(await env.rows('select 1 from spans')).toHaveLength(25 + 3);
     await eventually(
       async () =>
-        (await world.rows(`select 1 from dispatched_messages where name = 'crowd.reserve'`)).length === 0,
+        (await env.rows(`select 1 from dispatched_messages where name = 'spans.record-of-owner'`)).length ===
+        0,
       {
-        what: 'every place is given back',
+        what: 'none counts against the limit any more',
       },
     );
   });
@@ -179,13 +176,15 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
   it('cancel running jobs in any of the workers within two seconds', async () => {
     await addWorker();
     await addWorker();
-    const ids = await Promise.all([...Array(8).keys()].map((n) => world.enqueue(linger, { label: `${n}` })));
-    const isIn = (id: string, state: string) => async () => (await world.operation(id))?.state === state;
+    const ids = await Promise.all(
+      [...Array(8).keys()].map((n) => env.enqueue(waitForAbort, { label: `${n}` })),
+    );
+    const isIn = (id: string, state: string) => async () => (await env.operation(id))?.state === state;
     for (const id of ids) await eventually(isIn(id, 'running'), { what: 'it runs' });
     const latencies: number[] = [];
     for (const batch of [
       ids,
-      await Promise.all([...Array(4).keys()].map((n) => world.enqueue(linger, { label: `+${n}` }))),
+      await Promise.all([...Array(4).keys()].map((n) => env.enqueue(waitForAbort, { label: `+${n}` }))),
     ]) {
       await Promise.all(
         batch.map(async (id) => {
@@ -208,24 +207,24 @@ describe.each(backends)('operators steer queues on %s', (backend) => {
   });
 
   it('let a worker stop that has only just started and never fetched', async () => {
-    await set('paused', 'crowd');
+    await set('paused', 'spans');
     for (const afterMs of [0, 20, 50]) {
-      const worker = await startWorker(world.config, [SampleWork, CrowdWork] as never);
+      const worker = await startWorker(env.config, { imports: [JobsWorkerModule] });
       await sleep(afterMs); // The moments at which a connection is still being made.
       await expect(worker.close()).resolves.toBeUndefined();
     }
   });
 
   it('see how much waits, and for how long', async () => {
-    await set('paused', 'crowd');
+    await set('paused', 'spans');
     await addWorker();
-    await world.enqueue(crowd, { label: 'waits' });
+    await env.enqueue(recordSpan, { label: 'waits' });
     const read = async () => {
       const response = await fetch(`${origin}/v1/queues`, {
         headers: { 'x-user': operator, 'x-may': 'jobs:read' },
       });
       const { data } = (await response.json()) as { data: Seen[] };
-      return data.find(({ name }) => name === 'crowd')!;
+      return data.find(({ name }) => name === 'spans')!;
     };
     const isCounted = ({ outbox, counts }: Seen) => outbox.backlog === 1 && counts.measured_at;
     // Five seconds of the worker's count and five of the API's.
