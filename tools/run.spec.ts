@@ -13,7 +13,12 @@ let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'mainstay-run-'));
   for (const name of ['commands', 'tools/dev']) await mkdir(join(root, name), { recursive: true });
-  const scripts = ['tools/run.mjs', 'tools/build/build.mjs', 'tools/build/installed.mjs', 'tools/build/llms.mjs'];
+  const scripts = [
+    'tools/run.mjs',
+    'tools/build/build.mjs',
+    'tools/build/installed.mjs',
+    'tools/build/llms.mjs',
+  ];
   for (const name of [...scripts, '.swcrc', 'package.json', 'package-lock.json'])
     await cp(resolve(name), join(root, name));
   await symlink(resolve('node_modules'), join(root, 'node_modules'));

@@ -39,7 +39,7 @@ export class WorkerModule {
         HttpModule,
         IdempotencyModule,
         url ? MailModule.forRoot({ url, from }) : DevMailWorkerModule,
-        QueueWorkerModule,
+        QueueWorkerModule.forRoot(config),
         JobsWorkerModule,
         AuthWorkerModule,
         UsersWorkerModule,

@@ -8,11 +8,13 @@ import { QueueWorkerModule } from '#libs/queue';
 import { SampleJobsProcessor } from './sample-work.js';
 
 // The relay and the consumers of a worker of Mainstay, with the measured jobs. It reports when it is up, and ends with its parent.
+const config = loadConfig(process.env);
+
 @Module({
   imports: [
-    ConfigModule.forRoot(loadConfig(process.env)),
+    ConfigModule.forRoot(config),
     DatabaseModule.forRoot('worker'),
-    QueueWorkerModule,
+    QueueWorkerModule.forRoot(config),
   ],
   providers: [SampleJobsProcessor],
 })

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { findContext, runInContext } from '#libs/context';
-import { Batcher } from './batcher.js';
+import { eventually } from '#libs/testing';
+import { Batcher, type BatcherOptions } from './batcher.js';
 
-it('does together what comes in one turn, or while another batch is under way, and lets nobody wait for company', async () => {
+it('does together what comes in one turn, or while another batch is under way, and makes no caller wait for others', async () => {
   const batches: number[][] = [];
   const first = Promise.withResolvers<void>();
   const doubled = new Batcher(async (items: number[]) => {
@@ -24,20 +25,62 @@ it('does together what comes in one turn, or while another batch is under way, a
   ]);
 });
 
-it('lets only the item fail that spoils its batch', async () => {
-  const batches: string[][] = [];
-  const checked = new Batcher((items: string[]) => {
-    batches.push(items);
-    return items.includes('poison') ? Promise.reject(new Error('spoilt')) : Promise.resolve(items);
+describe('a batch that fails', () => {
+  async function statusesOf(options: BatcherOptions) {
+    const batches: string[][] = [];
+    const check = (items: string[]) => {
+      batches.push(items);
+      return items.includes('poison') ? Promise.reject(new Error('refused')) : Promise.resolve(items);
+    };
+    const checked = new Batcher(check, options);
+    const results = await Promise.allSettled(['one', 'poison', 'two'].map((item) => checked.add(item)));
+    return { batches, statuses: results.map(({ status }) => status) };
+  }
+
+  it('fails for all of its callers', async () => {
+    const { batches, statuses } = await statusesOf({});
+    expect(statuses).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(batches).toHaveLength(1);
   });
 
-  const items = ['one', 'poison', 'two'];
-  const results = await Promise.allSettled(items.map((item) => checked.add(item)));
-  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-  expect(batches).toEqual([['one', 'poison', 'two'], ['one'], ['poison'], ['two']]);
+  it('fails only for the item that spoils it when each may be done again', async () => {
+    const { batches, statuses } = await statusesOf({ retryEach: true });
+    expect(statuses).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(batches).toEqual([['one', 'poison', 'two'], ['one'], ['poison'], ['two']]);
+  });
 });
 
-it("runs in nobody's context, as a batch is of many", async () => {
+it('takes no more at once than it is told', async () => {
+  const sizes: number[] = [];
+  const batches = new Batcher(
+    (items: number[]) => Promise.resolve(items.map(() => sizes.push(items.length))),
+    {
+      maxSize: 2,
+    },
+  );
+  await Promise.all([1, 2, 3].map((item) => batches.add(item)));
+  expect(sizes).toEqual([2, 2, 1]);
+});
+
+it('begins the next batch beside one that takes longer than it may', async () => {
+  const ends: (() => void)[] = [];
+  const batches = new Batcher(
+    (items: number[]) => new Promise<number[]>((resolve) => ends.push(() => resolve(items))),
+    { overlapAfterMs: 1 },
+  );
+  const first = batches.add(1);
+  await eventually(() => Promise.resolve(ends.length === 1), { what: 'the first batch' });
+  const second = batches.add(2);
+  await eventually(() => Promise.resolve(ends.length === 2), { what: 'the second batch beside it' });
+  ends[1]!();
+  expect(await second).toBe(2);
+  const idle = batches.idle();
+  ends[0]!();
+  await idle;
+  expect(await first).toBe(1);
+});
+
+it('runs in the context of none of its callers', async () => {
   const seen: (string | undefined)[] = [];
   const batches = new Batcher<number, number>((items) => {
     seen.push(findContext()?.requestId);
@@ -48,7 +91,7 @@ it("runs in nobody's context, as a batch is of many", async () => {
   expect(seen).toEqual([undefined, undefined]);
 });
 
-it('is idle when all has been done, also what came meanwhile', async () => {
+it('is idle when all has been done, what came meanwhile too', async () => {
   const first = Promise.withResolvers<void>();
   const done: number[] = [];
   const batches = new Batcher(async (items: number[]) => {

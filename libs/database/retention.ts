@@ -12,14 +12,19 @@ interface SweepOptions {
   onDeleted: (table: string, rows: number) => void;
 }
 
-interface Rule {
+interface RuleOptions {
+  /** Less than the default where a row takes others with it. */
+  rowsPerStatement?: number;
+}
+
+interface Rule extends Required<RuleOptions> {
   table: PgTable;
   id: PgColumn;
   isOld: SQL;
 }
 
 /** Rows of one statement. It takes about 3 ms, for which a concurrent request may have to wait. */
-const batch = 250;
+const defaultRowsPerStatement = 250;
 
 /** Statements of one rule in one round: sixty thousand rows a minute, which is more than one process writes. */
 const maxBatches = 240;
@@ -42,8 +47,13 @@ export class RetentionService {
   constructor(private readonly db: Database) {}
 
   /** Adds a rule: the worker deletes the rows for which `isOld` is true. An index should serve the condition. */
-  addRule(table: PgTable, id: PgColumn, isOld: SQL): void {
-    this.#rules.push({ table, id, isOld });
+  addRule(
+    table: PgTable,
+    id: PgColumn,
+    isOld: SQL,
+    { rowsPerStatement = defaultRowsPerStatement }: RuleOptions = {},
+  ): void {
+    this.#rules.push({ table, id, isOld, rowsPerStatement });
   }
 
   /** Applies all rules once. Concurrent rounds do not wait for each other. */
@@ -64,17 +74,17 @@ export class RetentionService {
       const start = performance.now();
       const rows = await this.#deleteSome(rule);
       onDeleted(getTableName(rule.table), rows);
-      if (rows < batch) return;
+      if (rows < rule.rowsPerStatement) return;
       await sleep((performance.now() - start) * pause);
     }
   }
 
-  async #deleteSome({ table, id, isOld }: Rule): Promise<number> {
+  async #deleteSome({ table, id, isOld, rowsPerStatement }: Rule): Promise<number> {
     const some = this.db.conn
       .select({ id })
       .from(table)
       .where(isOld)
-      .limit(batch)
+      .limit(rowsPerStatement)
       .for('update', { skipLocked: true });
     const { rowCount } = await this.db.conn.delete(table).where(inArray(id, some));
     return rowCount ?? 0;

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createPool, Database, newId } from '#libs/database';
+import { createPool, Database, newId, RetentionService } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { FileNotFound, FileStore, FileTooLarge } from './index.js';
+import { FileNotFound, FilesModule, FileStore, FileTooLarge } from './index.js';
 
 describe('files', () => {
   let database: TestDatabase;
@@ -106,7 +106,14 @@ describe('files', () => {
       `update files set expires_at = now() - interval '1 second' where id = any($1)`,
       [old],
     );
-    expect(await files.sweep()).toBe(26);
+    const retention = new RetentionService(db);
+    new FilesModule(retention);
+    const deleted: number[] = [];
+    await retention.sweep({
+      signal: new AbortController().signal,
+      onDeleted: (_, rows) => deleted.push(rows),
+    });
+    expect(deleted).toEqual([20, 6]);
     await expect(files.get(expired.id)).rejects.toThrow(FileNotFound);
     expect((await files.get(fresh.id)).size).toBe(10);
     expect((await files.get(kept.id)).size).toBe(10);

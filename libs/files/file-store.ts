@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { and, asc, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { inChunks } from './chunks.js';
 import { fileChunks, files } from './files.schema.js';
@@ -11,9 +11,6 @@ const chunkBytes = 256 * 1024;
 
 /** The time that an upload may take, and the time that a staged file waits to be adopted. */
 const stagingFor = sql`now() + interval '1 hour'`;
-
-/** Files that one statement deletes. Each may have hundreds of chunks. */
-const sweepBatch = 20;
 
 interface StageOptions {
   mediaType: string;
@@ -121,21 +118,6 @@ export class FileStore {
       await this.db.conn.delete(files).where(and(eq(files.id, id), eq(files.state, 'staging')));
     } catch {
       this.#log.warn(`File ${id} could not be deleted. The sweep will delete it.`);
-    }
-  }
-
-  /** Deletes the staged files that were not adopted in time, and the expired ones. Returns the number of deleted files. */
-  async sweep(): Promise<number> {
-    for (let swept = 0; ;) {
-      const expired = this.db.conn
-        .select({ id: files.id })
-        .from(files)
-        .where(lt(files.expiresAt, sql`now()`))
-        .limit(sweepBatch)
-        .for('update', { skipLocked: true });
-      const { rowCount } = await this.db.conn.delete(files).where(inArray(files.id, expired));
-      swept += rowCount ?? 0;
-      if ((rowCount ?? 0) < sweepBatch) return swept;
     }
   }
 

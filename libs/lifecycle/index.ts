@@ -1,4 +1,4 @@
 export { LifecycleService } from './lifecycle.service.js';
 export { LifecycleModule } from './lifecycle.module.js';
-export { AsyncSignal } from './async-signal.js';
+export { PeriodicTask } from './periodic-task.js';
 export { run } from './run.js';

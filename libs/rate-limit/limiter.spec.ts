@@ -19,7 +19,7 @@ afterAll(() => database.drop());
 
 interface Backend {
   store: LimitStore;
-  /** Disconnects this store. */
+  /** Cuts it off from what the others share. */
   stop: () => Promise<unknown>;
 }
 
@@ -41,7 +41,7 @@ const backends: [string, () => Backend][] = [
 
 describe.each(backends)('a limiter on %s', (_, newBackend) => {
   const running: Backend[] = [];
-  /** Makes a limiter as a separate process would: two limiters share only the store. */
+  /** A process of its own: what two share, they share in the store. */
   async function start(): Promise<Limiter> {
     const backend = newBackend();
     running.push(backend);
@@ -60,7 +60,7 @@ describe.each(backends)('a limiter on %s', (_, newBackend) => {
   });
   afterEach(stopAll);
 
-  it('lets exactly the quota pass when two processes get many requests at once', async () => {
+  it('lets exactly the quota pass, of many requests at once in two processes', async () => {
     const verdicts = await Promise.all(
       Array.from({ length: 200 }, (_, index) => (index % 2 ? here : there).increment(key, hour, 50)),
     );
@@ -77,7 +77,7 @@ describe.each(backends)('a limiter on %s', (_, newBackend) => {
     expect(rest.filter(({ isBlocked }) => isBlocked)).toEqual([]);
   });
 
-  it('counts each caller separately', async () => {
+  it('counts each caller alone', async () => {
     await here.increment(key, hour, 1);
     const [same, other] = await Promise.all([
       here.increment(key, hour, 1),
@@ -86,7 +86,7 @@ describe.each(backends)('a limiter on %s', (_, newBackend) => {
     expect([same.isBlocked, other.isBlocked]).toEqual([true, false]);
   });
 
-  it('says when the next request passes, and then lets exactly one pass', async () => {
+  it('says when the next request passes, and lets it pass then and one only', async () => {
     await here.increment(key, 2000, 2);
     await here.increment(key, 2000, 2);
     const refused = await there.increment(key, 2000, 2);
@@ -102,20 +102,20 @@ describe.each(backends)('a limiter on %s', (_, newBackend) => {
   it('does not make a caller wait longer for asking again', async () => {
     await here.increment(key, hour, 1);
     const before = await there.increment(key, hour, 1);
-    // A process remembers the first answer, so each of these is a new one.
+    // A process asks once and remembers, so each of these is a new one.
     for (let asked = 0; asked < 5; asked += 1) await (await start()).increment(key, hour, 1);
     const after = await there.increment(key, hour, 1);
     expect(after.timeToBlockExpire).toBeLessThan(before.timeToBlockExpire);
   });
 
-  it('refuses a caller without quota even when the store does not answer', async () => {
+  it('refuses a caller without a quota left even when the store cannot be asked', async () => {
     await here.increment(key, hour, 1);
     await stopAll();
     expect(await here.increment(key, hour, 1)).toMatchObject({ isBlocked: true });
     await expect(here.increment(randomUUID(), hour, 1)).rejects.toBeInstanceOf(Error);
   });
 
-  it('grants a key again the requests that were refunded, and no more than the quota', async () => {
+  it('has for a key again what was given back, and not more than the quota', async () => {
     const quota = { limit: 3, seconds: 3600 };
     const passed = async (count: number) => {
       const verdicts = await Promise.all(Array.from({ length: count }, () => there.count(key, quota)));
@@ -130,7 +130,7 @@ describe.each(backends)('a limiter on %s', (_, newBackend) => {
     await here.refund(randomUUID(), quota, 1);
   });
 
-  it('calls the store once for all callers who come during a call', async () => {
+  it('asks once for all who come while it is asking', async () => {
     const { store, stop } = newBackend();
     let asked = 0;
     const counting: LimitStore = {
@@ -153,7 +153,7 @@ describe.each(backends)('a limiter on %s', (_, newBackend) => {
 });
 
 describe('a sweep of the Postgres store', () => {
-  it('deletes the rows that are a minute old and keeps the rest', async () => {
+  it('deletes what is a minute past and keeps the rest', async () => {
     const pool = createPool(database.url, { role: 'api', max: 1 });
     await pool.query(`insert into rate_limits (key, tat, granted) values
       ('past', now() - interval '61 s', 1), ('recent', now() - interval '50 s', 1), ('ahead', now() + interval '1 h', 1)`);

@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { Batches, type Share } from './batches.js';
+import type { Batcher } from '#libs/batching';
+import { batchRequests, type Share } from './batches.js';
 import { intervalOf, type LimitStore, type Quota } from './limit-store.js';
 
 /** Callers that are remembered as refused. To forget them costs one call to the store and changes no answer. */
@@ -18,8 +19,8 @@ interface LimitResult {
 
 /** Counts requests in a store that all processes share, and calls it as seldom as exact counting allows. */
 export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
-  readonly #batches = new Map<string, Batches>();
-  /** The time at which the store would grant the next request of a key without quota. Until then it need not be called. */
+  readonly #batchers = new Map<string, Batcher<string, Share>>();
+  /** When the store would grant the next request of a key that has used up its quota: until then it need not be asked. */
   readonly #exhaustedUntil = new Map<string, number>();
 
   constructor(private readonly store: LimitStore) {}
@@ -37,16 +38,16 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
     const waitMs = (this.#exhaustedUntil.get(key) ?? 0) - performance.now();
     if (waitMs > 0) return refusal(limit, waitMs / 1000);
     const quota = { limit, periodMs: ttl };
-    const share = await this.#batchesOf(quota).take(key);
-    const result = resultOf(quota, share);
-    if (result.totalHits === limit) this.#remember(key, share.askedAt + result.timeToExpire * 1000);
-    return result;
+    const share = await this.#batcherOf(quota).add(key);
+    const verdict = resultOf(quota, share);
+    if (verdict.totalHits === limit) this.#remember(key, share.askedAt + verdict.timeToExpire * 1000);
+    return verdict;
   }
 
   /** Counts one request of a key whose requests may be refunded: no process remembers such a key as refused. */
   async count(key: string, { limit, seconds }: { limit: number; seconds: number }): Promise<LimitResult> {
     const quota = { limit, periodMs: seconds * 1000 };
-    return resultOf(quota, await this.#batchesOf(quota).take(key));
+    return resultOf(quota, await this.#batcherOf(quota).add(key));
   }
 
   /** Reverses requests that {@link count} counted. */
@@ -54,11 +55,11 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
     return this.store.refund({ limit, periodMs: seconds * 1000 }, key, requests);
   }
 
-  #batchesOf(quota: Quota): Batches {
+  #batcherOf(quota: Quota): Batcher<string, Share> {
     const name = `${quota.limit}/${quota.periodMs}`;
-    let batches = this.#batches.get(name);
-    if (!batches) this.#batches.set(name, (batches = new Batches(this.store, quota)));
-    return batches;
+    let batcher = this.#batchers.get(name);
+    if (!batcher) this.#batchers.set(name, (batcher = batchRequests(this.store, quota)));
+    return batcher;
   }
 
   /** Remembers a refusal. `until` is measured from before the call to the store, so it is never later than the store's time. */

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { QueueWorkerModule } from '#libs/queue';
+import { WorkerHeartbeatModule } from '#libs/queue';
 import { type HealthCheck, healthChecks } from './health-check.js';
 import { HealthController } from './health.controller.js';
 import { PostgresCheck } from './postgres.check.js';
@@ -27,7 +27,7 @@ export class HealthHttpModule {}
 
 /** The probes of the worker, which must also be fetching jobs. */
 @Module({
-  imports: [terminus, QueueWorkerModule],
+  imports: [terminus, WorkerHeartbeatModule],
   controllers: [HealthController],
   providers: [
     PostgresCheck,

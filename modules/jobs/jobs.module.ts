@@ -3,7 +3,7 @@ import { AuditLogModule } from '#libs/audit-log';
 import { FilesModule } from '#libs/files';
 import { IdempotencyModule } from '#libs/idempotency';
 import { PaginationModule } from '#libs/pagination';
-import { QueueModule } from '#libs/queue';
+import { QueueAdminModule, QueueModule } from '#libs/queue';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { RedrivesProcessor } from './dead-letters/redrives.processor.js';
@@ -19,7 +19,7 @@ import { SchedulesService } from './schedules/schedules.service.js';
 
 /** Shows jobs to clients and operators: for the API. */
 @Module({
-  imports: [QueueModule, FilesModule, AuditLogModule, PaginationModule, IdempotencyModule],
+  imports: [QueueModule, QueueAdminModule, FilesModule, AuditLogModule, PaginationModule, IdempotencyModule],
   controllers: [JobsController, SchedulesController, QueuesController, DeadLettersController],
   providers: [
     OperationsService,
@@ -34,7 +34,7 @@ export class JobsHttpModule {}
 
 /** Redrives dead letters and measures the queues: for the worker. */
 @Module({
-  imports: [QueueModule, AuditLogModule],
+  imports: [QueueModule, QueueAdminModule, AuditLogModule],
   providers: [RedrivesService, RedrivesProcessor, QueuesService, QueueGauges],
 })
 export class JobsWorkerModule {}

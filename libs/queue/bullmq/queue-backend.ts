@@ -1,18 +1,15 @@
-import type { IQueueBackend, QueueBaseOptions } from 'bullmq';
+import type { BackendFactory, IQueueBackend } from 'bullmq';
 
-/** What differs between Postgres and Redis; queues and workers are built of it, and the rest of the code sees only those. */
+/** What differs between Postgres and Redis. Everything else sees queues, workers and their {@link QueueConnection}. */
 export interface QueueBackend {
-  /** One try to reach it; rejects while it cannot be used, with {@link BackendUnfit} when waiting does not help. */
+  /** Tries once to reach the server. Rejects while it cannot be used, and with {@link BackendUnfit} when waiting does not help. */
   check(): Promise<void>;
-  make(
-    name: string,
-    options: QueueBaseOptions<never>,
-    more?: { withBlockingConnection?: boolean },
-  ): IQueueBackend;
+  /** BullMQ's backend of one queue or worker, on a connection that begins at once. */
+  create: BackendFactory<IQueueBackend, never>;
   close(): Promise<void>;
 }
 
-/** It answers, and is set up so that it would lose jobs. */
+/** The server answers, and is set up so that it would lose jobs. */
 export class BackendUnfit extends Error {
   override readonly name = 'BackendUnfit';
 }

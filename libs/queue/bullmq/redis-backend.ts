@@ -1,16 +1,17 @@
 import { createRedisBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Config } from '#libs/config';
-import { type QueueBackend, BackendUnfit } from './queue-backend.js';
+import { BackendUnfit, type QueueBackend } from './queue-backend.js';
 
 /** Major and minor version: the oldest that BullMQ 6 is tested with. */
 const oldest = [6, 2] as const;
 
+/** BullMQ in Redis: each queue and worker has connections of its own. */
 export function redisBackend(url: string, config: Config): QueueBackend {
   return {
     async check() {
       const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
-      redis.on('error', () => {}); // It is what connect() rejects with.
+      redis.on('error', () => {}); // connect() rejects with it.
       try {
         await redis.connect();
         const faults = redisFaults(await redis.info());
@@ -20,8 +21,8 @@ export function redisBackend(url: string, config: Config): QueueBackend {
         redis.disconnect();
       }
     },
-    make: (name, options, more = {}) => {
-      // A worker waits for Redis to come back. The relay must not: its commands would pile up in memory.
+    create: (name, options, more = {}) => {
+      // A worker waits for Redis to come back. A queue must not: the commands of the relay would pile up in memory.
       const maxRetriesPerRequest = more.withBlockingConnection ? null : 1;
       return createRedisBackend(name, { ...options, connection: { url, maxRetriesPerRequest } }, more);
     },

@@ -3,51 +3,50 @@ import { defineCounter, defineHistogram } from '#libs/observability';
 export const countEnqueued = defineCounter({
   name: 'jobs.enqueued',
   unit: '{job}',
-  description: 'promised, and committed',
+  description: 'jobs that were enqueued, and committed',
   attributes: ['job'],
 });
 
 export const countStarted = defineCounter({
   name: 'jobs.started',
-  unit: '{run}',
-  description: 'deliveries that a worker began',
+  unit: '{attempt}',
+  description: 'attempts that a worker began',
   attributes: ['job'],
 });
 
 export const countEnded = defineCounter({
   name: 'jobs.ended',
-  unit: '{run}',
+  unit: '{attempt}',
   description:
-    'what became of them: `succeeded`, `skipped` (nothing was left to do: a duplicate, or cancelled before), `retried`, `given-up`, `cancelled`, `handed-back` by a worker that stops or lost it, `postponed` as the database is away, or `lost`, as it may not write any more',
+    'attempts by outcome: `succeeded`, `skipped` (nothing was left to do: a duplicate, or cancelled before), `retried`, `failed` for good, `cancelled`, `released` by a worker that stops or lost the lock, `snoozed` as the database is away, or `stale`, as another worker has the job',
   attributes: ['job', 'outcome'],
 });
 
-export const measureRun = defineHistogram({
+export const measureAttempt = defineHistogram({
   name: 'jobs.duration',
   unit: 's',
-  description: 'from delivery to end, whatever the outcome',
+  description: 'time of one attempt, from its delivery to its end, whatever the outcome',
   attributes: ['job'],
 });
 
 export const countDead = defineCounter({
   name: 'jobs.dead',
   unit: '{job}',
-  description: 'given up: new dead letters',
+  description: 'new dead letters',
   attributes: ['job'],
 });
 
 export const measureRelayBatch = defineHistogram({
   name: 'jobs.relay_batch',
   unit: '{message}',
-  description:
-    'messages that a relay took from the outbox in one look; full ones in a row, and it has a backlog',
+  description: 'messages that a relay took from the outbox in one round; full rounds in a row mean a backlog',
   attributes: [],
 });
 
 export const countStalled = defineCounter({
   name: 'jobs.stalled',
   unit: '{job}',
-  description: 'taken from a worker that was silent for too long',
+  description: 'jobs taken from a worker that was silent for too long',
   attributes: ['queue'],
 });
 
@@ -60,7 +59,7 @@ export const countLockLost = defineCounter({
 
 export const countStuck = defineCounter({
   name: 'jobs.stuck',
-  unit: '{run}',
+  unit: '{attempt}',
   description: 'handlers that went on after their signal aborted; each ends its process',
   attributes: ['job', 'reason'],
 });
@@ -68,7 +67,7 @@ export const countStuck = defineCounter({
 export const measureScheduleLag = defineHistogram({
   name: 'jobs.schedule_lag',
   unit: 's',
-  description: 'from the time of a slot to the promise of its job',
+  description: 'from the time of a slot until its job was enqueued',
   attributes: ['schedule'],
 });
 

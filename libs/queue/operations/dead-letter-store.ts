@@ -1,27 +1,27 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 import { Config } from '#libs/config';
 import { Database } from '#libs/database';
 import { type Problem, problemDocument } from '#libs/problem';
-import { storableJson } from '../outbox/payload.js';
-import { deadLetters, inbox } from '../outbox/queue.schema.js';
 import { countDead } from '../metrics/queue-metrics.js';
 import { completion } from '../outbox/dispatched-messages.js';
 import type { Message } from '../outbox/message.js';
+import { storableJson } from '../outbox/payload.js';
+import { deadLetters, inbox } from '../queue.schema.js';
 import { OperationStore } from './operation-store.js';
 
-/** Where jobs end that nobody could do. */
+/** Keeps the jobs that nobody could do. */
 @Injectable()
 export class DeadLetterStore {
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
     private readonly config: Config,
     private readonly operations: OperationStore,
   ) {}
 
   /**
-   * Keeps the job for an operator and tells its client, both or neither. Burying twice changes nothing, nor does
-   * burying what is settled: done after all, or redriven or discarded while BullMQ still had it.
+   * Makes a dead letter of a message and fails its operation, both or neither. A second call changes nothing, and neither
+   * does a call for a message that the inbox has: it was done after all, or an operator redrove or discarded it.
    */
   async moveToDeadLetters(message: Message, problem: Problem): Promise<void> {
     const { id, originId, queue, name, version, headers, payload, attempts } = message;
@@ -33,7 +33,7 @@ export class DeadLetterStore {
     });
     await this.db.transaction(async () => {
       this.db.beforeCommit(completion(id));
-      const [buried] = await this.db.tx
+      const [inserted] = await this.db.tx
         .insert(deadLetters)
         .values({
           id,
@@ -47,9 +47,9 @@ export class DeadLetterStore {
         })
         .onConflictDoNothing()
         .returning({ id: deadLetters.id });
-      if (!buried) return;
-      // After the insert, which waits for an operator who is at the same letter: then this sees what became of it.
-      if (await this.#isSettled(message)) {
+      if (!inserted) return;
+      // After the insert, which waits for an operator who has the same row: only then is it known what became of it.
+      if (await this.#isInInbox(message)) {
         await this.db.tx.delete(deadLetters).where(eq(deadLetters.id, id));
         return;
       }
@@ -58,7 +58,7 @@ export class DeadLetterStore {
     });
   }
 
-  async #isSettled({ id, name }: Message): Promise<boolean> {
+  async #isInInbox({ id, name }: Message): Promise<boolean> {
     const rows = await this.db.tx
       .select({ id: inbox.messageId })
       .from(inbox)

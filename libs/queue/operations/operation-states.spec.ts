@@ -17,7 +17,7 @@ it('The state diagram in docs/jobs.md shows the transitions of the code, all of 
   );
 });
 
-it('An operation that is over changes no more, unless an operator sends it again', () => {
+it('An operation that is over changes no more, unless an operator redrives it', () => {
   for (const next of states)
     for (const over of ['succeeded', 'failed', 'cancelled'] as const)
       expect(statesBefore(next)).not.toContain(over);

@@ -1,10 +1,10 @@
-import type { operationStates } from '../outbox/queue.schema.js';
+import type { operationStates } from '../queue.schema.js';
 
 export type OperationState = (typeof operationStates)[number];
 
 type Transitions = Record<OperationState, readonly OperationState[]>;
 
-/** Every change of state by runs and clients; docs/jobs.md draws this table and the next, and a test compares them. */
+/** Every change of state by attempts and clients. docs/jobs.md draws this table and the next, and a test compares them. */
 export const transitions: Transitions = {
   queued: ['running', 'failed', 'cancelled'],
   running: ['running', 'queued', 'succeeded', 'failed', 'cancelled'],
@@ -13,7 +13,7 @@ export const transitions: Transitions = {
   cancelled: [],
 };
 
-/** What only an operator does. A table of its own, because a run that comes too late must not bring back what has failed. */
+/** The change that only an operator makes. A table of its own, because an attempt that comes too late must not reopen what has failed. */
 export const reopenings: Transitions = {
   queued: [],
   running: [],
@@ -22,7 +22,7 @@ export const reopenings: Transitions = {
   cancelled: [],
 };
 
-/** The states from which an operation may come into this one: what the statement that changes it asks for. */
+/** The states from which an operation may come into this one. */
 export function statesBefore(next: OperationState, changes: Transitions = transitions): OperationState[] {
   return (Object.keys(changes) as OperationState[]).filter((state) => changes[state].includes(next));
 }

@@ -1,12 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { FileStore } from '#libs/files';
 import type { ProblemDocument } from '#libs/problem';
 import { storableJson } from '../outbox/payload.js';
-import { operations } from '../outbox/queue.schema.js';
+import { operations } from '../queue.schema.js';
+import type { Lease } from './job-attempt.js';
+import { type JobOutcome, StaleAttemptError } from './job-run.js';
 import { type OperationState, statesBefore } from './operation-states.js';
-import { type Lease, type JobOutcome, StaleAttemptError } from './job-run.js';
 
 /** Bytes of JSON. A result is read into memory whole; more belongs in a file. */
 const maxResultBytes = 1024 * 1024;
@@ -16,18 +17,18 @@ const resultFileDays = 7;
 
 const finished = { finishedAt: sql`now()`, updatedAt: sql`now()` };
 
-/** The changes of state of an operation, each one statement that names the state it starts from. */
+/** The changes of state of an operation, each one statement that names the states it starts from. */
 @Injectable()
 export class OperationStore {
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
     private readonly files: FileStore,
   ) {}
 
-  /** queued or running → running, with a new fencing token. Nothing when there is nothing left to do. */
+  /** queued or running → running, with a new fencing token. Resolves to nothing when nothing is left to do. */
   async claim(id: string): Promise<Lease | undefined> {
     const isOpen = and(eq(operations.id, id), inArray(operations.state, statesBefore('running')));
-    const [claim] = await this.db.conn
+    const [lease] = await this.db.conn
       .update(operations)
       .set({
         state: 'running',
@@ -37,8 +38,8 @@ export class OperationStore {
       })
       .where(and(isOpen, isNull(operations.cancelRequestedAt)))
       .returning({ attempt: operations.attempt, checkpoint: operations.checkpoint });
-    if (claim) return claim;
-    // Cancelled while it ran on a worker that is gone.
+    if (lease) return lease;
+    // A client cancelled it while it ran on a worker that is gone.
     await this.#set(
       { state: 'cancelled', ...finished },
       and(isOpen, isNotNull(operations.cancelRequestedAt)),
@@ -46,12 +47,12 @@ export class OperationStore {
     return undefined;
   }
 
-  /** running → queued, while it waits for its next try. */
+  /** running → queued, while it waits for its next attempt. */
   async requeue(id: string, { attempt }: Lease): Promise<void> {
     await this.#set({ state: 'queued', updatedAt: sql`now()` }, heldBy(id, attempt, 'queued'));
   }
 
-  /** running → succeeded, in the transaction of the effect. Throws {@link StaleAttemptError} when this run may not say so. */
+  /** running → succeeded, in the transaction of the effect. Throws {@link StaleAttemptError} when the lease is another's by now. */
   async succeed(id: string, { attempt }: Lease, outcome: JobOutcome | void): Promise<void> {
     const result = outcome && 'result' in outcome ? storableJson(outcome.result) : undefined;
     if (result && Buffer.byteLength(result) > maxResultBytes)
@@ -60,17 +61,16 @@ export class OperationStore {
     if (resultFileId) await this.files.adopt(resultFileId, { forDays: resultFileDays });
     const values = {
       state: 'succeeded' as const,
-      // Progress is shown now and then; at the end it is all.
+      // Progress is written only now and then; what has succeeded is done as a whole.
       done: sql`coalesce(${operations.total}, ${operations.done})`,
       result: result && sql`${result}::jsonb`,
       resultFileId,
       ...finished,
     };
-    if ((await this.#set(values, heldBy(id, attempt, 'succeeded'))) !== 1)
-      throw new StaleAttemptError('The job was cancelled, or another worker has it.');
+    if ((await this.#set(values, heldBy(id, attempt, 'succeeded'))) !== 1) throw new StaleAttemptError();
   }
 
-  /** queued or running → failed, or cancelled when somebody asked for that meanwhile. */
+  /** queued or running → failed, or cancelled when a client asked for that meanwhile. */
   async fail(id: string, problem: ProblemDocument): Promise<void> {
     const isCancelled = sql`${operations.cancelRequestedAt} is not null`;
     await this.#set(

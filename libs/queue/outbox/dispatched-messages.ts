@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { type Database, inlineSql } from '#libs/database';
-import { dispatchedMessages, operations, outbox } from './queue.schema.js';
+import { dispatchedMessages, operations, outbox } from '../queue.schema.js';
 import type { Message } from './message.js';
 
-/** SQL for the transaction in which a message is done or given up: from then on nobody looks for it in the queue. */
+/** SQL for the transaction in which a message is done or has failed for good: the queue is not asked for it any more. */
 export function completion(id: string): string {
   return inlineSql`delete from dispatched_messages where id = ${id}`;
 }
 
-/** The same for a message whose operation is over, or gone, without that anybody did it: it was cancelled. */
+/** Completes a message whose operation is over although no attempt did it: it was cancelled, or is gone. */
 export async function completeIfOver(
   db: Database,
   { id, originId }: Pick<Message, 'id' | 'originId'>,
@@ -20,13 +20,13 @@ export async function completeIfOver(
 
 export interface Refusal {
   error: string;
-  /** Seconds until the next try. */
+  /** Seconds until the message is dispatched again. */
   waitSeconds: number;
 }
 
 /**
- * Back into the outbox, in the place they had, to be handed over again. Messages that were settled meanwhile stay so.
- * Resolves to the number of those that went back.
+ * Puts messages back into the outbox, at the place that they had, to be dispatched again. A message that was completed
+ * meanwhile is left alone. Resolves to the number of those that went back.
  */
 export async function requeue(db: Database, ids: string[], refusal?: Refusal): Promise<number> {
   const { rowCount } = await db.conn.execute(sql`

@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
-/** The answer to a request whose work was promised: 202, with the operation's path in Location. */
+/** The answer to a request that enqueued a job: 202, with the path of its operation in Location. */
 const jobAccepted = z.object({ id: z.uuid(), state: z.literal('queued') }).meta({ id: 'JobAccepted' });
 
 export class JobAcceptedView extends createZodDto(jobAccepted) {}

@@ -4,9 +4,9 @@ import type { Permission } from '#libs/access';
 export interface JobOptions {
   /** Jobs of one queue share its workers: long work gets a queue of its own, so that short work does not wait for it. */
   queue?: string;
-  /** How long one run may take before its signal aborts. */
+  /** Milliseconds that one attempt may take before its signal aborts. */
   timeoutMs?: number;
-  /** Runs in all, the first included, with 1 s, 2 s, 4 s … up to 1 h between them (full jitter). */
+  /** Attempts in all, the first included, with 1 s, 2 s, 4 s … up to 1 h between them (full jitter). */
   attempts?: number;
   /**
    * True: the handler runs inside the transaction that records the job as done, so its effect happens exactly
@@ -15,34 +15,34 @@ export interface JobOptions {
   transactional?: boolean;
   /** True: a client can watch it, cancel it and fetch its result under /v1/jobs/{id}. */
   operation?: boolean;
-  /** What somebody must hold to fetch the result, its owner too: an API key may hold less, and rights may be lost. */
+  /** The permission that every caller needs to fetch the result, the owner too: an API key may hold less, and rights may be lost. */
   resultNeeds?: Permission;
   /**
-   * How many of them one owner may have handed out at a time; the others wait in the outbox, so that an owner
-   * with many does not keep the rest waiting. A job between two tries keeps its place. Jobs without an owner are not counted.
-   * Such a job takes no ordering key.
+   * Jobs of this name and one owner that may be dispatched at a time; the others wait in the outbox, so that an owner with many
+   * does not keep the others waiting. A job between two attempts counts. Jobs without an owner do not count.
+   * A job with this limit takes no ordering key.
    */
   maxRunningPerOwner?: number;
-  /** Raised when the payload changes in a way that older workers cannot read: they leave newer versions to newer workers. */
+  /** Raised when the payload changes in a way that older workers cannot read: older workers leave newer versions to newer workers. */
   version?: number;
   /**
-   * Makes a payload of the next version out of one of the version it stands at, for promises older than this release. A
+   * Each makes a payload of the next version out of one of the version it stands at, for jobs that an older release enqueued. A
    * version without one is passed on as it is; in the end the schema decides.
    */
   upcasters?: Record<number, (payload: never) => unknown>;
 }
 
 /** Options that mean something by being left out. */
-type Optional = 'resultNeeds';
-type Settled = Required<Omit<JobOptions, Optional>>;
+type WithoutDefault = 'resultNeeds';
+type WithDefault = Required<Omit<JobOptions, WithoutDefault>>;
 
-export interface JobDefinition<T> extends Settled, Pick<JobOptions, Optional> {
+export interface JobDefinition<T> extends WithDefault, Pick<JobOptions, WithoutDefault> {
   name: string;
   schema: z.ZodType<T, T>;
 }
 
-/** Eight tries span about two minutes on average: longer than a restart or failover of what the job depends on. */
-const defaults: Settled = {
+/** Eight attempts span about two minutes on average: longer than a restart or failover of what the job depends on. */
+const defaults: WithDefault = {
   queue: 'default',
   timeoutMs: 60_000,
   attempts: 8,
@@ -56,9 +56,9 @@ const defaults: Settled = {
 const registry = new Map<string, JobDefinition<never>>();
 
 /**
- * Declares a job: its name on the wire and what it carries. Every declared job needs exactly one
- * {@link ProcessJob} handler, or the worker refuses to start. The schema must not transform, because what is
- * promised is validated again when it is done.
+ * Declares a job: its name on the wire and its payload. Every declared job needs exactly one
+ * {@link ProcessJob} handler, or the worker refuses to start. The schema must not transform, because the payload is
+ * validated when the job is enqueued and again when it is done.
  */
 export function defineJob<T>(
   name: string,
@@ -76,7 +76,7 @@ export function defineJob<T>(
   return definition;
 }
 
-/** Every declared job: each module's contract adds its own when it loads. */
+/** Every declared job: each file `<subject>.jobs.ts` adds its own when it loads. */
 export function declaredJobs(): JobDefinition<never>[] {
   return [...registry.values()];
 }
@@ -97,6 +97,6 @@ function assertUpcastersReach({
 }: Pick<JobDefinition<never>, 'name' | 'version' | 'upcasters'>): void {
   for (const from of Object.keys(upcasters).map(Number)) {
     if (!Number.isInteger(from) || from < 1 || from >= version)
-      throw new Error(`${name} is at version ${version}, so nothing of version ${from} is to be made newer.`);
+      throw new Error(`${name} is at version ${version}, so it has no upcaster from version ${from}.`);
   }
 }

@@ -4,7 +4,7 @@ export class JobFailed extends defineProblem({
   kind: 'internal',
   code: 'jobs.failed',
   title: 'The job failed',
-  help: 'Something went wrong on our side, and several tries did not help. Support can find the reason by the id of the job.',
+  help: 'Something went wrong on our side, and several attempts did not help. Support can find the reason by the id of the job.',
 }) {}
 
 export class JobTimedOut extends defineProblem({

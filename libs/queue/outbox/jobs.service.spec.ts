@@ -4,24 +4,24 @@ import pg from 'pg';
 import { runInContext } from '#libs/context';
 import { eventually } from '#libs/testing';
 import { payloadText, storableJson } from './payload.js';
-import { linger, record } from '../testing/sample-jobs.js';
-import { World } from '../testing/world.js';
+import { waitForAbort, record } from '../testing/sample-jobs.js';
+import { TestEnvironment } from '../testing/test-environment.js';
 
 describe('promising a job', () => {
-  let world: World;
+  let env: TestEnvironment;
 
   beforeAll(async () => {
-    world = await World.create('postgres');
+    env = await TestEnvironment.create('postgres');
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => env?.close());
 
   it('needs a transaction', () => {
-    expect(() => world.promise(record, { label: 'a' })).toThrow('needs a transaction');
+    expect(() => env.enqueueInTransaction(record, { label: 'a' })).toThrow('needs a transaction');
   });
 
   it('refuses what the schema of the job refuses', async () => {
-    await expect(world.enqueue(record, { label: 1 } as never)).rejects.toThrow('expected string');
+    await expect(env.enqueue(record, { label: 1 } as never)).rejects.toThrow('expected string');
   });
 
   it.each([
@@ -30,13 +30,13 @@ describe('promising a job', () => {
     ['a lone low surrogate', '\udc00'],
     ['more than 64 KiB', 'é'.repeat(33_000)],
   ])('refuses %s', async (_, label) => {
-    await expect(world.enqueue(record, { label })).rejects.toThrow(/NUL or a lone surrogate|over 64 KiB/);
+    await expect(env.enqueue(record, { label })).rejects.toThrow(/NUL or a lone surrogate|over 64 KiB/);
   });
 
   it('takes every text that Postgres can store, also one that looks like an escape', async () => {
     const label = String.raw`\u0000 \\ud800 "quoted" 😀 it's`;
-    const id = await world.enqueue(record, { label });
-    expect(await world.rows('select payload from outbox where id = $1', [id])).toEqual([
+    const id = await env.enqueue(record, { label });
+    expect(await env.rows('select payload from outbox where id = $1', [id])).toEqual([
       { payload: { label } },
     ]);
   });
@@ -46,29 +46,29 @@ describe('promising a job', () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const principal = { kind: 'user' as const, id: owner, permissions: new Set<never>() };
     const work = { requestId: 'request-1', traceparent, principal };
-    const id = await runInContext(work, () => world.enqueue(linger, { label: 'a' }));
-    const [row] = await world.rows('select headers from outbox where id = $1', [id]);
+    const id = await runInContext(work, () => env.enqueue(waitForAbort, { label: 'a' }));
+    const [row] = await env.rows('select headers from outbox where id = $1', [id]);
     expect(row).toEqual({
       headers: { request_id: 'request-1', owner, traceparent, enqueued_at: expect.stringMatching(/Z$/) },
     });
-    expect(await world.operation(id)).toMatchObject({
-      name: 'sample.linger',
+    expect(await env.operation(id)).toMatchObject({
+      name: 'sample.wait-for-abort',
       ownerId: owner,
       state: 'queued',
     });
   });
 
   it('notifies the relay once for many promises of a moment', async () => {
-    const listener = new pg.Client({ connectionString: world.config.DATABASE_URL });
+    const listener = new pg.Client({ connectionString: env.config.DATABASE_URL });
     await listener.connect();
     const notifiers: number[] = [];
     listener.on('notification', ({ processId }) => notifiers.push(processId));
     await listener.query('LISTEN outbox');
-    await world.db.transaction(async () => {
-      for (let index = 0; index < 20; index += 1) world.promise(record, { label: 'many' });
+    await env.db.transaction(async () => {
+      for (let index = 0; index < 20; index += 1) env.enqueueInTransaction(record, { label: 'many' });
     });
     await eventually(async () => notifiers.length > 0, { what: 'the notification' });
-    await world.enqueue(record, { label: 'next' });
+    await env.enqueue(record, { label: 'next' });
     await eventually(async () => notifiers.length > 1, { what: 'the second notification' });
     await listener.end();
     expect(notifiers).toHaveLength(2);

@@ -1,53 +1,41 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { findPrincipal } from '#libs/access';
 import { findContext } from '#libs/context';
+import { Injectable } from '@nestjs/common';
 import { Database, newId, inlineSql } from '#libs/database';
 import { currentTraceparent } from '#libs/observability';
-import type { JobDefinition } from './job-definition.js';
-import { payloadText } from './payload.js';
 import { countEnqueued } from '../metrics/queue-metrics.js';
-import { partitionKeyOf } from './partitions.js';
+import type { JobDefinition } from './job-definition.js';
+import type { JobHeaders } from './message.js';
 import { OutboxNotifier } from './outbox-notifier.js';
-
-/** What travels beside the payload. Text only, as it goes through every store on the way. */
-export interface JobHeaders {
-  enqueued_at: string;
-  request_id?: string;
-  /** Principal who promised it. */
-  owner?: string;
-  /** Of the promise; a redrive keeps to it. */
-  ordering_key?: string;
-  /** The message it first was, when an operator has sent it again. */
-  redriven_from?: string;
-  /** W3C traceparent of the promise, so that the run can be traced back to it. */
-  traceparent?: string;
-}
+import { partitionKeyOf } from './partition-key.js';
+import { payloadText } from './payload.js';
 
 export interface EnqueueOptions {
-  /** Not before this time. */
+  /** The job is not begun before this time. */
   runAt?: Date;
   /**
-   * Messages with the same key are done one after another, in the order of their promises: the next begins when the
-   * one before is done or given up, so one that waits for its next try holds up all behind it. 1 to 200 characters,
-   * the same key for jobs of any name that does not limit its owners. Callers that promise at the same moment need a row lock of their own to have an order.
+   * Jobs with the same key are done one after another, in the order in which they were enqueued. The next begins when the one
+   * before is done or has failed for good, so one that waits for its next attempt holds up all behind it. 1 to 200 characters, the same
+   * key for jobs of any name that does not limit its owners. Callers that enqueue at the same moment have an order only if each
+   * holds the same row lock.
    */
   orderingKey?: string;
-  /** For a caller that may promise the same twice; a new id when absent. */
+  /** The message id, for a caller that may enqueue the same work twice; a new one when absent. */
   id?: string;
 }
 
 @Injectable()
 export class JobsService {
   constructor(
-    @Inject(Database) private readonly db: Database,
-    @Inject(OutboxNotifier) private readonly wakeUp: OutboxNotifier,
+    private readonly db: Database,
+    private readonly notifier: OutboxNotifier,
   ) {}
 
   /**
-   * Promises a job, to be done after the ambient transaction commits and not before `runAt`. Costs no round
+   * Enqueues a job, which is done after the ambient transaction commits and not before `runAt`. Costs no round
    * trip: the rows travel with COMMIT. Throws outside a transaction, and for data that the job's schema refuses.
    * The id is the one of `GET /v1/jobs/{id}` when the job is an operation. A caller that gives the id itself may
-   * promise the same twice, and it is done once.
+   * enqueue the same work twice, and it is done once.
    */
   enqueue<T>(definition: JobDefinition<T>, data: T, options: EnqueueOptions = {}): { id: string } {
     const { id = newId() } = options;
@@ -69,13 +57,13 @@ export class JobsService {
     }
     this.db.afterCommit(() => {
       countEnqueued({ job: name });
-      return this.wakeUp.request();
+      this.notifier.notify();
     });
     return { id };
   }
 }
 
-/** A message is in one partition: it cannot wait for its key and for a place of its owner. */
+/** A message is in one partition: it cannot have the order of its key and count against the limit of its owner. */
 function assertOnePartition(
   { name, maxRunningPerOwner }: Pick<JobDefinition<never>, 'name' | 'maxRunningPerOwner'>,
   { orderingKey }: EnqueueOptions,
@@ -86,7 +74,7 @@ function assertOnePartition(
 
 function currentHeaders({ orderingKey }: EnqueueOptions): JobHeaders {
   const context = findContext();
-  // What a job promises is promised for whoever promised that job.
+  // A job that is enqueued by a job belongs to the owner of that job.
   const owner = findPrincipal()?.id ?? context?.ownerId;
   const traceparent = currentTraceparent();
   return {

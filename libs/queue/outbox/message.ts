@@ -1,4 +1,17 @@
-import type { JobHeaders } from './jobs.service.js';
+/** What travels beside the payload. Text only, because it goes through every store on the way. */
+export interface JobHeaders {
+  /** RFC 3339, by the clock of the process that enqueued the job. */
+  enqueued_at: string;
+  request_id?: string;
+  /** The principal who enqueued the job. */
+  owner?: string;
+  /** The ordering key of the job; a redrive keeps it. */
+  ordering_key?: string;
+  /** The first message of the work, when an operator has redriven it. */
+  redriven_from?: string;
+  /** W3C traceparent of the caller, so that an attempt can be traced back to it. */
+  traceparent?: string;
+}
 
 /** What BullMQ stores as the data of a job. */
 export interface MessageData {
@@ -7,14 +20,14 @@ export interface MessageData {
   payload: unknown;
 }
 
-/** A delivery of a promised job: the id is the same in each. */
+/** An enqueued job as it is delivered; the id is the same in each delivery. */
 export interface Message extends MessageData {
   id: string;
   /** The id of the first message of the work: of its operation, and of {@link JobRun}. Only a redrive makes it another than `id`. */
   originId: string;
   queue: string;
   name: string;
-  /** Failed runs so far. */
+  /** Attempts that failed so far. */
   attempts: number;
 }
 

@@ -1,7 +1,7 @@
-import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Database } from '#libs/database';
 
-/** The Postgres channel on which the relay waits. */
+/** The Postgres channel on which the relay listens. */
 export const outboxChannel = 'outbox';
 
 /**
@@ -20,20 +20,20 @@ export class OutboxNotifier implements OnModuleDestroy {
   #timer: NodeJS.Timeout | undefined;
   #notifiedAt = 0;
 
-  constructor(@Inject(Database) private readonly db: Database) {}
+  constructor(private readonly db: Database) {}
 
-  /** Call after the commit: before it, the relay would find nothing. */
-  request(): void {
+  /** To be called after the commit: before it, the relay would find nothing. */
+  notify(): void {
     if (this.#timer) return;
     const waitMs = Math.max(0, this.#notifiedAt + coalesceMs - performance.now());
-    this.#timer = setTimeout(() => void this.#notify(), waitMs).unref();
+    this.#timer = setTimeout(() => void this.#send(), waitMs).unref();
   }
 
   onModuleDestroy(): void {
     clearTimeout(this.#timer);
   }
 
-  async #notify(): Promise<void> {
+  async #send(): Promise<void> {
     this.#timer = undefined;
     this.#notifiedAt = performance.now();
     try {

@@ -1,20 +1,20 @@
-import { JobUnreadable } from './job-problems.js';
 import type { JobDefinition } from './job-definition.js';
+import { JobUnreadable } from './job-problems.js';
 import type { MessageData } from './message.js';
 
 type Carried = Pick<MessageData, 'version' | 'payload'>;
 
 /**
- * What a job carries, made newer version by version when it was promised by an older release. Throws {@link JobUnreadable}
- * for what does not fit the schema then; an upcaster that throws is a bug, and a release that mends it may come in time.
+ * The payload of a message, made newer version by version when an older release enqueued it. Throws {@link JobUnreadable}
+ * when the result does not fit the schema. An upcaster that throws is a bug, which a newer release may fix in time.
  */
-export function readPayload<T>(definition: JobDefinition<T>, envelope: Carried): T {
-  const read = definition.schema.safeParse(upcast(definition, envelope));
+export function readPayload<T>(definition: JobDefinition<T>, message: Carried): T {
+  const read = definition.schema.safeParse(upcast(definition, message));
   if (!read.success) throw new JobUnreadable();
   return read.data;
 }
 
-/** The payload in the shape of this release's version, as far as its upcasters lead; not checked. */
+/** The payload in the shape of this release's version, as far as its upcasters lead; not checked against the schema. */
 export function upcast(
   definition: Pick<JobDefinition<never>, 'version' | 'upcasters'>,
   { version, payload }: Carried,

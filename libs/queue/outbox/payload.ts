@@ -7,7 +7,7 @@ export const maxPayloadBytes = 64 * 1024;
  */
 const unstorable = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
 
-/** The payload as JSON text. Throws when it cannot be stored: that is a fault of the caller, not of its input. */
+/** The payload as JSON text. Throws when Postgres cannot store it: the caller is wrong then, not its input. */
 export function payloadText(name: string, payload: unknown): string {
   const text = JSON.stringify(payload);
   if (text.search(unstorable) >= 0)

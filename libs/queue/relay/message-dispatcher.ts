@@ -1,62 +1,63 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type Database, databaseProblem } from '#libs/database';
-import { JobFailed } from '../outbox/job-problems.js';
-import { findJob } from '../outbox/job-definition.js';
-import type { JobHeaders } from '../outbox/jobs.service.js';
-import type { JobQueue } from '../bullmq/queues.js';
-import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { describeError } from '#libs/observability';
-import { originOf } from '../outbox/message.js';
-import type { DispatchedMessage } from './outbox-batch.js';
+import type { JobQueue } from '../bullmq/job-queue.js';
+import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { requeue } from '../outbox/dispatched-messages.js';
+import { findJob } from '../outbox/job-definition.js';
+import { JobFailed } from '../outbox/job-problems.js';
+import { type JobHeaders, originOf } from '../outbox/message.js';
+import type { DispatchedMessage } from './outbox-batch.js';
 
-/** Milliseconds. A queue that is slower than this is taken for one that does not answer. */
+/** Milliseconds. A queue that is slower than this counts as one that does not answer. */
 const deadline = 5000;
 
-/** Times a queue may refuse a message, with 1, 4, 9 and 16 s between them. */
+/** Times that a queue may refuse a message, with 1, 4, 9 and 16 s between them. */
 const maxRefusals = 5;
 
-/** Runs of a job whose definition this release does not know; the worker that knows it decides about everything else. */
+/** Attempts at a job whose definition this release does not know; the worker that knows it decides about everything else. */
 const unknownJobAttempts = 8;
 
 class QueueSilent extends Error {
   override readonly name = 'QueueSilent';
 }
 
-/** Gives messages to BullMQ in one call, and finds the one that spoils it when the call is refused. */
+/** Adds messages to BullMQ in one call, and finds the one that spoils the call when the queue refuses it. */
 @Injectable()
 export class MessageDispatcher {
-  readonly #log = new Logger('Jobs');
+  readonly #log = new Logger(MessageDispatcher.name);
 
   constructor(private readonly deadLetters: DeadLetterStore) {}
 
   /** Rejects when the queue does not answer: which of the messages it has is not known then, and the caller puts all of them back. */
-  async dispatch(db: Database, queue: JobQueue, rows: DispatchedMessage[]): Promise<void> {
+  async dispatch(db: Database, queue: JobQueue, messages: DispatchedMessage[]): Promise<void> {
     try {
-      await withinDeadline(queue.addBulk(rows.sort(byAge).map(toJob)));
+      await withinDeadline(queue.addBulk(messages.sort(byAge).map(toJob)));
     } catch (error) {
       if (isOutage(error)) throw error;
-      if (rows.length === 1) return this.#refuse(db, rows[0]!, error);
-      const middle = rows.length >> 1;
-      await this.dispatch(db, queue, rows.slice(0, middle));
-      await this.dispatch(db, queue, rows.slice(middle));
+      if (messages.length === 1) return this.#refuse(db, messages[0]!, error);
+      const middle = messages.length >> 1;
+      await this.dispatch(db, queue, messages.slice(0, middle));
+      await this.dispatch(db, queue, messages.slice(middle));
     }
   }
 
-  /** Back into the outbox for later, or to the dead letters. */
-  async #refuse(db: Database, row: DispatchedMessage, error: unknown): Promise<void> {
-    const attempts = row.attempts + 1;
+  /** Puts the message back into the outbox for later, or makes a dead letter of it. */
+  async #refuse(db: Database, message: DispatchedMessage, error: unknown): Promise<void> {
+    const attempts = message.attempts + 1;
     const reason = describeError(error);
     this.#log.error(
-      `${row.name} ${row.id} is refused by its queue, ${attempts} of ${maxRefusals}: ${reason}`,
+      `${message.name} ${message.id} is refused by its queue, ${attempts} of ${maxRefusals}: ${reason}`,
     );
     if (attempts < maxRefusals) {
-      await requeue(db, [row.id], { error: reason.slice(0, 200), waitSeconds: attempts ** 2 });
+      await requeue(db, [message.id], { error: reason.slice(0, 200), waitSeconds: attempts ** 2 });
       return;
     }
-    const headers = row.headers as unknown as JobHeaders;
-    const message = { ...row, headers, originId: originOf(row.id, headers), attempts: 0 };
-    await this.deadLetters.moveToDeadLetters(message, new JobFailed('Its queue refused it.'));
+    const headers = message.headers as unknown as JobHeaders;
+    await this.deadLetters.moveToDeadLetters(
+      { ...message, headers, originId: originOf(message.id, headers), attempts: 0 },
+      new JobFailed('Its queue refused it.'),
+    );
   }
 }
 
@@ -86,7 +87,7 @@ async function withinDeadline(work: Promise<unknown>): Promise<void> {
   await Promise.race([work, silence]).finally(() => clearTimeout(timer));
 }
 
-/** True when it says nothing about the message: no answer, no connection, or a Redis that takes no writes. */
+/** True for an error that says nothing about the message: no answer, no connection, or a Redis that takes no writes. */
 function isOutage(error: unknown): boolean {
   if (error instanceof QueueSilent || databaseProblem(error)?.kind === 'unavailable') return true;
   const { name, code = '', message = '' } = error as { name?: string; code?: string; message?: string };

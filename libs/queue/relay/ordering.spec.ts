@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/database';
 import { eventually } from '#libs/testing';
-import { record, refuse } from '../testing/sample-jobs.js';
+import { type ForkedWorker, forkWorker } from '../testing/forked-worker.js';
+import { recordSlowly, record, failWithProblem } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
-import { backends, World } from '../testing/world.js';
+import { backends, TestEnvironment } from '../testing/test-environment.js';
+
+const keys = 30;
+const messagesOfKey = 12;
 
 describe.each(backends)('messages with an ordering key on %s', (backend) => {
   const closing: (() => Promise<unknown>)[] = [];
@@ -12,43 +16,81 @@ describe.each(backends)('messages with an ordering key on %s', (backend) => {
     for (const close of closing.splice(0).reverse()) await close();
   });
 
-  async function createWorld(): Promise<World> {
-    const world = await World.create(backend);
-    closing.push(() => world.close());
-    return world;
+  async function createEnvironment(): Promise<TestEnvironment> {
+    const env = await TestEnvironment.create(backend);
+    closing.push(() => env.close());
+    return env;
   }
 
-  it('go on after one that is given up, and wait for one that is not due', async () => {
-    const world = await createWorld();
+  async function startProcess(env: TestEnvironment): Promise<ForkedWorker> {
+    const worker = await forkWorker(env);
+    closing.push(() => worker.end());
+    return worker;
+  }
+
+  it('are done in the order in which they were enqueued, each once, while workers are killed', async () => {
+    const env = await createEnvironment();
+    const workers = [await startProcess(env), await startProcess(env)];
+    for (let number = 0; number < messagesOfKey; number += 1) {
+      await env.db.transaction(async () => {
+        for (let key = 0; key < keys; key += 1)
+          env.enqueueInTransaction(
+            recordSlowly,
+            { label: `${key}:${number}` },
+            { orderingKey: `key ${key}` },
+          );
+      });
+    }
+    const done = async () => Number((await env.rows('select count(*) from effects'))[0]!.count);
+    for (const part of [0.2, 0.3]) {
+      await eventually(async () => (await done()) >= part * keys * messagesOfKey, {
+        what: `${part} of the jobs are done`,
+      });
+      await workers.shift()!.end();
+      workers.push(await startProcess(env));
+    }
+    await eventually(async () => (await done()) === keys * messagesOfKey, {
+      what: 'all jobs are done',
+    });
+    const effects = await env.rows<{ label: string }>('select label from effects order by number');
+    const byKey = Map.groupBy(effects, ({ label }) => label.split(':')[0]);
+    const inOrder = Array.from({ length: messagesOfKey }, (_, number) => number);
+    for (const own of byKey.values())
+      expect(own.map(({ label }) => Number(label.split(':')[1]))).toEqual(inOrder);
+    expect(byKey.size).toBe(keys);
+  }, 120_000);
+
+  it('go on after one that has failed for good, and wait for one that is not due', async () => {
+    const env = await createEnvironment();
     const options = { orderingKey: 'a' };
-    const refused = await world.enqueue(refuse, { label: 'given up' }, options);
-    const late = await world.enqueue(
+    const failed = await env.enqueue(failWithProblem, { label: 'fails' }, options);
+    const late = await env.enqueue(
       record,
       { label: 'late' },
       { ...options, runAt: new Date(Date.now() + 2000) },
     );
-    const last = await world.enqueue(record, { label: 'last' }, options);
-    const free = await world.enqueue(record, { label: 'free' });
-    const worker = await startWorker(world.config);
+    const last = await env.enqueue(record, { label: 'last' }, options);
+    const free = await env.enqueue(record, { label: 'free' });
+    const worker = await startWorker(env.config);
     closing.push(() => worker.close());
-    await eventually(async () => (await world.count('inbox', last)) === 1, { what: 'the last is done' });
-    expect(await world.count('dead_letters', refused)).toBe(1);
-    const effects = await world.rows('select message_id from effects order by number');
+    await eventually(async () => (await env.count('inbox', last)) === 1, { what: 'the last is done' });
+    expect(await env.count('dead_letters', failed)).toBe(1);
+    const effects = await env.rows('select message_id from effects order by number');
     expect(effects.map(({ message_id }) => message_id as string)).toEqual([free, late, last]);
-    expect(await world.rows('select 1 from dispatched_messages')).toHaveLength(0);
+    expect(await env.rows('select 1 from dispatched_messages')).toHaveLength(0);
   });
 
   it('do not wait for one that was cancelled', async () => {
-    const world = await createWorld();
+    const env = await createEnvironment();
     const id = newId();
-    const cancelled = await world.enqueue(refuse, { label: id }, { orderingKey: 'b' });
-    const next = await world.enqueue(record, { label: id }, { orderingKey: 'b' });
-    await world.rows(`update operations set state = 'cancelled', finished_at = now() where id = $1`, [
+    const cancelled = await env.enqueue(failWithProblem, { label: id }, { orderingKey: 'b' });
+    const next = await env.enqueue(record, { label: id }, { orderingKey: 'b' });
+    await env.rows(`update operations set state = 'cancelled', finished_at = now() where id = $1`, [
       cancelled,
     ]);
-    const worker = await startWorker(world.config);
+    const worker = await startWorker(env.config);
     closing.push(() => worker.close());
-    await eventually(async () => (await world.count('inbox', next)) === 1, { what: 'the next is done' });
-    expect(await world.count('dead_letters', cancelled)).toBe(0);
+    await eventually(async () => (await env.count('inbox', next)) === 1, { what: 'the next is done' });
+    expect(await env.count('dead_letters', cancelled)).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#libs/database';
 import { outboxChannel } from '../outbox/outbox-notifier.js';
 
-/** Milliseconds before a broken connection is made anew; the relay polls meanwhile. */
+/** Milliseconds from a broken connection to the next one; the relay polls meanwhile. */
 const reconnectAfter = 1000;
 
 /** Calls `onNotify` at each notification of the outbox, on one connection after another, until `signal` aborts. */
@@ -26,7 +26,7 @@ async function listenOnce(pool: Database['pool'], onNotify: () => void, signal: 
   try {
     client.on('notification', onNotify);
     await client.query(`LISTEN ${outboxChannel}`);
-    // What was notified while nobody listened.
+    // There may have been notifications while nobody listened.
     onNotify();
     await once(client, 'end', { signal });
   } finally {

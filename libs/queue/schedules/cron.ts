@@ -8,7 +8,7 @@ const day = 86_400_000;
 const form = /^(?!.*(?:^|[\s,])H)\S+(?: \S+){4,5}$/;
 
 /**
- * When a schedule is due, on the clock of a time zone. cron-parser reads the expression and knows the calendar;
+ * Tells when a schedule is due, by the clock of a time zone. cron-parser reads the expression and knows the calendar;
  * it is asked about UTC only, because on days when clocks change it leaves slots out, others on each call.
  *
  * - A schedule for every hour goes by elapsed time: an hour that is shown twice has its slots twice, one that

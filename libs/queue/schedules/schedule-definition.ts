@@ -2,7 +2,7 @@ import type { JobDefinition } from '../outbox/job-definition.js';
 import { payloadText } from '../outbox/payload.js';
 import { Cron } from './cron.js';
 
-/** What becomes of slots that are more than a minute past, because no worker was there. */
+/** Says what happens to slots that are more than a minute past, because no worker was there. */
 export type MissedPolicy =
   /** They do not run. */
   | 'skip'
@@ -17,7 +17,7 @@ export interface ScheduleOptions<T> {
   /** IANA name of the zone on whose clock the cron is read. */
   timeZone?: string;
   job: JobDefinition<T>;
-  /** What the job carries, the same for each slot or made for it. */
+  /** The payload of the job, the same for each slot or made for the slot. */
   data: T | ((slot: Date) => T);
   missed?: MissedPolicy;
 }
@@ -34,7 +34,7 @@ export interface ScheduleDefinition {
 const registry = new Map<string, ScheduleDefinition>();
 
 /**
- * Declares that a job is promised at certain times, once each, however many workers there are. Throws for what
+ * Declares that a job is enqueued at certain times, once each, however many workers there are. Throws for a schedule that
  * could never run: a wrong cron, an unknown time zone, data that the job refuses.
  */
 export function defineSchedule<T>(name: string, options: ScheduleOptions<T>): ScheduleDefinition {
@@ -45,13 +45,13 @@ export function defineSchedule<T>(name: string, options: ScheduleOptions<T>): Sc
   const dataFor = typeof data === 'function' ? (data as (slot: Date) => T) : () => data;
   const firstSlot = new Cron(cron, timeZone).next(new Date());
   payloadText(job.name, job.schema.parse(dataFor(firstSlot)));
-  // One map for schedules of every job; data and schema have been seen to fit.
+  // One map for schedules of every job; the data was seen to fit the schema.
   const definition = { name, cron, timeZone, job: job as JobDefinition<unknown>, dataFor, missed };
   registry.set(name, definition);
   return definition;
 }
 
-/** Every declared schedule: each module's contract adds its own when it loads. */
+/** Every declared schedule: each file `<subject>.jobs.ts` adds its own when it loads. */
 export function declaredSchedules(): ScheduleDefinition[] {
   return [...registry.values()];
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { and, isNull, lt, notInArray, sql } from 'drizzle-orm';
 import { Database, RetentionService } from '#libs/database';
 import { Cron } from './cron.js';
@@ -11,26 +11,26 @@ type Row = typeof schedules.$inferSelect;
 /** Any number, the same in every worker ("sche" in ASCII): one worker at a time compares. */
 const lockKey = 0x73636865;
 
-/** Thirty days, as everything else that jobs leave. */
-const forgotten = sql`now() - interval '30 days'`;
+/** Thirty days, as for everything else that jobs leave. */
+const kept = sql`now() - interval '30 days'`;
 
 /** Brings the table of schedules in line with the code. */
 @Injectable()
 export class ScheduleRegistry {
-  readonly #log = new Logger('Schedules');
+  readonly #log = new Logger(ScheduleRegistry.name);
 
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
     retention: RetentionService,
   ) {
-    retention.addRule(schedules, schedules.name, lt(schedules.removedAt, forgotten));
+    retention.addRule(schedules, schedules.name, lt(schedules.removedAt, kept));
   }
 
-  /** Writes what differs, which is nothing unless the release is new. The lock keeps workers that start together in line. */
+  /** Writes what differs, which is nothing unless the release is new. The lock lets workers that start together do so one after the other. */
   async reconcile(declared: ScheduleDefinition[] = declaredSchedules()): Promise<void> {
     const { changed, removed } = await this.db.transaction(async () => {
       await this.db.tx.execute(sql`select pg_advisory_xact_lock(${lockKey})`);
-      // Locked, so that no slot is promised between reading how far a schedule is and changing its cron.
+      // Locked, so that no slot is enqueued between reading how far a schedule is and changing its cron.
       const known = await this.db.tx.select().from(schedules).for('update');
       const now = await this.#clock();
       const byName = new Map(known.map((row) => [row.name, row]));
@@ -40,10 +40,10 @@ export class ScheduleRegistry {
     });
     for (const { name, cron, timeZone } of changed)
       this.#log.log(`${name} runs at ${cron} (${timeZone}) from now on`);
-    for (const { name } of removed) this.#log.log(`${name} is declared no more`);
+    for (const { name } of removed) this.#log.log(`${name} is no longer declared`);
   }
 
-  /** Not now(): that is when the transaction began to wait for the lock. */
+  /** The time after the lock: now() is when the transaction began to wait for it. */
   async #clock(): Promise<Date> {
     const { rows } = await this.db.tx.execute<{ now: string }>(sql`select clock_timestamp() as now`);
     return new Date(rows[0]!.now);
@@ -67,8 +67,8 @@ export class ScheduleRegistry {
   }
 
   /**
-   * Takes nothing from a worker that declares the schedule: while releases change, an older worker that starts
-   * again knows less than a newer one, and the next slot that the newer one promises brings the schedule back.
+   * Marks the schedules that this release does not declare. A worker that declares one goes on with it: while releases change, an older
+   * worker that starts again knows less than a newer one, and the next slot that the newer one enqueues takes the mark away.
    */
   #remove(declared: ScheduleDefinition[]): Promise<{ name: string }[]> {
     const names = declared.map(({ name }) => name);
@@ -80,7 +80,7 @@ export class ScheduleRegistry {
   }
 }
 
-/** What has to be written for a schedule, if anything. */
+/** The row to write for a schedule, or none. */
 function changeOf(definition: ScheduleDefinition, row: Row | undefined, now: Date) {
   const { name, cron, timeZone } = definition;
   const job = definition.job.name;
@@ -91,8 +91,8 @@ function changeOf(definition: ScheduleDefinition, row: Row | undefined, now: Dat
 }
 
 /**
- * New times count from now, or from the slot that is due and not promised yet: if they share it, it is not lost.
- * What passed while nobody declared the schedule stays past.
+ * New times count from now, or from the slot that is due and not enqueued yet: if the new times have it too, it is not lost.
+ * Slots that passed while no release declared the schedule stay past.
  */
 function startOf(row: Row | undefined, now: Date): Date {
   if (!row) return now;

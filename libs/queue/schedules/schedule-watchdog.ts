@@ -1,23 +1,23 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { Cron } from './cron.js';
 import { schedules } from './schedules.schema.js';
 import { isLate } from './slots.js';
 
-/** Milliseconds between two looks of a process. */
+/** Milliseconds between two looks of one process. */
 const every = 10_000;
 
-/** Says of a schedule that does not run that it does not: nobody else would notice what does not happen. */
+/** Logs schedules that do not run: nothing else would notice what does not happen. */
 @Injectable()
 export class ScheduleWatchdog {
-  readonly #log = new Logger('Schedules');
+  readonly #log = new Logger(ScheduleWatchdog.name);
   #lookedAt = -Infinity;
 
-  constructor(@Inject(Database) private readonly db: Database) {}
+  constructor(private readonly db: Database) {}
 
-  /** Call it as often as you like. */
-  async look(): Promise<void> {
+  /** Looks at most every 10 s, so callers may call it in every round. */
+  async reportLate(): Promise<void> {
     if (performance.now() - this.#lookedAt < every) return;
     this.#lookedAt = performance.now();
     const overdue = await this.#overdue();

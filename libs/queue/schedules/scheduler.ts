@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
-  Inject,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
@@ -9,97 +7,92 @@ import {
 } from '@nestjs/common';
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { JobsService } from '../outbox/jobs.service.js';
-import { measureScheduleLag } from '../metrics/queue-metrics.js';
+import { PeriodicTask } from '#libs/lifecycle';
 import { describeError } from '#libs/observability';
-import { WorkerHeartbeat } from '../bullmq/worker-heartbeat.js';
+import { measureScheduleLag } from '../metrics/queue-metrics.js';
+import { JobsService } from '../outbox/jobs.service.js';
+import { WorkerHeartbeat } from '../worker-heartbeat.js';
 import { Cron } from './cron.js';
+import { declaredSchedules, type ScheduleDefinition } from './schedule-definition.js';
 import { ScheduleRegistry } from './schedule-registry.js';
 import { ScheduleWatchdog } from './schedule-watchdog.js';
-import { declaredSchedules, type ScheduleDefinition } from './schedule-definition.js';
 import { schedules } from './schedules.schema.js';
 import { dueSlots, slotId } from './slots.js';
 
-/** Milliseconds between two looks: the shortest while another worker has a due schedule, the longest when idle. */
+/** Milliseconds between two rounds: the shortest while another worker has a due schedule, the longest when idle. */
 const shortestWait = 50;
 const longestWait = 2000;
 
-/** Milliseconds to wait after a look that failed. */
-const afterFailure = 1000;
+/** Milliseconds until a schedule is tried again whose job could not be enqueued. */
+const retryAfter = 1000;
 
-/** The part of the heartbeat that stops when this loop does. */
+/** The part of the heartbeat that stops when the scheduler does. */
 const heartbeatPart = 'schedules';
 
 /**
- * Promises the jobs of schedules when they are due. Every worker does, without a leader to lose: the row lock lets
- * one at a time promise a slot, in the transaction that moves the schedule on. Due is what the database's
- * clock says; the clock of the process is not asked.
+ * Enqueues the jobs of schedules when they are due. Every worker does, without a leader to lose: the row lock lets
+ * one worker at a time enqueue a slot, in the transaction that moves the schedule on. The clock of the database says what is due; the
+ * clock of the process is not asked.
  */
 @Injectable()
 export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
-  readonly #log = new Logger('Schedules');
-  readonly #stopping = new AbortController();
+  readonly #log = new Logger(Scheduler.name);
   readonly #declared = new Map(declaredSchedules().map((schedule) => [schedule.name, schedule]));
-  #running: Promise<void> = Promise.resolve();
+  readonly #task = new PeriodicTask(Scheduler.name, (signal) => this.#round(signal));
+  #isReconciled = false;
+  #stopped: Promise<void> | undefined;
 
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
     private readonly jobs: JobsService,
-    private readonly register: ScheduleRegistry,
+    private readonly registry: ScheduleRegistry,
     private readonly watchdog: ScheduleWatchdog,
     private readonly heartbeat: WorkerHeartbeat,
-  ) {}
+  ) {
+    heartbeat.expect([heartbeatPart]);
+  }
 
   /** Goes on in the background until the database answers, so a worker may come up before it. */
   onApplicationBootstrap(): void {
-    this.heartbeat.expect([heartbeatPart]);
-    this.#running = this.#run(this.#stopping.signal);
+    this.#task.start();
   }
 
   onModuleDestroy(): void {
-    this.#stopping.abort();
+    this.#stopped ??= this.#task.stop();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+    this.onModuleDestroy();
+    await this.#stopped;
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    let isReconciled = false;
-    while (!signal.aborted) {
-      let waitMs = afterFailure;
-      try {
-        if (!isReconciled) await this.register.reconcile();
-        isReconciled = true;
-        waitMs = await this.#promiseDue(signal);
-        await this.watchdog.look();
-        this.heartbeat.beat(heartbeatPart);
-      } catch (error) {
-        this.#log.warn(`Schedules cannot be read, the next look is in a second: ${describeError(error)}`);
-      }
-      await sleep(waitMs, undefined, { signal }).catch(() => {});
-    }
+  async #round(signal: AbortSignal): Promise<number> {
+    if (!this.#isReconciled) await this.registry.reconcile();
+    this.#isReconciled = true;
+    const waitMs = await this.#enqueueDue(signal);
+    await this.watchdog.reportLate();
+    this.heartbeat.beat(heartbeatPart);
+    return waitMs;
   }
 
-  /** Returns milliseconds until it is worth looking again. A schedule that fails keeps no other from running. */
-  async #promiseDue(signal: AbortSignal): Promise<number> {
+  /** Returns milliseconds until the next round is worth it. A schedule that fails keeps no other from running. */
+  async #enqueueDue(signal: AbortSignal): Promise<number> {
     let waitMs = longestWait;
     for (const { name, dueInMs } of await this.#upcoming()) {
       if (signal.aborted) break;
       waitMs = Math.min(waitMs, Math.max(Math.ceil(dueInMs), shortestWait));
       if (dueInMs > 0) continue;
       try {
-        await this.#promise(this.#declared.get(name)!);
+        await this.#enqueue(this.#declared.get(name)!);
       } catch (error) {
-        this.#log.error(`${name} is due and its job cannot be promised: ${describeError(error)}`);
-        waitMs = afterFailure;
+        this.#log.error(`${name} is due and its job cannot be enqueued: ${describeError(error)}`);
+        waitMs = retryAfter;
       }
     }
     return waitMs;
   }
 
-  /** Also those marked as removed: this worker declares them. */
+  /** The schedules that this worker declares, those marked as removed too. */
   #upcoming(): Promise<{ name: string; dueInMs: number }[]> {
     return this.db.conn
       .select({
@@ -111,8 +104,8 @@ export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy, Befor
       .orderBy(schedules.nextSlotAt);
   }
 
-  /** Nothing happens when another worker has it in hand or was faster. */
-  #promise({ name, missed, job, dataFor }: ScheduleDefinition): Promise<void> {
+  /** Does nothing when another worker has the row or was faster. */
+  #enqueue({ name, missed, job, dataFor }: ScheduleDefinition): Promise<void> {
     return this.db.transaction(async () => {
       const [due] = await this.db.tx
         .select({

@@ -32,8 +32,8 @@ export function isLate(cron: Cron, { nextSlotAt, now }: { nextSlotAt: Date; now:
 }
 
 /**
- * The message id of a slot: the same wherever it is made, so that the keys of outbox and inbox let each slot run
- * once even if two workers promise it. A UUIDv8 (RFC 9562 section 5.8) that begins with the time as a UUIDv7
+ * The message id of a slot: the same in every process, so that the keys of outbox and inbox let each slot run
+ * once even if two workers enqueue it. A UUIDv8 (RFC 9562 section 5.8) that begins with the time as a UUIDv7
  * does, because messages are delivered in the order of their ids.
  */
 export function slotId(schedule: string, slot: Date): string {

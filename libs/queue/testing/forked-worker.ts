@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { World } from './world.js';
+import type { TestEnvironment } from './test-environment.js';
 
 const program = fileURLToPath(new URL('../../../dist/libs/queue/testing/worker-process.js', import.meta.url));
 
@@ -17,8 +17,8 @@ export type Switch = '--with-schedules' | '--without-lock-loss';
 
 /** A worker with the sample handlers, in a process of its own that a test may freeze and kill. Resolves when it is up. */
 export async function forkWorker(
-  { config }: World,
-  { env = {}, switches = [] }: { env?: NodeJS.ProcessEnv; switches?: Switch[] } = {},
+  { config }: TestEnvironment,
+  { variables = {}, switches = [] }: { variables?: NodeJS.ProcessEnv; switches?: Switch[] } = {},
 ): Promise<ForkedWorker> {
   const { DATABASE_URL, REDIS_URL, SECRET_KEYS, JOB_LOCK_MS, WORKER_CONCURRENCY, SHUTDOWN_DRAIN_MS } = config;
   const child = fork(program, switches, {
@@ -30,7 +30,7 @@ export async function forkWorker(
       WORKER_CONCURRENCY: String(WORKER_CONCURRENCY),
       SHUTDOWN_DRAIN_MS: String(SHUTDOWN_DRAIN_MS),
       ...(REDIS_URL && { REDIS_URL }),
-      ...env,
+      ...variables,
     },
     execArgv: [],
     silent: true,

@@ -1,29 +1,20 @@
-export { createBackend, createQueue, createWorker, type JobQueue } from '../bullmq/queues.js';
-export type { QueueBackend } from '../bullmq/queue-backend.js';
-export { RetentionSweep } from '../retention/retention-sweep.js';
-export { declaredSchedules } from '../schedules/schedule-definition.js';
-export { MessageConsumer } from '../worker/message-consumer.js';
-export { createSpans, crowd, CrowdWork, mostAtOnce, placesPerOwner, reserved } from './crowd-jobs.js';
+/** What tests outside of libs/queue need. {@link startWorker} has a handler for every job that comes in by this door. */
+export { failWhileBroken, failWhileBrokenInSteps } from './breakable-jobs.js';
+export { completerOn } from './completing.js';
 export { type ForkedWorker, forkWorker, type Switch } from './forked-worker.js';
-export { mend, mendInSteps, MendableWork } from './mendable-job.js';
 export {
   count,
   countTo,
-  hold,
-  ignore,
-  keepTicking,
-  linger,
-  pace,
+  failWithProblem,
   record,
-  refuse,
-  SampleWork,
-  wither,
+  waitForAbort,
   write,
   writtenBytes,
+  hangOnce,
+  ignoreAbort,
+  recordSlowly,
+  recordUntilAbort,
 } from './sample-jobs.js';
-export { everySecond, tick, TickWork, yearly } from './sample-schedules.js';
-export { TestScheduler } from './scheduler.js';
-export { completerOn } from './completing.js';
-export { everySecondOf, slotsIn } from './slots.js';
+export { createSpans, maxPerOwner, mostAtOnce, recordSpan, recordSpanOfOwner } from './span-jobs.js';
+export { backends, TestEnvironment } from './test-environment.js';
 export { startWorker } from './worker.js';
-export { type BackendName, backends, World } from './world.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Database } from '#libs/database';
@@ -19,46 +19,57 @@ class LabelTaken extends defineProblem({
   help: 'Choose another.',
 }) {}
 
+/** Has one effect. */
 export const record = defineJob('sample.record', label);
-/** Nothing: what it costs is what a job costs. */
+/** Has no effect: what it costs is what a job costs. */
 const idle = defineJob('sample.idle', label);
-export const stumble = defineJob('sample.stumble', label);
-export const refuse = defineJob('sample.refuse', label, { operation: true });
-export const wither = defineJob('sample.wither', label, { attempts: 2, operation: true });
-export const linger = defineJob('sample.linger', label, { transactional: false, operation: true });
-export const overrun = defineJob('sample.overrun', label, {
+/** Fails in its first two attempts. */
+export const failTwice = defineJob('sample.fail-twice', label);
+/** Fails with a problem that another attempt would not overcome. */
+export const failWithProblem = defineJob('sample.fail-with-problem', label, { operation: true });
+/** Fails in each of its two attempts. */
+export const failAlways = defineJob('sample.fail-always', label, { attempts: 2, operation: true });
+/** Runs until its signal aborts. */
+export const waitForAbort = defineJob('sample.wait-for-abort', label, {
+  transactional: false,
+  operation: true,
+});
+/** Runs until its time is over. */
+export const exceedTimeout = defineJob('sample.exceed-timeout', label, {
   transactional: false,
   operation: true,
   timeoutMs: 200,
   attempts: 1,
 });
+/** Has one effect in each of {@link countTo} steps. */
 export const count = defineJob('sample.count', label, {
   queue: 'bulk',
   transactional: false,
   operation: true,
 });
-export const hold = defineJob('sample.hold', label);
+/** Hangs in its first attempt, in the middle of the transaction, until its worker is killed. */
+export const hangOnce = defineJob('sample.hang-once', label);
 
 /** As {@link record}, and slow enough to be killed in the middle. */
-export const pace = defineJob('sample.pace', label);
+export const recordSlowly = defineJob('sample.record-slowly', label);
 
-/** Its payload was a bare text in version 1, and `{ name }` in version 2. */
-export const renamed = defineJob('sample.renamed', label, {
+/** As {@link record}. Its payload was a bare text in version 1, and `{ name }` in version 2. */
+export const recordUpcast = defineJob('sample.record-upcast', label, {
   version: 3,
   upcasters: { 1: (name: string) => ({ name }), 2: ({ name }: { name: string }) => ({ label: name }) },
 });
 
-/** As {@link record}, and has one try. */
-export const recordAtOnce = defineJob('sample.record-at-once', label, { attempts: 1 });
+/** As {@link record}, and has one attempt. */
+export const recordInOneAttempt = defineJob('sample.record-in-one-attempt', label, { attempts: 1 });
 
-/** Promises a {@link record} of its own. */
-export const delegate = defineJob('sample.delegate', label);
+/** Enqueues a {@link record}. */
+export const enqueueRecord = defineJob('sample.enqueue-record', label);
 
-/** Deaf to its signal in its first run. */
-export const ignore = defineJob('sample.ignore', label, { transactional: false, timeoutMs: 200 });
+/** Ignores its signal in its first attempt. */
+export const ignoreAbort = defineJob('sample.ignore-abort', label, { transactional: false, timeoutMs: 200 });
 
-/** Has one effect after the other in its first run, until its signal aborts. */
-export const keepTicking = defineJob('sample.keep-ticking', label, {
+/** Has one effect after the other in its first attempt, until its signal aborts. */
+export const recordUntilAbort = defineJob('sample.record-until-abort', label, {
   transactional: false,
   timeoutMs: 300_000,
 });
@@ -73,9 +84,9 @@ export const countTo = 12;
 
 /** Handlers whose effects and starts are rows that a test can count: `effects` in the job's transaction, `starts` and `aborts` outside. */
 @Injectable()
-export class SampleWork {
+export class SampleProcessor {
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
     private readonly files: FileStore,
     private readonly jobs: JobsService,
   ) {}
@@ -90,37 +101,37 @@ export class SampleWork {
     return Promise.resolve();
   }
 
-  @ProcessJob(stumble)
-  async stumble(run: JobRun<Label>) {
+  @ProcessJob(failTwice)
+  async failTwice(run: JobRun<Label>) {
     await this.#effect(run);
-    if (run.attempt < 3) throw new Error(`stumbled with a NUL \0 and a lone surrogate \ud800 in the message`);
+    if (run.attempt < 3) throw new Error(`failed with a NUL \0 and a lone surrogate \ud800 in the message`);
   }
 
-  @ProcessJob(refuse)
-  async refuse(run: JobRun<Label>) {
+  @ProcessJob(failWithProblem)
+  async failWithProblem(run: JobRun<Label>) {
     await this.#effect(run);
     throw new LabelTaken();
   }
 
-  @ProcessJob(wither)
-  async wither(run: JobRun<Label>) {
+  @ProcessJob(failAlways)
+  async failAlways(run: JobRun<Label>) {
     await this.#effect(run);
     throw new Error('secret reason');
   }
 
-  @ProcessJob(linger)
-  async linger(run: JobRun<Label>) {
+  @ProcessJob(waitForAbort)
+  async waitForAbort(run: JobRun<Label>) {
     await once(run.signal, 'abort');
     run.signal.throwIfAborted();
   }
 
-  @ProcessJob(overrun)
-  async overrun(run: JobRun<Label>) {
+  @ProcessJob(exceedTimeout)
+  async exceedTimeout(run: JobRun<Label>) {
     await once(run.signal, 'abort');
     run.signal.throwIfAborted();
   }
 
-  /** One effect a step; slow enough to be killed in the middle. */
+  /** Slow enough to be killed in the middle. */
   @ProcessJob(count)
   async count(run: JobRun<Label>) {
     await this.#start(run);
@@ -141,42 +152,41 @@ export class SampleWork {
     return { fileId: id };
   }
 
-  /** Holds its first run in the middle of the transaction until its worker is killed. */
-  @ProcessJob(hold)
-  async hold(run: JobRun<Label>) {
+  @ProcessJob(hangOnce)
+  async hangOnce(run: JobRun<Label>) {
     await this.#effect(run);
     if ((await this.#start(run)) === 1) await once(run.signal, 'abort');
   }
 
-  @ProcessJob(pace)
-  async pace(run: JobRun<Label>) {
+  @ProcessJob(recordSlowly)
+  async recordSlowly(run: JobRun<Label>) {
     await sleep(5);
     await this.#effect(run);
   }
 
-  @ProcessJob(renamed)
-  async renamed(run: JobRun<Label>) {
+  @ProcessJob(recordUpcast)
+  async recordUpcast(run: JobRun<Label>) {
     await this.#effect(run);
   }
 
-  @ProcessJob(recordAtOnce)
-  async recordAtOnce(run: JobRun<Label>) {
+  @ProcessJob(recordInOneAttempt)
+  async recordInOneAttempt(run: JobRun<Label>) {
     await this.#effect(run);
   }
 
-  @ProcessJob(delegate)
-  delegate({ data }: JobRun<Label>): Promise<void> {
+  @ProcessJob(enqueueRecord)
+  enqueueRecord({ data }: JobRun<Label>): Promise<void> {
     this.jobs.enqueue(record, data);
     return Promise.resolve();
   }
 
-  @ProcessJob(ignore)
-  async ignore(run: JobRun<Label>) {
+  @ProcessJob(ignoreAbort)
+  async ignoreAbort(run: JobRun<Label>) {
     if ((await this.#start(run)) === 1) await new Promise(() => {});
   }
 
-  @ProcessJob(keepTicking)
-  async tick(run: JobRun<Label>) {
+  @ProcessJob(recordUntilAbort)
+  async recordUntilAbort(run: JobRun<Label>) {
     if ((await this.#start(run)) > 1) return;
     while (!run.signal.aborted) {
       await this.#effect(run);
@@ -192,7 +202,7 @@ export class SampleWork {
     await this.db.conn.execute(sql`insert into effects (message_id, label) values (${id}, ${data.label})`);
   }
 
-  /** Which start of the job this is. One statement: whoever is frozen after it must not count the start of another. */
+  /** The number of this start of the job. One statement: a worker that is frozen after it must not count the start of another. */
   async #start({ id }: JobRun<Label>): Promise<number> {
     const { rows } = await this.db.pool.query<{ number: number }>(
       `insert into starts (message_id) values ($1)

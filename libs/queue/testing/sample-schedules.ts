@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Database } from '#libs/database';
@@ -7,12 +7,12 @@ import { ProcessJob } from '../worker/job-handlers.js';
 import type { JobRun } from '../operations/job-run.js';
 import { defineSchedule } from '../schedules/schedule-definition.js';
 
-/** A job whose effect says of which slot of which schedule it is. */
+/** A job whose effect names its slot and its schedule. */
 export const tick = defineJob('sample.tick', z.object({ label: z.string() }));
 
 @Injectable()
-export class TickWork {
-  constructor(@Inject(Database) private readonly db: Database) {}
+export class TickProcessor {
+  constructor(private readonly db: Database) {}
 
   @ProcessJob(tick)
   async tick({ id, data }: JobRun<{ label: string }>): Promise<void> {

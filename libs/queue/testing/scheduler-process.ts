@@ -1,4 +1,4 @@
-import { TestScheduler } from './scheduler.js';
+import { TestScheduler } from './test-scheduler.js';
 import './sample-schedules.js';
 
 // A scheduler that a test can kill, whose clock is wrong by the milliseconds it is told.

@@ -3,20 +3,13 @@ import { runInNewContext } from 'node:vm';
 import { loadConfig } from '#libs/config';
 import { RunningJobs } from '../worker/running-jobs.js';
 import type { Switch } from './forked-worker.js';
-import { SampleWork } from './sample-jobs.js';
 import { startWorker } from './worker.js';
 
 const isGiven = (option: Switch) => process.argv.includes(option);
 
-/** A worker that knows the sample schedules needs the handler of their job. */
-async function handlers(): Promise<never[]> {
-  if (!isGiven('--with-schedules')) return [SampleWork] as never[];
-  const { TickWork } = await import('./sample-schedules.js');
-  return [SampleWork, TickWork] as never[];
-}
-
 // A worker that a test can kill. It says when it is up, and stops with its parent.
-const worker = await startWorker(loadConfig(process.env), await handlers());
+const providers = isGiven('--with-schedules') ? [(await import('./sample-schedules.js')).TickProcessor] : [];
+const worker = await startWorker(loadConfig(process.env), { providers });
 if (isGiven('--without-lock-loss')) {
   const running = worker.get(RunningJobs);
   const abort = running.abort.bind(running);
@@ -29,7 +22,7 @@ process.once('uncaughtException', (error) => {
   process.stderr.write(`${error.message}\n`);
   void worker.close().then(() => process.exit(1));
 });
-// What it holds, in bytes, for whoever looks for a leak: after a collection of all garbage.
+// Answers with the bytes that it holds after a collection of all garbage, for tests that look for a leak.
 process.on('message', () => {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();

@@ -4,8 +4,8 @@ class UnfitProcess extends Error {
 }
 
 /**
- * Ends the process in order and with a failure, so that what supervises it starts a fresh one: libs/lifecycle does so
- * with an error that nobody catches, and this is one.
+ * Ends the process in order and with a failure, so that its supervisor starts a fresh one: libs/lifecycle does that
+ * for an error that nothing catches, and this is one.
  */
 export function endProcess(reason: string): void {
   setImmediate(() => {

@@ -1,21 +1,21 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
 import { Database, RetentionService } from '#libs/database';
-import { deadLetters, inbox, operations } from '../outbox/queue.schema.js';
+import { PeriodicTask } from '#libs/lifecycle';
+import { type JobQueue, JobQueues } from '../bullmq/job-queue.js';
+import { deadLetters, inbox, operations } from '../queue.schema.js';
 import { MessageConsumer } from './message-consumer.js';
-import { describeError } from '#libs/observability';
-import type { JobQueue } from '../bullmq/queues.js';
 
-/** Milliseconds. */
+/** Milliseconds between two rounds. */
 const every = 60_000;
 
-/** Milliseconds that BullMQ keeps what failed and stands in dead_letters as well. */
+/** Milliseconds that BullMQ keeps a failed job, of which there is a dead letter as well. */
 const keepFailedMs = 60_000;
 
 /** Jobs of one queue in one round. */
-const failedBatch = 100;
+const batchSize = 100;
 
-/** Any number, the same in every worker ("jobs" in ASCII): one worker at a time keeps house. */
+/** Any number, the same in every worker ("jobs" in ASCII): one worker at a time sweeps. */
 const lockKey = 0x6a6f6273;
 
 /**
@@ -24,16 +24,18 @@ const lockKey = 0x6a6f6273;
  */
 const kept = sql`now() - interval '30 days'`;
 
-/** Removes from the queues what failed, and buries what failed unseen. Rows that expire are left to the sweep of expiry.ts. */
+/** Removes failed jobs from the queues, and makes dead letters of those whose failure no worker saw. */
 @Injectable()
 export class FailedJobSweep {
-  readonly #log = new Logger('Jobs');
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
+  readonly #task = new PeriodicTask(FailedJobSweep.name, async () => {
+    await this.sweep();
+    return every;
+  });
 
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
     private readonly consumer: MessageConsumer,
+    private readonly queues: JobQueues,
     retention: RetentionService,
   ) {
     retention.addRule(inbox, inbox.messageId, lt(inbox.processedAt, kept));
@@ -41,27 +43,22 @@ export class FailedJobSweep {
     retention.addRule(deadLetters, deadLetters.id, lt(deadLetters.diedAt, kept));
   }
 
-  start(queues: JobQueue[]): void {
-    this.#timer = setInterval(() => {
-      this.#round = this.keep(queues).catch((error: unknown) => {
-        this.#log.warn(`FailedJobSweep failed and is tried again in a minute: ${describeError(error)}`);
-      });
-    }, every);
+  start(): void {
+    this.#task.start();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#round;
+  stop(): Promise<void> {
+    return this.#task.stop();
   }
 
-  /** One round. Does nothing while another worker is at it. */
-  async keep(queues: JobQueue[]): Promise<void> {
-    if (!(await this.#takeTurn())) return;
-    for (const queue of queues) await this.#removeFailed(queue);
+  /** One round. Does nothing while another worker begins one. */
+  async sweep(): Promise<void> {
+    if (!(await this.#isAlone())) return;
+    for (const queue of this.queues.all) await this.#removeFailed(queue);
   }
 
-  /** False when another worker keeps house at this moment. Not a lock for the whole round: two at once do no harm. */
-  async #takeTurn(): Promise<boolean> {
+  /** Not a lock for the whole round: two rounds at once do no harm. */
+  async #isAlone(): Promise<boolean> {
     return this.db.transaction(async () => {
       const { rows } = await this.db.conn.execute<{ held: boolean }>(
         sql`select pg_try_advisory_xact_lock(${lockKey}) as held`,
@@ -70,9 +67,9 @@ export class FailedJobSweep {
     });
   }
 
-  /** dead_letters is the record; without BullMQ's own, an operator can send the same message again. */
+  /** The dead letter is the record. An operator can redrive the same message because BullMQ has its own no longer. */
   async #removeFailed(queue: JobQueue): Promise<void> {
-    for (const job of await queue.getFailed(0, failedBatch - 1)) {
+    for (const job of await queue.getFailed(0, batchSize - 1)) {
       if (!job?.finishedOn || job.finishedOn > Date.now() - keepFailedMs) continue;
       await this.consumer.moveToDeadLetters(job);
       await job.remove();

@@ -1,9 +1,8 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { eventually } from '#libs/testing';
-import { linger } from '../testing/sample-jobs.js';
+import { waitForAbort } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
-import { backends, World } from '../testing/world.js';
-import { createBackend, createQueue } from '../bullmq/queues.js';
+import { backends, TestEnvironment } from '../testing/test-environment.js';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -13,10 +12,10 @@ afterEach(async () => {
 it.each(backends)(
   'A worker that is asked to stop hands its job back, without counting a failure (%s)',
   async (backend) => {
-    const world = await World.create(backend);
+    const world = await TestEnvironment.create(backend);
     closing.push(() => world.close());
     const first = await startWorker(world.config);
-    const id = await world.enqueue(linger, { label: 'handed back' });
+    const id = await world.enqueue(waitForAbort, { label: 'handed back' });
     const isRun = (attempt: number) => async () => {
       const operation = await world.operation(id);
       return operation?.state === 'running' && operation.attempt === attempt;
@@ -28,11 +27,8 @@ it.each(backends)(
     const second = await startWorker(world.config);
     closing.push(() => second.close());
     await eventually(isRun(2), { what: 'the job runs again' });
-    const connection = createBackend(world.config, 1);
-    const queue = createQueue(connection, 'default');
+    const queue = await world.openQueue();
     const job = await queue.getJob(id);
-    await queue.close();
-    await connection.close();
     expect(job).toMatchObject({ attemptsMade: 0 });
   },
 );

@@ -1,12 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type SQL, sql } from 'drizzle-orm';
-import { Database } from '#libs/database';
-import { dispatchedMessages, inbox } from '../outbox/queue.schema.js';
 import { Batcher } from '#libs/batching';
+import { Database } from '#libs/database';
 import type { Message } from '../outbox/message.js';
+import { dispatchedMessages, inbox } from '../queue.schema.js';
 
-/** Messages that may wait to be settled after their jobs are acknowledged: beyond, a queue would outrun its database. */
-const maxUnsettled = 1000;
+/** Enough for every attempt of a worker at once, whatever its concurrency; one statement stays short. */
+const maxSize = 200;
+
+/** Messages that may wait to be completed after their jobs are acknowledged: beyond, a queue would outrun its database. */
+const maxUncompleted = 1000;
 
 type Done = Pick<Message, 'id' | 'name'>;
 
@@ -14,60 +17,61 @@ const ids = sql`${sql.placeholder('ids')}::uuid[]`;
 const given = sql`unnest(${sql.placeholder('names')}::text[], ${ids})`;
 
 /**
- * Ends messages that no other row has to be committed with. Those that end at the same time share a statement and its
+ * Completes messages that no other row has to be committed with. Those that are done at the same time share a statement and its
  * commit, which are most of what a small job costs.
  */
 @Injectable()
 export class JobCompleter {
-  readonly #finding;
-  readonly #ends: Batcher<Done, void>;
-  readonly #harmlessEnds: Batcher<Done, void>;
-  readonly #questions = new Batcher((messages: Done[]) => this.#find(messages));
+  readonly #findDone;
+  readonly #completions: Batcher<Done, void>;
+  readonly #asyncCompletions: Batcher<Done, void>;
+  readonly #lookups = new Batcher((messages: Done[]) => this.#areDone(messages), { maxSize });
 
-  constructor(@Inject(Database) { conn }: Database) {
-    this.#ends = recordingOf(conn, 'settle_messages', sql`true`);
+  constructor({ conn }: Database) {
+    this.#completions = completionsOf(conn, 'complete_messages', sql`true`);
     // Before its commit, the statement tells it not to wait for the disk.
-    const unhurried = sql`(select set_config('synchronous_commit', 'off', true)) is not null`;
-    this.#harmlessEnds = recordingOf(conn, 'settle_harmless_messages', unhurried);
-    this.#finding = conn
+    const withoutDisk = sql`(select set_config('synchronous_commit', 'off', true)) is not null`;
+    this.#asyncCompletions = completionsOf(conn, 'complete_messages_async', withoutDisk);
+    this.#findDone = conn
       .select({ id: inbox.messageId })
       .from(inbox)
       .where(sql`(consumer, message_id) in (select * from ${given})`)
-      .prepare('find_settled_messages');
+      .prepare('find_done_messages');
   }
 
-  /** Resolves when it is committed that the message is done. Settling twice changes nothing. */
+  /** Resolves when it is committed that the message is done. Completing a message twice changes nothing. */
   complete(message: Done): Promise<void> {
-    return this.#ends.add(message);
+    return this.#completions.add(message);
   }
 
   /**
    * The same for a message that had no effect. Its job is acknowledged before that, and the commit does not wait for the
-   * disk: what a crash forgets, or an error leaves, LostMessageRecovery finds, and it is done again, which is as harmless.
+   * disk. When a crash or an error takes the completion away, LostMessageRecovery finds the message, and it is done again, which
+   * is as harmless.
    */
   async completeAsync(message: Done): Promise<void> {
-    const settled = this.#harmlessEnds.add(message).catch(() => {});
-    if (this.#harmlessEnds.waiting > maxUnsettled) await settled;
+    const completed = this.#asyncCompletions.add(message).catch(() => {});
+    if (this.#asyncCompletions.waiting > maxUncompleted) await completed;
   }
 
-  /** Resolves when all that was settled is committed. */
+  /** Resolves when every completion is committed. */
   async idle(): Promise<void> {
-    await Promise.all([this.#ends.idle(), this.#harmlessEnds.idle()]);
+    await Promise.all([this.#completions.idle(), this.#asyncCompletions.idle()]);
   }
 
   isDone(message: Done): Promise<boolean> {
-    return this.#questions.add(message);
+    return this.#lookups.add(message);
   }
 
-  async #find(messages: Done[]): Promise<boolean[]> {
-    const rows = await this.#finding.execute(columnsOf(messages));
+  async #areDone(messages: Done[]): Promise<boolean[]> {
+    const rows = await this.#findDone.execute(columnsOf(messages));
     const done = new Set(rows.map(({ id }) => id));
     return messages.map(({ id }) => done.has(id));
   }
 }
 
-/** One statement for all: into the inbox, and out of the dispatched messages. */
-function recordingOf(conn: Database['conn'], name: string, condition: SQL): Batcher<Done, void> {
+/** One statement for all: into the inbox, and out of the dispatched messages. A statement that fails is done again message by message. */
+function completionsOf(conn: Database['conn'], name: string, condition: SQL): Batcher<Done, void> {
   const recorded = conn.$with('recorded').as(
     conn
       .insert(inbox)
@@ -75,15 +79,18 @@ function recordingOf(conn: Database['conn'], name: string, condition: SQL): Batc
       .onConflictDoNothing()
       .returning({ id: inbox.messageId }),
   );
-  const recording = conn
+  const completion = conn
     .with(recorded)
     .delete(dispatchedMessages)
     .where(sql`id = any(${ids}) and ${condition}`)
     .prepare(name);
-  return new Batcher(async (messages) => {
-    await recording.execute(columnsOf(messages));
-    return messages.map(() => {});
-  });
+  return new Batcher(
+    async (messages) => {
+      await completion.execute(columnsOf(messages));
+      return messages.map(() => {});
+    },
+    { maxSize, retryEach: true },
+  );
 }
 
 function columnsOf(messages: Done[]) {

@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ProcessJob } from '../index.js';
-import { record, SampleWork } from '../testing/sample-jobs.js';
+import { z } from 'zod';
+import { defineJob, ProcessJob } from '../index.js';
+import { record } from '../testing/sample-jobs.js';
+import { TestEnvironment } from '../testing/test-environment.js';
 import { startWorker } from '../testing/worker.js';
-import { World } from '../testing/world.js';
+
+const unhandled = defineJob('sample.unhandled', z.object({}));
+
+class FirstHandler {
+  @ProcessJob(unhandled)
+  async handle(): Promise<void> {}
+}
 
 class SecondRecorder {
   @ProcessJob(record)
@@ -10,22 +18,27 @@ class SecondRecorder {
 }
 
 describe('a worker', () => {
-  let world: World;
+  let env: TestEnvironment;
 
   beforeAll(async () => {
-    world = await World.create('postgres');
+    env = await TestEnvironment.create('postgres');
   });
 
-  afterAll(() => world.close());
+  afterAll(() => env.close());
 
   it('refuses to start while a declared job has no handler, and names it', async () => {
-    await expect(startWorker(world.config, [])).rejects.toThrow(/^No handler for: .*sample\.record/);
+    await expect(startWorker(env.config)).rejects.toThrow(/^No handler for: sample\.unhandled\./);
   });
 
   it('refuses to start when a job has two handlers, and names both', async () => {
-    const handlers = [SampleWork, SecondRecorder] as never[];
-    await expect(startWorker(world.config, handlers)).rejects.toThrow(
+    const providers = [FirstHandler, SecondRecorder];
+    await expect(startWorker(env.config, { providers })).rejects.toThrow(
       'Two handlers for sample.record; the second is SecondRecorder.again.',
     );
+  });
+
+  it('starts when each job has one', async () => {
+    const worker = await startWorker(env.config, { providers: [FirstHandler] });
+    await worker.close();
   });
 });

@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit, SetMetadata } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { declaredJobs, findJob, type JobDefinition } from '../outbox/job-definition.js';
 import type { JobOutcome, JobRun } from '../operations/job-run.js';
+import { declaredJobs, findJob, type JobDefinition } from '../outbox/job-definition.js';
 
 type Handle<T> = (run: JobRun<T>) => Promise<JobOutcome | void>;
 
 const handledJob = Symbol('handled job');
 
-/** This method of a provider does the job. It is called with a {@link JobRun}. */
+/** Marks the method of a provider that does the job. The worker calls it with a {@link JobRun}. */
 export const ProcessJob =
   <T>(definition: JobDefinition<T>) =>
   <H extends Handle<T>>(
@@ -23,7 +23,7 @@ export interface HandledJob {
   handle: Handle<never>;
 }
 
-/** Which method does which job. Refuses the start of a worker that could not do what others promise. */
+/** Knows which method does which job. Refuses the start of a worker that could not do what other processes enqueue. */
 @Injectable()
 export class JobHandlers implements OnModuleInit {
   readonly #handlers = new Map<string, Handle<never>>();

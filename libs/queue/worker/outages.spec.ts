@@ -1,75 +1,140 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { INestApplicationContext } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { newId } from '#libs/database';
 import { eventually, TcpProxy } from '#libs/testing';
-import { count, record, recordAtOnce } from '../testing/sample-jobs.js';
+import type { JobQueue } from '../bullmq/job-queue.js';
+import { count, record, recordInOneAttempt } from '../testing/sample-jobs.js';
+import { backends, TestEnvironment } from '../testing/test-environment.js';
 import { startWorker } from '../testing/worker.js';
-import { backends, World } from '../testing/world.js';
-import { createBackend, createQueue } from '../bullmq/queues.js';
+import { WorkerHeartbeat } from '../worker-heartbeat.js';
 
 /** Milliseconds: longer than any of these tests, so that no lock ends in one. */
 const lockMs = 300_000;
 
-/** Connections that a worker has tried to make: three for each of its parts that ask by themselves. */
-const manyTries = 15;
+@Injectable()
+class QueueReader {
+  constructor(@InjectQueue('default') readonly queue: JobQueue) {}
+}
 
-describe('a worker whose database goes away for a moment', () => {
-  let world: World;
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function createEnvironment(backend: 'postgres' | 'redis'): Promise<TestEnvironment> {
+  const env = await TestEnvironment.create(backend);
+  closing.push(() => env.close());
+  return env;
+}
+
+async function proxyTo(url: string): Promise<TcpProxy> {
+  const proxy = await TcpProxy.to(url);
+  closing.push(() => proxy.down());
+  return proxy;
+}
+
+async function startWorkerOn(config: Config, providers: (typeof QueueReader)[] = []) {
+  const worker = await startWorker(config, { providers });
+  closing.push(() => worker.close());
+  return worker;
+}
+
+const isDone = (env: TestEnvironment, id: string) =>
+  eventually(async () => (await env.count('inbox', id)) === 1, { what: 'the job is done' });
+
+describe.each(backends)('a worker whose queues are away (%s)', (backend) => {
+  let env: TestEnvironment;
   let proxy: TcpProxy;
   let config: Config;
-  let worker: INestApplicationContext;
 
   beforeEach(async () => {
-    world = await World.create('postgres');
-    proxy = await TcpProxy.to(world.config.DATABASE_URL);
-    const throughProxy = { DATABASE_URL: proxy.through(world.config.DATABASE_URL), JOB_LOCK_MS: lockMs };
-    config = new Config({ ...world.config, ...throughProxy });
-    worker = await startWorker(config);
+    env = await createEnvironment(backend);
+    const variable = backend === 'redis' ? 'REDIS_URL' : 'DATABASE_URL';
+    proxy = await proxyTo(env.config[variable]!);
+    config = new Config({ ...env.config, [variable]: proxy.through(env.config[variable]!) });
   });
 
-  afterEach(async () => {
-    await worker.close();
+  it('starts, and does jobs when they come', async () => {
     await proxy.down();
-    await world.close();
+    const worker = await startWorkerOn(config, [QueueReader]);
+    const heartbeat = worker.get(WorkerHeartbeat);
+    const ids = [await env.enqueue(record, { label: 'a' }), await env.enqueue(count, { label: 'b' })];
+    const counted = worker.get(QueueReader).queue.getJobCountByTypes('completed');
+    expect(heartbeat.isHealthy()).toBe(false);
+    await proxy.up();
+    for (const id of ids) await isDone(env, id);
+    await eventually(async () => heartbeat.isHealthy(), { what: 'the worker is healthy' });
+    // What was asked of an injected queue before the first connection is answered after it.
+    expect(await counted).toBe(0);
   });
 
-  it('acknowledges what it has done when it is back, and waits for no lock', async () => {
-    const tries = new Set<number>();
-    let isAway = false;
-    proxy.watch(({ connection, from, bytes }) => {
-      if (isAway) tries.add(connection);
-      isAway ||= from === 'client' && bytes.includes('move_to_completed');
-      return isAway ? 'cut' : 'pass';
-    });
-    const id = await world.enqueue(record, { label: 'done while it went' });
-    // It is away for longer than all parts of the worker take between two tries.
-    await eventually(async () => tries.size >= manyTries, { what: 'the worker tries' });
-    proxy.watch();
-    await eventually(
-      async () => (await world.rows(`select from bullmq.job where id = $1`, [id])).length === 0,
-      { what: 'the acknowledgement' },
-    );
-    expect(await world.count('effects', id)).toBe(1);
+  it('stops while they are still away', async () => {
+    await proxy.down();
+    const worker = await startWorkerOn(config);
+    await expect(worker.close()).resolves.toBeUndefined();
   });
 
-  it('uses no queue whose first connection broke', async () => {
-    await worker.close();
+  it('goes on when they were away for a while', async () => {
+    const worker = await startWorkerOn(config);
+    await isDone(env, await env.enqueue(record, { label: 'before' }));
+    await proxy.down();
+    const id = await env.enqueue(record, { label: 'meanwhile' });
+    await sleep(1500); // They are away for longer than workers and relay take between two tries.
+    await proxy.up();
+    await isDone(env, id);
+    await eventually(async () => worker.get(WorkerHeartbeat).isHealthy(), { what: 'the worker is healthy' });
+  });
+
+  it('uses no queue and no worker whose first connection broke', async () => {
+    // The first connection asks whether the server is there; then it goes away.
+    const handshake = backend === 'redis' ? /\binfo\b/i : /search_path=bullmq/;
     let connections = 0;
-    // The first is the look whether the database is there; then it goes away.
     proxy.watch(({ from, bytes }) => {
-      if (from !== 'client' || !bytes.includes('search_path=bullmq')) return 'pass';
+      if (from !== 'client' || !handshake.test(bytes.toString('latin1'))) return 'pass';
       connections += 1;
       return connections > 1 && connections < 10 ? 'cut' : 'pass';
     });
-    const ids = [await world.enqueue(record, { label: 'a' }), await world.enqueue(count, { label: 'b' })];
-    worker = await startWorker(config);
-    for (const id of ids)
-      await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the job is done' });
+    const ids = [await env.enqueue(record, { label: 'a' }), await env.enqueue(count, { label: 'b' })];
+    await startWorkerOn(config);
+    for (const id of ids) await isDone(env, id);
     expect(connections).toBeGreaterThan(10);
   });
+});
 
-  it('takes a message that it could not hand over for no refusal of it', async () => {
+describe('a worker whose database goes away for a moment', () => {
+  let env: TestEnvironment;
+  let proxy: TcpProxy;
+
+  beforeEach(async () => {
+    env = await createEnvironment('postgres');
+    proxy = await proxyTo(env.config.DATABASE_URL);
+    const throughProxy = { DATABASE_URL: proxy.through(env.config.DATABASE_URL), JOB_LOCK_MS: lockMs };
+    await startWorkerOn(new Config({ ...env.config, ...throughProxy }));
+  });
+
+  it('acknowledges what it has done when it is back, and waits for no lock', async () => {
+    const { promise: away, resolve } = Promise.withResolvers<void>();
+    proxy.watch(({ from, bytes }) => {
+      if (from !== 'client' || !bytes.includes('move_to_completed')) return 'pass';
+      proxy.watch();
+      void proxy.down().then(resolve);
+      return 'cut';
+    });
+    const id = await env.enqueue(record, { label: 'done while it went' });
+    await away;
+    await sleep(1500); // It is away for longer than the worker takes between two tries.
+    await proxy.up();
+    await eventually(
+      async () => (await env.rows(`select from bullmq.job where id = $1`, [id])).length === 0,
+      { what: 'the acknowledgement' },
+    );
+    expect(await env.count('effects', id)).toBe(1);
+  });
+
+  it('does not take a message that it could not dispatch for one that was refused', async () => {
     const id = newId();
     let cuts = 0;
     proxy.watch(({ from, bytes }) => {
@@ -77,47 +142,36 @@ describe('a worker whose database goes away for a moment', () => {
       cuts += 1;
       return 'cut';
     });
-    // Refused four times before: another one would moveToDeadLetters it.
-    await world.rows(
+    // Refused four times before: another refusal would make a dead letter of it.
+    await env.rows(
       `insert into outbox (id, queue, name, version, payload, headers, attempts)
        values ($1, 'default', 'sample.record', 1, '{"label":"once more"}', '{}', 4)`,
       [id],
     );
-    await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the job is done' });
+    await isDone(env, id);
     expect(cuts).toBe(1);
-    expect(await world.count('dead_letters', id)).toBe(0);
+    expect(await env.count('dead_letters', id)).toBe(0);
   });
 });
 
 const describeOnRedis = backends.includes('redis') ? describe : describe.skip;
 
 describeOnRedis('an outage of the database, while Redis goes on,', () => {
-  it('uses up none of the tries of a job', async () => {
-    const world = await World.create('redis');
-    const proxy = await TcpProxy.to(world.config.DATABASE_URL);
-    const worker = await startWorker(
-      new Config({ ...world.config, DATABASE_URL: proxy.through(world.config.DATABASE_URL) }),
-    );
-    const backend = createBackend(world.config, 1);
-    const queue = createQueue(backend, 'default');
-    try {
-      await queue.pause();
-      const id = await world.enqueue(recordAtOnce, { label: 'after the outage' });
-      await eventually(() => queue.getJob(id), { what: 'the queue has it' });
-      await proxy.down();
-      await queue.resume();
-      const delayed = await eventually(async () => (await queue.getDelayed())[0], { what: 'it waits' });
-      expect(delayed).toMatchObject({ id, attemptsMade: 0 });
-      await proxy.up();
-      await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the job is done' });
-      expect(await world.count('effects', id)).toBe(1);
-      expect(await world.count('dead_letters', id)).toBe(0);
-    } finally {
-      await queue.close();
-      await backend.close();
-      await worker.close();
-      await proxy.down();
-      await world.close();
-    }
+  it('uses up none of the attempts of a job', async () => {
+    const env = await createEnvironment('redis');
+    const proxy = await proxyTo(env.config.DATABASE_URL);
+    await startWorkerOn(new Config({ ...env.config, DATABASE_URL: proxy.through(env.config.DATABASE_URL) }));
+    const queue = await env.openQueue();
+    await queue.pause();
+    const id = await env.enqueue(recordInOneAttempt, { label: 'after the outage' });
+    await eventually(() => queue.getJob(id), { what: 'the queue has it' });
+    await proxy.down();
+    await queue.resume();
+    const delayed = await eventually(async () => (await queue.getDelayed())[0], { what: 'it waits' });
+    expect(delayed).toMatchObject({ id, attemptsMade: 0 });
+    await proxy.up();
+    await isDone(env, id);
+    expect(await env.count('effects', id)).toBe(1);
+    expect(await env.count('dead_letters', id)).toBe(0);
   });
 });

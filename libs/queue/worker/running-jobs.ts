@@ -1,58 +1,73 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { Config } from '#libs/config';
 import { Database } from '#libs/database';
-import { operations } from '../outbox/queue.schema.js';
+import { PeriodicTask } from '#libs/lifecycle';
 import { countStuck } from '../metrics/queue-metrics.js';
-import { endProcess } from './end-process.js';
 import type { Message } from '../outbox/message.js';
+import { operations } from '../queue.schema.js';
+import { endProcess } from './end-process.js';
 
-/** Milliseconds between two looks for cancelled operations: with the second the handler needs, under two. */
+/** Milliseconds between two looks for cancelled operations: with the second that a handler needs, under two. */
 const cancelPollEvery = 1000;
 
-/** Milliseconds a handler has to come back after its signal aborted; then its run counts as over. A stop waits that long after the drain. */
+/**
+ * Milliseconds that a handler has to return after its signal aborted; then its attempt counts as over. A stop waits that long
+ * after the drain.
+ */
 const abortGrace = 2000;
 
-/** Why a run was stopped from outside. */
-export class RunAborted extends Error {
+/** Why an attempt was stopped from outside. */
+export class AttemptAborted extends Error {
   override readonly name = 'AbortError';
   constructor(readonly reason: 'timed-out' | 'cancelled' | 'stopping' | 'lock-lost') {
-    super(`The run was aborted: ${reason}.`);
+    super(`The attempt was aborted: ${reason}.`);
   }
 }
 
-interface Tracked {
+interface RunningJob {
   controller: AbortController;
-  /** Nothing when nobody can cancel it. */
+  /** Undefined for a job that nobody can cancel. */
   operationId: string | undefined;
 }
 
-/** The runs of this process, and everything that can stop one. */
+/** The jobs that this process runs, and everything that can stop one. */
 @Injectable()
 export class RunningJobs {
   readonly #log = new Logger(RunningJobs.name);
-  readonly #runs = new Map<string, Tracked>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #running = new Map<string, RunningJob>();
+  readonly #cancellations = new PeriodicTask(RunningJobs.name, async () => {
+    await this.#abortCancelled();
+    return cancelPollEvery;
+  });
 
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
     private readonly config: Config,
   ) {}
 
+  /** From now on, running operations that a client cancels are aborted. */
+  start(): void {
+    this.#cancellations.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#cancellations.stop();
+  }
+
   /**
-   * Runs work with a signal that aborts after `timeoutMs` or by {@link abort}. When work does not come back
-   * then, it is left behind. Rejects with {@link RunAborted} when the run was stopped.
+   * Runs work with a signal that aborts after `timeoutMs` or by {@link abort}. Work that does not return then is left behind.
+   * Rejects with {@link AttemptAborted} when the signal aborted.
    */
   async track<R>(
     { id, originId, name }: Pick<Message, 'id' | 'originId' | 'name'>,
     { timeoutMs, operation }: { timeoutMs: number; operation: boolean },
     work: (signal: AbortSignal) => Promise<R>,
   ): Promise<R> {
-    const run = { controller: new AbortController(), operationId: operation ? originId : undefined };
-    const { controller } = run;
-    const timeout = setTimeout(() => controller.abort(new RunAborted('timed-out')), timeoutMs);
-    this.#runs.set(id, run);
-    if (operation) this.#watchCancellations();
+    const job = { controller: new AbortController(), operationId: operation ? originId : undefined };
+    const { controller } = job;
+    const timeout = setTimeout(() => controller.abort(new AttemptAborted('timed-out')), timeoutMs);
+    this.#running.set(id, job);
     try {
       const working = work(controller.signal);
       this.#watchForStuck({ id, name }, working, controller.signal);
@@ -63,22 +78,21 @@ export class RunningJobs {
     } finally {
       clearTimeout(timeout);
       // A job whose lock was lost may have come back to this very process.
-      if (this.#runs.get(id) === run) this.#runs.delete(id);
+      if (this.#running.get(id) === job) this.#running.delete(id);
     }
   }
 
-  abort(id: string, reason: RunAborted['reason']): void {
-    this.#runs.get(id)?.controller.abort(new RunAborted(reason));
+  abort(id: string, reason: AttemptAborted['reason']): void {
+    this.#running.get(id)?.controller.abort(new AttemptAborted(reason));
   }
 
-  abortAll(reason: RunAborted['reason']): void {
-    for (const id of this.#runs.keys()) this.abort(id, reason);
+  abortAll(reason: AttemptAborted['reason']): void {
+    for (const id of this.#running.keys()) this.abort(id, reason);
   }
 
   /**
-   * A handler that is at work as long after its abortion as a silent worker is waited for will not stop by itself, and only the
-   * end of the process stops it. What it holds on to (memory, a connection) is written off: the process drains what else it
-   * has, and ends.
+   * A handler that still runs when its abortion is as long ago as the lock of a silent worker lasts will not stop by itself, and only
+   * the end of the process stops it. Its memory and its connection are written off: the process finishes what else it has, and ends.
    */
   #watchForStuck(
     { id, name }: Pick<Message, 'id' | 'name'>,
@@ -89,37 +103,26 @@ export class RunningJobs {
     let hasReturned = false;
     const returned = () => void (hasReturned = true);
     working.then(returned, returned);
-    const look = () => {
+    const endIfStuck = () => {
       if (hasReturned) return;
-      const { reason } = signal.reason as RunAborted;
+      const { reason } = signal.reason as AttemptAborted;
       this.#log.error(
         `The handler of ${id} is stuck: ${stuckAfter / 1000} s after it was aborted (${reason}) it still runs.`,
       );
       countStuck({ job: name, reason });
       endProcess(`A handler is stuck, of job ${id}.`);
     };
-    signal.addEventListener('abort', () => void setTimeout(look, stuckAfter).unref());
-  }
-
-  #watchCancellations(): void {
-    if (this.#timer) return;
-    this.#timer = setTimeout(() => void this.#abortCancelled(), cancelPollEvery).unref();
+    signal.addEventListener('abort', () => void setTimeout(endIfStuck, stuckAfter).unref());
   }
 
   async #abortCancelled(): Promise<void> {
-    const running = new Map([...this.#runs].map(([id, { operationId }]) => [operationId, id]));
-    running.delete(undefined);
-    const ids = [...running.keys()] as string[];
-    try {
-      for (const { id } of await this.#markCancelled(ids)) this.abort(running.get(id)!, 'cancelled');
-    } catch {
-      this.#log.warn('Cancellations cannot be read at the moment; the next look is in a second.');
-    }
-    this.#timer = undefined;
-    if (ids.length > 0) this.#watchCancellations();
+    const byOperation = new Map<string, string>();
+    for (const [id, { operationId }] of this.#running) if (operationId) byOperation.set(operationId, id);
+    for (const { id } of await this.#markCancelled([...byOperation.keys()]))
+      this.abort(byOperation.get(id)!, 'cancelled');
   }
 
-  /** The state changes first: from then on no step and no result of the run is accepted. */
+  /** The state changes first: from then on no step and no result of the attempt is accepted. */
   async #markCancelled(ids: string[]): Promise<{ id: string }[]> {
     if (ids.length === 0) return [];
     return this.db.conn
@@ -136,7 +139,7 @@ export class RunningJobs {
   }
 }
 
-/** The work, or after the abortion and the grace the reason of it. */
+/** Settles as the work does; when the signal aborts and the grace passes first, it rejects with the reason of the signal. */
 async function orLeave<R>(work: Promise<R>, signal: AbortSignal): Promise<R> {
   let grace: NodeJS.Timeout | undefined;
   const left = new Promise<never>((_, reject) => {

@@ -22,7 +22,7 @@ import { RedrivesService } from './redrives.service.js';
 @Controller('v1/dead-letters')
 export class DeadLettersController {
   constructor(
-    private readonly letters: DeadLettersService,
+    private readonly deadLetters: DeadLettersService,
     private readonly redrives: RedrivesService,
   ) {}
 
@@ -31,7 +31,7 @@ export class DeadLettersController {
   @ApiOperation({ operationId: 'listDeadLetters', summary: 'Jobs that nobody could do, the newest first' })
   @ZodResponse({ status: 200, type: DeadLetterPageView })
   list(@Query() query: DeadLetterQuery) {
-    return this.letters.list(query);
+    return this.deadLetters.list(query);
   }
 
   @Post('redrives')
@@ -40,7 +40,7 @@ export class DeadLettersController {
   @LocationHeader('/v1/jobs/{id}')
   @ApiOperation({
     operationId: 'redriveDeadLetters',
-    summary: 'Send dead letters again, or count them (dry run)',
+    summary: 'Enqueue the jobs of dead letters again, or count them (dry run)',
   })
   @ApiOkResponse({ description: 'Dry run: how many there are.', type: RedriveView.Output })
   @ZodResponse({ status: 202, type: RedriveView })
@@ -55,30 +55,33 @@ export class DeadLettersController {
   @ApiOperation({ operationId: 'getDeadLetter', summary: 'One dead letter with its payload, secrets hidden' })
   @ZodResponse({ status: 200, type: DeadLetterView })
   get(@Param() { id }: DeadLetterId) {
-    return this.letters.get(id);
+    return this.deadLetters.get(id);
   }
 
   @Patch(':id')
   @RequirePermission('jobs:write')
   @WithETag()
   @RequireIfMatch()
-  @ApiOperation({ operationId: 'editDeadLetter', summary: 'Change the payload before it is sent again' })
+  @ApiOperation({
+    operationId: 'editDeadLetter',
+    summary: 'Change the payload before the job is enqueued again',
+  })
   @ZodResponse({ status: 200, type: DeadLetterView })
   edit(@Param() { id }: DeadLetterId, @Body() patch: DeadLetterPatch, @IfMatch() expected: ExpectedVersions) {
-    return this.letters.edit(id, patch, expected);
+    return this.deadLetters.edit(id, patch, expected);
   }
 
   @Delete(':id')
   @RequirePermission('jobs:write')
   @RequireIfMatch()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'discardDeadLetter', summary: 'Give a job up for good' })
+  @ApiOperation({ operationId: 'discardDeadLetter', summary: 'Discard a job for good' })
   @ApiNoContentResponse()
   discard(
     @Param() { id }: DeadLetterId,
     @Query() { reason }: DiscardRequest,
     @IfMatch() expected: ExpectedVersions,
   ) {
-    return this.letters.discard(id, reason, expected);
+    return this.deadLetters.discard(id, reason, expected);
   }
 }

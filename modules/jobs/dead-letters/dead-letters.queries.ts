@@ -4,7 +4,7 @@ import type { DeadLetterFilter } from './dead-letters.contract.js';
 
 export const errorCode = sql<string>`${deadLetters.error}->>'code'`;
 
-/** The letters for which everything holds that the filter says. */
+/** The dead letters for which all of the filter holds. */
 export function matching({
   ids,
   queue,

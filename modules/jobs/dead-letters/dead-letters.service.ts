@@ -1,18 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { type ExpectedVersions, InputInvalid, isExpected, VersionStale } from '#libs/http';
 import { CursorCodec, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
 import {
+  DeadLetterAdmin,
   deadLetters,
-  type MessageData,
   findJob,
-  inbox,
   JobUnreadable,
   maxPayloadBytes,
+  type MessageData,
   originOf,
-  payloadText,
   upcast,
 } from '#libs/queue';
 import {
@@ -46,11 +45,12 @@ const whole = {
   headers: deadLetters.headers,
 };
 
-/** What nobody could do, in the hands of operators. Every change is in the audit log. */
+/** Shows operators the jobs that nobody could do, and lets them edit and discard them. Every change is in the audit log. */
 @Injectable()
 export class DeadLettersService {
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
+    private readonly admin: DeadLetterAdmin,
     private readonly cursors: CursorCodec,
     private readonly audit: AuditLog,
   ) {}
@@ -75,13 +75,13 @@ export class DeadLettersService {
       payload: redact(payload),
       owner_id: headers.owner ?? null,
       request_id: headers.request_id ?? null,
-      promised_at: headers.enqueued_at ?? row.died_at.toISOString(),
+      enqueued_at: headers.enqueued_at ?? row.died_at.toISOString(),
       links: { self: `/v1/dead-letters/${id}`, ...(job && { job }) },
     };
   }
 
   /**
-   * Changes what the job will carry when it is sent again. The result must be a payload of the job as this release
+   * Changes the payload with which the job will be enqueued again. The result must be a payload of the job as this release
    * knows it. Throws {@link DeadLetterNotFound}, {@link VersionStale}, {@link InputInvalid} or {@link JobUnreadable}.
    */
   edit(
@@ -92,16 +92,8 @@ export class DeadLettersService {
     return this.db.transaction(async () => {
       const { name, payload, payloadVersion } = await this.#read(id);
       const edited = readEdited(name, { version: payloadVersion, payload }, patch);
-      const changed = await this.db.tx
-        .update(deadLetters)
-        .set({
-          payload: sql`${payloadText(name, edited.payload)}::jsonb`,
-          payloadVersion: edited.version,
-          version: sql`${deadLetters.version} + 1`,
-        })
-        .where(and(eq(deadLetters.id, id), isExpected(deadLetters.version, expected)))
-        .returning({ id: deadLetters.id });
-      if (changed.length === 0) throw new VersionStale();
+      const isChanged = await this.admin.edit(id, name, edited, isExpected(deadLetters.version, expected));
+      if (!isChanged) throw new VersionStale();
       // Names only: values may be secrets, and an audit event stays for ever.
       this.audit.record({
         action: 'dead-letters.edit',
@@ -113,20 +105,21 @@ export class DeadLettersService {
     });
   }
 
-  /** Gives the job up for good. Throws {@link DeadLetterNotFound} or {@link VersionStale}. */
+  /** Removes the job for good. Throws {@link DeadLetterNotFound} or {@link VersionStale}. */
   discard(id: string, reason: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
-      const [gone] = await this.db.tx
-        .delete(deadLetters)
-        .where(and(eq(deadLetters.id, id), isExpected(deadLetters.version, expected)))
-        .returning({ name: deadLetters.name, queue: deadLetters.queue, code: errorCode });
-      if (!gone) {
+      const discarded = await this.admin.discard(id, isExpected(deadLetters.version, expected));
+      if (!discarded) {
         await this.#read(id);
         throw new VersionStale();
       }
-      // Settled: a delivery that is still under way does nothing, and BullMQ's record of the failure is not buried again.
-      await this.db.tx.insert(inbox).values({ consumer: gone.name, messageId: id }).onConflictDoNothing();
-      this.audit.record({ action: 'dead-letters.discard', target: `dead-letter:${id}`, reason, meta: gone });
+      const { name, queue, error } = discarded;
+      this.audit.record({
+        action: 'dead-letters.discard',
+        target: `dead-letter:${id}`,
+        reason,
+        meta: { name, queue, code: error.code },
+      });
     });
   }
 
@@ -137,7 +130,7 @@ export class DeadLettersService {
   }
 }
 
-/** What is edited is a payload of this release: an older one is made newer first, as a run would do. */
+/** Edits a payload of this release: an older one is made newer first, as an attempt would do. */
 function readEdited(
   name: string,
   carried: Pick<MessageData, 'version' | 'payload'>,

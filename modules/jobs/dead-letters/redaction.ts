@@ -1,7 +1,7 @@
-/** What stands in place of a secret. */
+/** Stands in place of a secret. */
 export const redacted = '[redacted]';
 
-/** Names of fields whose values an operator has no business reading, wherever they stand in a payload. */
+/** Names of fields whose values no operator needs to read, wherever they stand in a payload. */
 const secretName =
   /pass(word|wd|phrase|code)?$|token|secret|credential|authorization|cookie|api_?key|private_?key|\botp\b/i;
 
@@ -21,8 +21,8 @@ export function redact(value: Json): Json {
 }
 
 /**
- * JSON Merge Patch (RFC 7396 section 2), but that `[redacted]` for a secret keeps it: so what was read can be sent
- * back with one field changed.
+ * JSON Merge Patch (RFC 7396 section 2), except that `[redacted]` for a secret keeps it: so an operator can send back what
+ * they read with one field changed.
  */
 export function mergePatch(target: Json, patch: Json): Json {
   if (!isObject(patch)) return patch;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type JobRun, ProcessJob } from '#libs/queue';
-import { redriveDeadLetters, type RedriveOrder } from './dead-letters.contract.js';
+import { redriveDeadLetters, type RedriveOrder } from './redrives.jobs.js';
 import { RedrivesService } from './redrives.service.js';
 
 @Injectable()

@@ -55,7 +55,7 @@ export const jobView = z
     type: z.string().meta({ description: 'What it does, for example users.export.' }),
     state: z.enum(operationStates),
     progress: z.object({ done: z.number().int(), total: z.number().int().nullable() }),
-    attempts: z.number().int().meta({ description: 'Runs so far.' }),
+    attempts: z.number().int().meta({ description: 'Attempts so far.' }),
     created_at: time,
     started_at: time.nullable(),
     finished_at: time.nullable(),

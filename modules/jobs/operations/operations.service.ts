@@ -1,17 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { Injectable } from '@nestjs/common';
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { AccessDenied, getPrincipal, type Permission } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { FileStore, type StoredFile } from '#libs/files';
+import { findJob, OperationAdmin, operations } from '#libs/queue';
 import {
-  JobAlreadyFinished,
-  JobNotFound,
-  JobNotFinished,
-  JobResultNotFound,
   type Job,
+  JobAlreadyFinished,
+  JobNotFinished,
+  JobNotFound,
+  JobResultNotFound,
 } from './jobs.contract.js';
-import { findJob, operations, statesBefore } from '#libs/queue';
 import { countCancelled } from './operation-metrics.js';
 
 const hasResult = sql<boolean>`(${operations.result} is not null or ${operations.resultFileId} is not null)`;
@@ -32,23 +32,19 @@ const view = {
 
 export type JobResult = { result: unknown } | { file: StoredFile };
 
-/** What clients see of their jobs and do to them. Knows the rows only, never the queue. */
+/** Shows clients their jobs, and cancels them. Reads rows, never BullMQ. */
 @Injectable()
 export class OperationsService {
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
+    private readonly admin: OperationAdmin,
     private readonly files: FileStore,
     private readonly audit: AuditLog,
   ) {}
 
   /** Throws {@link JobNotFound}, also for a job that the caller may not see. */
-  async get(id: string): Promise<Job> {
-    const [row] = await this.db.conn
-      .select(view)
-      .from(operations)
-      .where(and(eq(operations.id, id), ownOr('jobs:read')));
-    if (!row) throw new JobNotFound();
-    return withLinks(row);
+  get(id: string): Promise<Job> {
+    return this.#read(id, ownOr('jobs:read'));
   }
 
   /** The present state of jobs that their watchers were allowed to see. */
@@ -77,36 +73,30 @@ export class OperationsService {
    * Throws {@link JobNotFound}, {@link AccessDenied} or {@link JobAlreadyFinished}.
    */
   cancel(id: string): Promise<Job> {
-    return this.db.transaction(() => this.#cancel(id));
+    return this.db.transaction(async () => {
+      const job = await this.admin.cancel(id, ownOr('jobs:write'));
+      if (job === undefined) {
+        const { finished_at } = await this.get(id);
+        throw finished_at ? new JobAlreadyFinished() : new AccessDenied();
+      }
+      this.audit.record({ action: 'jobs.cancel', target: `job:${id}` });
+      this.db.afterCommit(() => countCancelled({ job }));
+      return this.#read(id);
+    });
   }
 
-  async #cancel(id: string): Promise<Job> {
-    const ifQueued = <T>(value: T, otherwise: T) =>
-      sql`case when ${operations.state} = 'queued' then ${value} else ${otherwise} end`;
+  async #read(id: string, condition?: SQL): Promise<Job> {
     const [row] = await this.db.conn
-      .update(operations)
-      .set({
-        cancelRequestedAt: sql`coalesce(${operations.cancelRequestedAt}, now())`,
-        state: ifQueued(sql`'cancelled'`, sql`${operations.state}`),
-        finishedAt: ifQueued(sql`now()`, sql`${operations.finishedAt}`),
-        updatedAt: sql`now()`,
-      })
-      .where(
-        and(eq(operations.id, id), ownOr('jobs:write'), inArray(operations.state, statesBefore('cancelled'))),
-      )
-      .returning(view);
-    if (row) {
-      this.audit.record({ action: 'jobs.cancel', target: `job:${id}` });
-      this.db.afterCommit(() => countCancelled({ job: row.type }));
-      return withLinks(row);
-    }
-    const { finished_at } = await this.get(id);
-    throw finished_at ? new JobAlreadyFinished() : new AccessDenied();
+      .select(view)
+      .from(operations)
+      .where(and(eq(operations.id, id), condition));
+    if (!row) throw new JobNotFound();
+    return withLinks(row);
   }
 }
 
-/** Owners may always; others with the permission. */
-function ownOr(permission: Permission) {
+/** Owners may always; other callers with the permission. */
+function ownOr(permission: Permission): SQL | undefined {
   const { id, permissions } = getPrincipal();
   return permissions.has(permission) ? undefined : eq(operations.ownerId, id);
 }

@@ -4,36 +4,48 @@ import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Permission } from '#libs/access';
+import { type Permission } from '#libs/access';
 import { runInContext } from '#libs/context';
-import { eventually } from '#libs/testing';
 import type { JobDefinition } from '#libs/queue';
+import {
+  count,
+  countTo,
+  failWithProblem,
+  startWorker,
+  TestEnvironment,
+  waitForAbort,
+  write,
+  writtenBytes,
+} from '#libs/queue/testing';
+import { eventually, TestMeter } from '#libs/testing';
+import { JobsWorkerModule } from '../index.js';
 import { startApi } from '../testing/api.js';
-import { count, countTo, linger, refuse, startWorker, World, write, writtenBytes } from '#libs/queue/testing';
 
 const owner = randomUUID();
 const stranger = randomUUID();
 
 describe('the operations of a client', () => {
-  let world: World;
+  const meter = TestMeter.install();
+  let env: TestEnvironment;
   let worker: INestApplicationContext;
   let api: NestFastifyApplication;
   let origin: string;
 
   beforeAll(async () => {
-    world = await World.create('postgres');
-    worker = await startWorker(world.config);
-    api = await startApi(world.config);
+    env = await TestEnvironment.create('postgres');
+    worker = await startWorker(env.config, { imports: [JobsWorkerModule] });
+    api = await startApi(env.config);
     origin = await api.getUrl();
   });
 
   afterAll(async () => {
     await api?.close();
     await worker?.close();
-    await world?.close();
+    await env?.close();
+    meter.uninstall();
   });
 
-  /** Promised by the owner. */
+  /** As the owner. */
   function enqueue(definition: JobDefinition<{ label: string }>): Promise<string> {
     const principal = {
       kind: 'user' as const,
@@ -41,7 +53,7 @@ describe('the operations of a client', () => {
       permissions: new Set<Permission>(),
     };
     return runInContext({ requestId: 'operations-spec', principal }, () =>
-      world.enqueue(definition, { label: 'http' }),
+      env.enqueue(definition, { label: 'http' }),
     );
   }
 
@@ -62,7 +74,7 @@ describe('the operations of a client', () => {
     return response;
   }
 
-  const isIn = (id: string, state: string) => async () => (await world.operation(id))?.state === state;
+  const isIn = (id: string, state: string) => async () => (await env.operation(id))?.state === state;
   const finish = (id: string) => eventually(isIn(id, 'succeeded'), { what: 'success' });
 
   it('are shown with their progress, times and links', async () => {
@@ -121,7 +133,7 @@ describe('the operations of a client', () => {
   });
 
   it('say why they failed, and have no result then', async () => {
-    const id = await enqueue(refuse);
+    const id = await enqueue(failWithProblem);
     await eventually(isIn(id, 'failed'));
     expect(await (await call(id)).json()).toMatchObject({
       state: 'failed',
@@ -132,7 +144,7 @@ describe('the operations of a client', () => {
 
   it('are cancelled at once while they wait, and then never run', async () => {
     await worker.close();
-    const id = await enqueue(linger);
+    const id = await enqueue(waitForAbort);
     const cancelled = await call(id, { method: 'DELETE' });
     expect(cancelled.status).toBe(202);
     expect(cancelled.headers.get('location')).toBe(`/v1/jobs/${id}`);
@@ -143,19 +155,21 @@ describe('the operations of a client', () => {
       expect.objectContaining({ code: 'jobs.already-finished' }),
     ]);
 
-    worker = await startWorker(world.config);
-    await eventually(async () => (await world.rows('select 1 from outbox')).length === 0, {
-      what: 'the hand-over',
+    worker = await startWorker(env.config, { imports: [JobsWorkerModule] });
+    await eventually(async () => (await env.rows('select 1 from outbox')).length === 0, {
+      what: 'the dispatch',
     });
     await finish(await enqueue(count));
-    expect(await world.operation(id)).toMatchObject({ state: 'cancelled', attempt: 0 });
+    expect(await env.operation(id)).toMatchObject({ state: 'cancelled', attempt: 0 });
   });
 
-  it('stop when they are cancelled while they run', async () => {
-    const id = await enqueue(linger);
+  it('stop within two seconds when they are cancelled while they run, which a metric counts', async () => {
+    const before = meter.total('jobs.cancelled');
+    const id = await enqueue(waitForAbort);
     await eventually(isIn(id, 'running'));
     expect((await call(id, { method: 'DELETE' })).status).toBe(202);
     await eventually(isIn(id, 'cancelled'));
+    expect(meter.total('jobs.cancelled', { job: waitForAbort.name })).toBe(before + 1);
   });
 
   it('can be watched to their end', async () => {
@@ -181,7 +195,7 @@ describe('the operations of a client', () => {
   });
 
   it('are watched on five connections of one caller at most, and a connection that ends makes room', async () => {
-    const id = await enqueue(linger);
+    const id = await enqueue(waitForAbort);
     const streams = await Promise.all(Array.from({ length: 5 }, () => openStream(id)));
     expect(streams.map(({ statusCode }) => statusCode)).toEqual(Array(5).fill(200));
     const refused = await call(`${id}/events`);

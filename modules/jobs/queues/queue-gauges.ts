@@ -3,7 +3,7 @@ import { observeDepth, observeOldestWaiting, observeOutboxAge } from './queue-me
 import type { QueueSummary } from './queues.contract.js';
 import { QueuesService } from './queues.service.js';
 
-/** Reports what operators see of the queues. Every worker does, and all say the same: a dashboard takes the largest. */
+/** Reports what operators see of the queues. Every worker does, and all report the same: a dashboard takes the largest value. */
 @Injectable()
 export class QueueGauges implements OnApplicationBootstrap {
   constructor(private readonly queues: QueuesService) {}

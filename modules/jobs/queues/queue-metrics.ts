@@ -11,13 +11,13 @@ export const observeDepth = defineGauge({
 export const observeOldestWaiting = defineGauge({
   name: 'jobs.oldest_waiting',
   unit: 's',
-  description: 'age of the job that waits longest in its queue; none, no value',
+  description: 'age of the job that waits longest in its queue; no value while none waits',
   attributes: ['queue'],
 });
 
 export const observeOutboxAge = defineGauge({
   name: 'jobs.outbox_age',
   unit: 's',
-  description: 'age of the oldest due promise that no queue has; none, no value',
+  description: 'age of the oldest due message that no queue has; no value while there is none',
   attributes: ['queue'],
 });

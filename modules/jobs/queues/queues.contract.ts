@@ -11,7 +11,7 @@ export class QueueNotFound extends defineProblem({
   help: 'GET /v1/queues lists the queues.',
 }) {}
 
-/** Why an operator does what they do; kept in the audit log. */
+/** Why an operator makes a change; kept in the audit log. */
 export const reason = z
   .string()
   .trim()
@@ -33,7 +33,7 @@ export const queueControlView = z
     name: z.string(),
     state,
     max_running: maxRunning,
-    reason: z.string().nullable().describe('Of the last change.'),
+    reason: z.string().nullable().describe('Why the last change was made.'),
     changed_by: z.uuid().nullable(),
     changed_at: time.nullable(),
     version: z.int(),
@@ -49,19 +49,21 @@ export const queueView = z
     name: z.string(),
     state,
     max_running: maxRunning,
-    version: z.int().describe('Of state and limit: the ETag for changing them is `"v<version>"`.'),
+    version: z
+      .int()
+      .describe('The version of state and limit: the ETag for changing them is `"v<version>"`.'),
     counts: z.object({
       waiting: count,
       active: count,
-      delayed: count.describe('Between two tries.'),
-      dead: count.describe('Given up: see /v1/dead-letters.'),
+      delayed: count.describe('Jobs between two attempts.'),
+      dead: count.describe('Jobs that nobody could do: see /v1/dead-letters.'),
       measured_at: time.nullable().describe('When a worker last counted; null when none ever did.'),
     }),
     oldest_waiting_seconds: seconds.describe(
-      'Since the job was promised that has waited longest in the queue.',
+      'Since the job was enqueued that has waited longest in the queue.',
     ),
     outbox: z.object({
-      backlog: count.describe('Promised and due, and not yet handed to the queue.'),
+      backlog: count.describe('Due messages that were not dispatched to the queue yet.'),
       oldest_seconds: seconds,
     }),
   })

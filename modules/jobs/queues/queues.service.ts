@@ -1,10 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { and, count, eq, sql } from 'drizzle-orm';
+import { Injectable } from '@nestjs/common';
+import { count, eq, sql } from 'drizzle-orm';
 import { getPrincipal } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
-import { deadLetters, declaredQueues, outbox, queueControls, queueCounts, OutboxNotifier } from '#libs/queue';
+import {
+  deadLetters,
+  declaredQueues,
+  QueueAdmin,
+  type QueueControlRow,
+  queueControls,
+  queueCounts,
+} from '#libs/queue';
 import {
   type QueueControl,
   type QueueLimitChange,
@@ -13,40 +20,30 @@ import {
   type QueueSummary,
 } from './queues.contract.js';
 
-/** Milliseconds that counts are served again: counting reads every row, and a console asks every second. */
+/** Milliseconds for which counts are served again: counting reads every row, and a console asks every second. */
 const countsKept = 5000;
-
-const control = {
-  name: queueControls.name,
-  state: queueControls.state,
-  max_running: queueControls.maxRunning,
-  reason: queueControls.reason,
-  changed_by: queueControls.changedBy,
-  changed_at: queueControls.changedAt,
-  version: queueControls.version,
-};
 
 type Counted = Pick<QueueSummary, 'counts' | 'oldest_waiting_seconds' | 'outbox'>;
 
-/** The queues as operators see and steer them. Reads and writes rows; the workers follow within two seconds. */
+/** Shows operators the queues, and pauses and limits them. Reads and writes rows; the workers follow within two seconds. */
 @Injectable()
 export class QueuesService {
   #counted: { until: number; byQueue: Promise<Map<string, Counted>> } | undefined;
 
   constructor(
-    @Inject(Database) private readonly db: Database,
+    private readonly db: Database,
+    private readonly admin: QueueAdmin,
     private readonly audit: AuditLog,
-    private readonly wakeUp: OutboxNotifier,
   ) {}
 
   /** Every queue that a job declares. State and limit are as they are now, counts up to ten seconds old. */
   async list(): Promise<QueueSummary[]> {
-    const [controls, counted] = await Promise.all([
-      this.db.conn.select(control).from(queueControls),
-      this.#counts(),
-    ]);
+    const [rows, counted] = await Promise.all([this.db.conn.select().from(queueControls), this.#counts()]);
     return declaredQueues().map((name) => {
-      const { state, max_running, version } = controls.find((row) => row.name === name) ?? untouched(name);
+      const { state, max_running, version } = controlOf(
+        name,
+        rows.find((row) => row.name === name),
+      );
       return { name, state, max_running, version, ...counted.get(name)! };
     });
   }
@@ -54,8 +51,8 @@ export class QueuesService {
   /** Throws {@link QueueNotFound}. */
   async getControl(name: string): Promise<QueueControl> {
     assertDeclared(name);
-    const [row] = await this.db.conn.select(control).from(queueControls).where(eq(queueControls.name, name));
-    return row ?? untouched(name);
+    const [row] = await this.db.conn.select().from(queueControls).where(eq(queueControls.name, name));
+    return controlOf(name, row);
   }
 
   /** Throws {@link QueueNotFound} or {@link VersionStale}. */
@@ -66,38 +63,27 @@ export class QueuesService {
 
   /** Throws {@link QueueNotFound} or {@link VersionStale}. */
   changeLimit(name: string, { max_running, reason }: QueueLimitChange, expected: ExpectedVersions) {
-    const values = { maxRunning: max_running, reason };
-    return this.#change(name, expected, values, { action: 'queues.limit', meta: { max_running } });
+    const change = { maxRunning: max_running, reason };
+    return this.#change(name, expected, change, { action: 'queues.limit', meta: { max_running } });
   }
 
   async #change(
     name: string,
     expected: ExpectedVersions,
-    values: { reason: string; state?: QueueControl['state']; maxRunning?: number | null },
+    change: { reason: string; state?: QueueControl['state']; maxRunning?: number | null },
     event: { action: string; meta?: Record<string, unknown> },
   ): Promise<QueueControl> {
     assertDeclared(name);
     return this.db.transaction(async () => {
-      await this.db.tx.insert(queueControls).values({ name }).onConflictDoNothing();
-      const [changed] = await this.db.tx
-        .update(queueControls)
-        .set({
-          ...values,
-          changedBy: getPrincipal().id,
-          changedAt: sql`now()`,
-          version: sql`${queueControls.version} + 1`,
-        })
-        .where(and(eq(queueControls.name, name), isExpected(queueControls.version, expected)))
-        .returning(control);
-      if (!changed) throw new VersionStale();
-      this.audit.record({ ...event, target: `queue:${name}`, reason: values.reason });
-      // What waited in the outbox goes on at once after a resumption.
-      this.db.afterCommit(() => this.wakeUp.request());
-      return changed;
+      const isUnchanged = isExpected(queueControls.version, expected);
+      const row = await this.admin.change(name, { ...change, changedBy: getPrincipal().id }, isUnchanged);
+      if (!row) throw new VersionStale();
+      this.audit.record({ ...event, target: `queue:${name}`, reason: change.reason });
+      return controlOf(name, row);
     });
   }
 
-  /** Callers of the same moment share one count. One that failed is not served again. */
+  /** Callers of the same moment share one count. A count that failed is not served again. */
   #counts(): Promise<Map<string, Counted>> {
     if (this.#counted && performance.now() < this.#counted.until) return this.#counted.byQueue;
     const byQueue = this.#count();
@@ -107,30 +93,24 @@ export class QueuesService {
   }
 
   async #count(): Promise<Map<string, Counted>> {
-    const age = (instant: unknown) => sql<number | null>`extract(epoch from now() - ${instant})::float8`;
-    const [measured, promised, dead] = await Promise.all([
+    const oldest = sql<number | null>`extract(epoch from now() - ${queueCounts.oldestWaitingAt})::float8`;
+    const [measured, backlogs, dead] = await Promise.all([
       this.db.conn
         .select({
-          name: queueCounts.name,
+          queue: queueCounts.name,
           waiting: queueCounts.waiting,
           active: queueCounts.active,
           delayed: queueCounts.delayed,
           measured_at: queueCounts.measuredAt,
-          oldest: age(queueCounts.oldestWaitingAt),
+          oldest,
         })
         .from(queueCounts),
+      this.admin.backlogs(),
       this.db.conn
-        .select({ name: outbox.queue, backlog: count(), oldest: age(sql`min(${outbox.availableAt})`) })
-        .from(outbox)
-        .where(sql`${outbox.availableAt} <= now()`)
-        .groupBy(outbox.queue),
-      this.db.conn
-        .select({ name: deadLetters.queue, dead: count() })
+        .select({ queue: deadLetters.queue, dead: count() })
         .from(deadLetters)
         .groupBy(deadLetters.queue),
     ]);
-    const of = <Row extends { name: string }>(rows: Row[], name: string) =>
-      rows.find((row) => row.name === name);
     return new Map(
       declaredQueues().map((name) => {
         const {
@@ -139,14 +119,16 @@ export class QueuesService {
           delayed = 0,
           measured_at = null,
           oldest = null,
-        } = of(measured, name) ?? {};
-        const waitingInOutbox = of(promised, name);
-        const counts = { waiting, active, delayed, dead: of(dead, name)?.dead ?? 0, measured_at };
-        const unsent = {
-          backlog: waitingInOutbox?.backlog ?? 0,
-          oldest_seconds: notNegative(waitingInOutbox?.oldest),
-        };
-        return [name, { counts, oldest_waiting_seconds: notNegative(oldest), outbox: unsent }];
+        } = rowOf(measured, name) ?? {};
+        const { backlog = 0, oldestSeconds } = rowOf(backlogs, name) ?? {};
+        return [
+          name,
+          {
+            counts: { waiting, active, delayed, dead: rowOf(dead, name)?.dead ?? 0, measured_at },
+            oldest_waiting_seconds: notNegative(oldest),
+            outbox: { backlog, oldest_seconds: notNegative(oldestSeconds) },
+          },
+        ];
       }),
     );
   }
@@ -156,19 +138,24 @@ function assertDeclared(name: string): void {
   if (!declaredQueues().includes(name)) throw new QueueNotFound();
 }
 
-function untouched(name: string): QueueControl {
+function rowOf<Row extends { queue: string }>(rows: Row[], queue: string): Row | undefined {
+  return rows.find((row) => row.queue === queue);
+}
+
+/** Without a row, no operator has changed the queue yet. */
+function controlOf(name: string, row: QueueControlRow | undefined): QueueControl {
   return {
     name,
-    state: 'running',
-    max_running: null,
-    reason: null,
-    changed_by: null,
-    changed_at: null,
-    version: 0,
+    state: row?.state ?? 'running',
+    max_running: row?.maxRunning ?? null,
+    reason: row?.reason ?? null,
+    changed_by: row?.changedBy ?? null,
+    changed_at: row?.changedAt ?? null,
+    version: row?.version ?? 0,
   };
 }
 
-/** The clock of the process that promised may be a little ahead of the database's. */
+/** The clock of the process that enqueued may be a little ahead of the database's. */
 function notNegative(seconds: number | null | undefined): number | null {
   return seconds === null || seconds === undefined ? null : Math.max(0, seconds);
 }

@@ -15,7 +15,7 @@ export class SchedulesController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     operationId: 'listSchedules',
-    summary: 'What runs at certain times, and when it does next',
+    summary: 'The schedules: what runs at certain times, and when it runs next',
   })
   @ZodResponse({ status: 200, type: ScheduleListView })
   list() {

@@ -1,13 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { asc, isNull, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { Cron, isLate, schedules } from '#libs/queue';
 
 @Injectable()
 export class SchedulesService {
-  constructor(@Inject(Database) private readonly db: Database) {}
+  constructor(private readonly db: Database) {}
 
-  /** All that are declared, by name. */
+  /** All declared schedules, by name. */
   async list() {
     const rows = await this.db.conn
       .select({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { backends, count, countTo, forkWorker, hold, World } from '#libs/queue/testing';
+import { backends, count, countTo, forkWorker, hangOnce, TestEnvironment } from '#libs/queue/testing';
 import { eventually } from '#libs/testing';
 
 describe('workers that are killed in the middle of a job', () => {
   // The backends at the same time: most of it is waiting for the locks of the dead.
   it.concurrent.each(backends)('lose and repeat nothing, and another goes on (%s)', async (backend) => {
     await using closing = new AsyncDisposableStack();
-    const world = await World.create(backend);
+    const world = await TestEnvironment.create(backend);
     closing.defer(() => world.close());
     const startProcess = async () => {
       const worker = await forkWorker(world);
@@ -15,7 +15,7 @@ describe('workers that are killed in the middle of a job', () => {
     };
 
     const victim = await startProcess();
-    const held = await world.enqueue(hold, { label: 'held' });
+    const held = await world.enqueue(hangOnce, { label: 'held' });
     const counted = await world.enqueue(count, { label: 'counted' });
     await eventually(
       async () =>

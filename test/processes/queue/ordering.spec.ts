@@ -1,15 +1,19 @@
 import { expect, it } from '@jest/globals';
-import { backends, type ForkedWorker, forkWorker, pace, World } from '#libs/queue/testing';
+import { backends, type ForkedWorker, forkWorker, recordSlowly, TestEnvironment } from '#libs/queue/testing';
 import { eventually } from '#libs/testing';
 
 const keys = 30;
 const messagesOfKey = 12;
 
-async function promiseAll(world: World): Promise<void> {
+async function promiseAll(world: TestEnvironment): Promise<void> {
   for (let number = 0; number < messagesOfKey; number += 1) {
     await world.db.transaction(async () => {
       for (let key = 0; key < keys; key += 1)
-        world.promise(pace, { label: `${key}:${number}` }, { orderingKey: `key ${key}` });
+        world.enqueueInTransaction(
+          recordSlowly,
+          { label: `${key}:${number}` },
+          { orderingKey: `key ${key}` },
+        );
     });
   }
 }
@@ -19,7 +23,7 @@ it.concurrent.each(backends)(
   'messages with an ordering key on %s are done in the order of their promises, each once, while workers are killed',
   async (backend) => {
     await using closing = new AsyncDisposableStack();
-    const world = await World.create(backend);
+    const world = await TestEnvironment.create(backend);
     closing.defer(() => world.close());
     const startProcess = async (): Promise<ForkedWorker> => {
       const worker = await forkWorker(world);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
-import { backends, forkWorker, ignore, pace, World } from '#libs/queue/testing';
+import { backends, forkWorker, ignoreAbort, recordSlowly, TestEnvironment } from '#libs/queue/testing';
 import { eventually } from '#libs/testing';
 
 // The backends at the same time: most of it is waiting for the handler.
@@ -9,7 +9,7 @@ it.concurrent.each(backends)(
   'A worker process on %s ends with a failure when a handler is deaf to its signal, after it has drained, and the job is done elsewhere',
   async (backend) => {
     await using closing = new AsyncDisposableStack();
-    const world = await World.create(backend);
+    const world = await TestEnvironment.create(backend);
     closing.defer(() => world.close());
     const fork = async () => {
       const worker = await forkWorker(world);
@@ -20,13 +20,13 @@ it.concurrent.each(backends)(
     const worker = await fork();
     const said = text(worker.child.stderr!);
     const ended = once(worker.child, 'exit');
-    const id = await world.enqueue(ignore, { label: 'deaf' });
+    const id = await world.enqueue(ignoreAbort, { label: 'deaf' });
     await eventually(async () => (await world.count('starts', id)) === 1, { what: 'the job is begun' });
     await fork();
     expect(await ended).toEqual([1, null]);
     expect(await said).toContain(`A handler is stuck, of job ${id}.`);
     await eventually(async () => (await world.count('inbox', id)) === 1, { what: 'the job is done' });
-    const next = await world.enqueue(pace, { label: 'next' });
+    const next = await world.enqueue(recordSlowly, { label: 'next' });
     await eventually(async () => (await world.count('inbox', next)) === 1, { what: 'the other goes on' });
   },
 );

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
-import { backends, forkWorker, World } from '#libs/queue/testing';
+import { backends, forkWorker, TestEnvironment } from '#libs/queue/testing';
 
 it.each(backends.filter((backend) => backend === 'redis'))(
   'A worker in production refuses a %s that would lose jobs, and says what to change',
   async (backend) => {
-    const world = await World.create(backend);
+    const world = await TestEnvironment.create(backend);
     const env = {
       NODE_ENV: 'production',
       PUBLIC_URL: 'https://mainstay.test',
       SMTP_URL: 'smtp://127.0.0.1:1',
       MAIL_FROM: 'a@example.com',
     };
-    const { child } = await forkWorker(world, { env });
+    const { child } = await forkWorker(world, { variables: env });
     const said = text(child.stderr!);
     expect(await once(child, 'exit')).toEqual([1, null]);
     expect(await said).toContain(

@@ -3,10 +3,10 @@ import {
   backends,
   type ForkedWorker,
   forkWorker,
-  hold,
-  keepTicking,
+  hangOnce,
+  recordUntilAbort,
   type Switch,
-  World,
+  TestEnvironment,
 } from '#libs/queue/testing';
 import { eventually, figure } from '#libs/testing';
 
@@ -19,7 +19,7 @@ describe('a worker that was frozen and wakes up', () => {
     'stops what another worker has taken over, and adds no effect (%s)',
     async (backend) => {
       await using closing = new AsyncDisposableStack();
-      const world = await World.create(backend);
+      const world = await TestEnvironment.create(backend);
       closing.defer(() => world.close());
 
       async function startWorker(switches: Switch[] = []): Promise<ForkedWorker> {
@@ -28,7 +28,7 @@ describe('a worker that was frozen and wakes up', () => {
         return worker;
       }
       /** The job as it is begun by this worker, which is the only one awake. */
-      async function begun(definition: typeof hold): Promise<string> {
+      async function begun(definition: typeof hangOnce): Promise<string> {
         const id = await world.enqueue(definition, { label: 'zombie' });
         await eventually(async () => (await world.count('starts', id)) === 1, { what: 'the job is begun' });
         return id;
@@ -36,12 +36,12 @@ describe('a worker that was frozen and wakes up', () => {
       const isDone = (id: string) => async () => (await world.count('inbox', id)) === 1;
 
       const zombie = await startWorker();
-      const held = await begun(hold);
-      const ticking = await begun(keepTicking);
+      const held = await begun(hangOnce);
+      const ticking = await begun(recordUntilAbort);
       zombie.child.kill('SIGSTOP');
       // Beside it one without the protection, to show what the protection is for.
       const unprotected = await startWorker(['--without-lock-loss']);
-      const tickingOn = await begun(keepTicking);
+      const tickingOn = await begun(recordUntilAbort);
       unprotected.child.kill('SIGSTOP');
 
       await startWorker();

@@ -1,11 +1,11 @@
 import { createPool, Database, RetentionService } from '#libs/database';
 import { TcpProxy } from '#libs/testing';
 import { JobsService } from '../outbox/jobs.service.js';
-import { WorkerHeartbeat } from '../bullmq/worker-heartbeat.js';
+import { OutboxNotifier } from '../outbox/outbox-notifier.js';
 import { ScheduleRegistry } from '../schedules/schedule-registry.js';
 import { ScheduleWatchdog } from '../schedules/schedule-watchdog.js';
 import { Scheduler } from '../schedules/scheduler.js';
-import { OutboxNotifier } from '../outbox/outbox-notifier.js';
+import { WorkerHeartbeat } from '../worker-heartbeat.js';
 
 /** The scheduler of a worker without the rest, with connections of its own that a test can cut. */
 export class TestScheduler {
@@ -16,17 +16,17 @@ export class TestScheduler {
   }
 
   readonly heartbeat = new WorkerHeartbeat();
-  readonly register: ScheduleRegistry;
+  readonly registry: ScheduleRegistry;
   readonly #scheduler: Scheduler;
 
   private constructor(
     readonly proxy: TcpProxy,
     private readonly db: Database,
   ) {
-    this.register = new ScheduleRegistry(db, new RetentionService(db));
+    this.registry = new ScheduleRegistry(db, new RetentionService(db));
     const jobs = new JobsService(db, new OutboxNotifier(db));
     const watchdog = new ScheduleWatchdog(db);
-    this.#scheduler = new Scheduler(db, jobs, this.register, watchdog, this.heartbeat);
+    this.#scheduler = new Scheduler(db, jobs, this.registry, watchdog, this.heartbeat);
   }
 
   start(): this {

@@ -11,27 +11,27 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { instant } from '../../database/columns.schema.js';
-import { files } from '../../files/files.schema.js';
+import { instant } from '../database/columns.schema.js';
+import { files } from '../files/files.schema.js';
 
-/** Promised, and not yet handed to the queue. Written in the transaction of what was promised for; empties itself. */
+/** Messages that the relay has not dispatched yet. Written in the transaction that enqueues the job; empties itself. */
 export const outbox = pgTable(
   'outbox',
   {
     /** The message id: the same in outbox, BullMQ, inbox, operations and dead_letters. */
     id: uuid().primaryKey(),
-    /** The order within a partition. From the server, because the clocks of two processes differ. */
+    /** The order within a partition. The server gives it, because the clocks of two processes differ. */
     seq: bigint({ mode: 'number' }).notNull().generatedByDefaultAsIdentity(),
     queue: text().notNull(),
     name: text().notNull(),
     version: smallint().notNull(),
     payload: jsonb().notNull(),
     headers: jsonb().$type<Record<string, string>>().notNull(),
-    /** Messages of one partition go out in turns with those of other partitions, and only some at a time: see relay/partitions.ts. */
+    /** The relay takes from all partitions in turns, and dispatches only some messages of each at a time: see relay/partitions.ts. */
     partitionKey: text(),
     availableAt: instant().notNull().defaultNow(),
     createdAt: instant().notNull().defaultNow(),
-    /** Times the queue refused it. */
+    /** Times that the queue refused the message. */
     attempts: smallint().notNull().default(0),
     lastError: text(),
   },
@@ -46,8 +46,8 @@ export const outbox = pgTable(
 );
 
 /**
- * Handed to the queue, and not settled: neither done nor given up. The row goes with the message's end, in the same
- * transaction, so whatever the queue forgets is found here and handed over again.
+ * Messages that were dispatched and are neither done nor dead letters. The row goes in the transaction that completes the
+ * message, so whatever the queue forgets is found here and dispatched again.
  */
 export const dispatchedMessages = pgTable(
   'dispatched_messages',
@@ -62,7 +62,7 @@ export const dispatchedMessages = pgTable(
     partitionKey: text(),
     attempts: smallint().notNull(),
     createdAt: instant().notNull(),
-    /** When it was handed over, or was last seen in the queue. */
+    /** When it was dispatched, or was last seen in the queue. */
     seenAt: instant().notNull().defaultNow(),
   },
   (table) => [
@@ -73,7 +73,7 @@ export const dispatchedMessages = pgTable(
   ],
 );
 
-/** Done: written in the transaction of the effect, so that a second delivery finds it and does nothing. */
+/** Messages that are done. Written in the transaction of the effect, so that a second delivery finds the row and does nothing. */
 export const inbox = pgTable(
   'inbox',
   {
@@ -96,7 +96,7 @@ export const operations = pgTable(
     state: text({ enum: operationStates }).notNull().default('queued'),
     done: integer().notNull().default(0),
     total: integer(),
-    /** Counts the runs, and fences them: only the newest run may write. */
+    /** Counts the attempts, and fences them: only the newest attempt may write. */
     attempt: integer().notNull().default(0),
     checkpoint: jsonb(),
     result: jsonb(),
@@ -120,21 +120,21 @@ export const operations = pgTable(
   ],
 );
 
-/** Given up, kept for an operator to look at. */
+/** Jobs that nobody could do, kept for an operator. */
 export const deadLetters = pgTable(
   'dead_letters',
   {
     id: uuid().primaryKey(),
     queue: text().notNull(),
     name: text().notNull(),
-    /** Of the payload, as in the outbox. */
+    /** The version of the payload, as in the outbox. */
     payloadVersion: smallint().notNull().default(1),
     payload: jsonb().notNull(),
     headers: jsonb().$type<Record<string, string>>().notNull(),
     error: jsonb().$type<{ code: string; detail: string }>().notNull(),
     attempts: integer().notNull(),
     diedAt: instant().notNull().defaultNow(),
-    /** Counts the edits. */
+    /** Counts the edits, from 1. */
     version: integer().notNull().default(1),
   },
   (table) => [index().on(table.diedAt, table.id), index().on(table.queue)],

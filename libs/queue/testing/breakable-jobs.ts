@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Database } from '#libs/database';
@@ -10,31 +10,32 @@ type Order = z.output<typeof order>;
 
 class OrderBroken extends defineProblem({
   kind: 'conflict',
-  code: 'mendable.broken',
+  code: 'breakable.broken',
   title: 'The order is broken',
-  help: 'Mend it.',
+  help: 'Fix it.',
 }) {}
 
-/** Two jobs that die at once while their payload says so, and until a row of `mended` says otherwise. */
-export const mend = defineJob('mendable.mend', order);
-export const mendInSteps = defineJob('mendable.mend-in-steps', order, {
+/** Fails for good while its payload says that it is broken and the table `fixes` is empty. */
+export const failWhileBroken = defineJob('breakable.run', order);
+
+/** The same in the second of its two steps. */
+export const failWhileBrokenInSteps = defineJob('breakable.run-in-steps', order, {
   transactional: false,
   operation: true,
 });
 
 @Injectable()
-export class MendableWork {
-  constructor(@Inject(Database) private readonly db: Database) {}
+export class BreakableProcessor {
+  constructor(private readonly db: Database) {}
 
-  @ProcessJob(mend)
-  async mend(run: JobRun<Order>) {
+  @ProcessJob(failWhileBroken)
+  async run(run: JobRun<Order>) {
     await this.#effect(run);
     await this.#check(run);
   }
 
-  /** Two steps; the second is the one that may break. */
-  @ProcessJob(mendInSteps)
-  async mendInSteps(run: JobRun<Order>) {
+  @ProcessJob(failWhileBrokenInSteps)
+  async runInSteps(run: JobRun<Order>) {
     if ((run.checkpoint<number>() ?? 0) < 1)
       await run.step(() => this.#effect(run), { checkpoint: 1, done: 1, total: 2 });
     await this.#check(run);
@@ -47,7 +48,7 @@ export class MendableWork {
   }
 
   async #check({ data }: JobRun<Order>): Promise<void> {
-    const { rowCount } = await this.db.conn.execute(sql`select 1 from mended`);
+    const { rowCount } = await this.db.conn.execute(sql`select 1 from fixes`);
     if (data.isBroken && rowCount === 0) throw new OrderBroken();
   }
 }

@@ -1,28 +1,28 @@
 import { bigint, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { instant } from '../../database/columns.schema.js';
+import { instant } from '../database/columns.schema.js';
 
 export const queueStates = ['running', 'paused'] as const;
 
-/** What operators have decided about a queue. No row: nothing yet, so it runs without a limit. */
+/** What operators have decided about a queue. A queue without a row runs without a limit. */
 export const queueControls = pgTable('queue_controls', {
   name: text().primaryKey(),
   state: text({ enum: queueStates }).notNull().default('running'),
-  /** Jobs of this queue that may run at once in all workers together; null for as many as the workers can. */
+  /** Jobs of this queue that may run at once in all workers together; null for no limit. */
   maxRunning: integer(),
   version: integer().notNull().default(0),
-  /** Of the last change. */
+  /** Why an operator made the last change. */
   reason: text(),
   changedBy: uuid(),
   changedAt: instant(),
 });
 
-/** What BullMQ holds, as a worker saw it a few seconds ago: the API knows rows only, never the queue. */
+/** What BullMQ holds, as a worker saw it a few seconds ago: the API reads rows, never BullMQ. */
 export const queueCounts = pgTable('queue_counts', {
   name: text().primaryKey(),
   waiting: bigint({ mode: 'number' }).notNull().default(0),
   active: bigint({ mode: 'number' }).notNull().default(0),
   delayed: bigint({ mode: 'number' }).notNull().default(0),
-  /** When the job was promised that has waited longest. */
+  /** When the job that has waited longest was enqueued. */
   oldestWaitingAt: instant(),
   measuredAt: instant().notNull().defaultNow(),
 });

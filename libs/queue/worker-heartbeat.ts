@@ -1,10 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
 
 /** Milliseconds. A queue is asked for work every 5 s when idle, and locks are renewed more often: three chances. */
 const staleAfter = 15_000;
 
 /**
- * Proof that the worker works: when each part of it last got an answer from what it depends on. A BullMQ
+ * Proof that the worker works: when each part of it last got an answer from its server. A BullMQ
  * worker that lost its connection still calls itself running.
  */
 @Injectable()
@@ -24,7 +24,7 @@ export class WorkerHeartbeat {
     return this.check().healthy;
   }
 
-  /** Milliseconds since each part was last heard of; null for never. */
+  /** Milliseconds since the last beat of each part; null for none yet. */
   check(): { healthy: boolean; ages: Record<string, number | null> } {
     const now = performance.now();
     const ages = [...this.#beats].map(
@@ -34,3 +34,7 @@ export class WorkerHeartbeat {
     return { healthy, ages: Object.fromEntries(ages) };
   }
 }
+
+/** For the probes of the worker too. */
+@Module({ providers: [WorkerHeartbeat], exports: [WorkerHeartbeat] })
+export class WorkerHeartbeatModule {}

@@ -5,32 +5,35 @@ import type pg from 'pg';
 import { Config, loadConfig } from '#libs/config';
 import { createPool, Database } from '#libs/database';
 import { createTestDatabase, type RedisDatabase, takeRedisDatabase, type TestDatabase } from '#libs/testing';
+import { JobQueue } from '../bullmq/job-queue.js';
+import { QueueConnection } from '../bullmq/queue-connection.js';
 import { type JobDefinition, JobsService } from '../index.js';
-import { operations } from '../outbox/queue.schema.js';
 import type { EnqueueOptions } from '../outbox/jobs.service.js';
 import { OutboxNotifier } from '../outbox/outbox-notifier.js';
+import { operations } from '../queue.schema.js';
 
 export type BackendName = 'postgres' | 'redis';
 
 /** The contract suites run on each: Redis is missing where it is not installed. */
 export const backends: BackendName[] = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
 
-/** A database of its own, an empty Redis database when asked for, and the side of the API that promises jobs. */
-export class World {
-  static async create(backend: BackendName): Promise<World> {
+/** A database of its own, an empty Redis database when asked for, and the side of the API that enqueues jobs. */
+export class TestEnvironment {
+  static async create(backend: BackendName): Promise<TestEnvironment> {
     const database = await createTestDatabase();
     const redis = backend === 'redis' ? await takeRedisDatabase() : undefined;
     const urls = { DATABASE_URL: database.url, ...(redis && { REDIS_URL: redis.url }) };
-    const world = new World(database, redis, loadConfig({ ...environment, ...urls }));
+    const env = new TestEnvironment(database, redis, loadConfig({ ...variables, ...urls }));
     await database.pool.query(`
       create table effects (message_id uuid not null, label text not null, number bigint generated always as identity);
       create table starts (message_id uuid not null);
       create table aborts (message_id uuid not null, reason text not null)`);
-    return world;
+    return env;
   }
 
   readonly db: Database;
   readonly #jobs: JobsService;
+  readonly #closing: (() => Promise<void>)[] = [];
 
   private constructor(
     private readonly database: TestDatabase,
@@ -41,12 +44,13 @@ export class World {
     this.#jobs = new JobsService(this.db, new OutboxNotifier(this.db));
   }
 
+  /** Enqueues in a transaction of its own. */
   enqueue<T>(definition: JobDefinition<T>, data: T, options?: EnqueueOptions): Promise<string> {
     return this.db.transaction(async () => this.#jobs.enqueue(definition, data, options).id);
   }
 
-  /** Promises inside a transaction of the test's own. */
-  promise<T>(definition: JobDefinition<T>, data: T, options?: EnqueueOptions): { id: string } {
+  /** Enqueues in the transaction of the test. */
+  enqueueInTransaction<T>(definition: JobDefinition<T>, data: T, options?: EnqueueOptions): { id: string } {
     return this.#jobs.enqueue(definition, data, options);
   }
 
@@ -70,6 +74,22 @@ export class World {
     return row;
   }
 
+  /** A connection of its own to the server of the queues; it closes with the environment. */
+  async connect(): Promise<QueueConnection> {
+    const connection = new QueueConnection(this.config);
+    this.#closing.push(() => connection.close());
+    await connection.open(new AbortController().signal);
+    return connection;
+  }
+
+  /** A queue on a connection of its own; it closes with the environment. */
+  async openQueue(name = 'default'): Promise<JobQueue> {
+    const queue = new JobQueue(name, { connection: await this.connect() });
+    this.#closing.push(() => queue.close());
+    await queue.waitUntilReady();
+    return queue;
+  }
+
   /** Makes the queue lose everything it has, as a FLUSHALL does. */
   async loseQueue(): Promise<void> {
     const { REDIS_URL } = this.config;
@@ -83,16 +103,17 @@ export class World {
   }
 
   async close(): Promise<void> {
+    for (const close of this.#closing.splice(0).reverse()) await close();
     await this.db.pool.end();
     await this.redis?.giveBack();
     await this.database.drop();
   }
 }
 
-const environment = {
+const variables = {
   NODE_ENV: 'test',
   SECRET_KEYS: randomBytes(32).toString('base64url'),
   WORKER_CONCURRENCY: '4',
   SHUTDOWN_DRAIN_MS: '1000',
-  JOB_LOCK_MS: '4000', // Whoever waits for the end of a dead worker's lock waits less.
+  JOB_LOCK_MS: '4000', // Tests that wait for the end of a dead worker's lock wait less.
 };
