@@ -235,11 +235,11 @@ export interface paths {
         get: operations["getDeadLetter"];
         put?: never;
         post?: never;
-        /** Give a job up for good */
+        /** Discard a job for good */
         delete: operations["discardDeadLetter"];
         options?: never;
         head?: never;
-        /** Change the payload before it is sent again */
+        /** Change the payload before the job is enqueued again */
         patch: operations["editDeadLetter"];
         trace?: never;
     };
@@ -252,7 +252,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send dead letters again, or count them (dry run) */
+        /** Enqueue the jobs of dead letters again, or count them (dry run) */
         post: operations["redriveDeadLetters"];
         delete?: never;
         options?: never;
@@ -456,7 +456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What runs at certain times, and when it does next */
+        /** The schedules: what runs at certain times, and when it runs next */
         get: operations["listSchedules"];
         put?: never;
         post?: never;
@@ -1125,11 +1125,12 @@ export interface components {
         };
         DeadLetter: {
             attempts: number;
-            /** @description The code of the problem it died of. */
+            /** @description The code of the problem that the last attempt failed with. */
             code: string;
             detail: string;
             /** Format: date-time */
             died_at: string;
+            enqueued_at: string;
             /** Format: uuid */
             id: string;
             links: {
@@ -1138,15 +1139,14 @@ export interface components {
             };
             /** @description Which job, for example users.export. */
             name: string;
-            /** @description Who promised it. */
+            /** @description The principal who enqueued the job. */
             owner_id: string | null;
-            /** @description What it carries; fields named like a secret read [redacted]. */
+            /** @description The payload of the job; fields named like a secret read [redacted]. */
             payload: unknown;
-            promised_at: string;
             queue: string;
-            /** @description The message it first was, when it was sent again before. */
+            /** @description The first message of the work, when it was redriven before. */
             redriven_from: string | null;
-            /** @description The request that promised it. */
+            /** @description The request that enqueued the job. */
             request_id: string | null;
             version: number;
         };
@@ -1168,7 +1168,7 @@ export interface components {
         };
         DeadLetterSummary: {
             attempts: number;
-            /** @description The code of the problem it died of. */
+            /** @description The code of the problem that the last attempt failed with. */
             code: string;
             detail: string;
             /** Format: date-time */
@@ -1178,7 +1178,7 @@ export interface components {
             /** @description Which job, for example users.export. */
             name: string;
             queue: string;
-            /** @description The message it first was, when it was sent again before. */
+            /** @description The first message of the work, when it was redriven before. */
             redriven_from: string | null;
             version: number;
         };
@@ -1257,7 +1257,7 @@ export interface components {
             scopes: string[];
         };
         Job: {
-            /** @description Runs so far. */
+            /** @description Attempts so far. */
             attempts: number;
             /** Format: date-time */
             created_at: string;
@@ -1535,9 +1535,9 @@ export interface components {
         Queue: {
             counts: {
                 active: number;
-                /** @description Given up: see /v1/dead-letters. */
+                /** @description Jobs that nobody could do: see /v1/dead-letters. */
                 dead: number;
-                /** @description Between two tries. */
+                /** @description Jobs between two attempts. */
                 delayed: number;
                 /** @description When a worker last counted; null when none ever did. */
                 measured_at: string | null;
@@ -1546,16 +1546,16 @@ export interface components {
             /** @description Jobs of the queue that may run at once in all workers together; null for no limit. */
             max_running: number | null;
             name: string;
-            /** @description Since the job was promised that has waited longest in the queue. */
+            /** @description Since the job was enqueued that has waited longest in the queue. */
             oldest_waiting_seconds: number | null;
             outbox: {
-                /** @description Promised and due, and not yet handed to the queue. */
+                /** @description Due messages that were not dispatched to the queue yet. */
                 backlog: number;
                 oldest_seconds: number | null;
             };
             /** @enum {string} */
             state: "running" | "paused";
-            /** @description Of state and limit: the ETag for changing them is `"v<version>"`. */
+            /** @description The version of state and limit: the ETag for changing them is `"v<version>"`. */
             version: number;
         };
         QueueControl: {
@@ -1564,7 +1564,7 @@ export interface components {
             /** @description Jobs of the queue that may run at once in all workers together; null for no limit. */
             max_running: number | null;
             name: string;
-            /** @description Of the last change. */
+            /** @description Why the last change was made. */
             reason: string | null;
             /** @enum {string} */
             state: "running" | "paused";
@@ -1592,12 +1592,12 @@ export interface components {
         Redrive: {
             /**
              * Format: uuid
-             * @description Of the operation; a dry run has none.
+             * @description The id of the operation; a dry run has none.
              */
             id?: string;
             /** @description There are more. */
             is_capped: boolean;
-            /** @description Letters that the filter finds, 10,000 at most. */
+            /** @description Dead letters that the filter finds, 10,000 at most. */
             matched: number;
             /** @constant */
             state?: "queued";
@@ -1608,7 +1608,7 @@ export interface components {
              * @default false
              */
             dry_run?: boolean;
-            /** @description Which letters: all of these hold. An empty one means every letter. */
+            /** @description The dead letters for which all of this holds. An empty filter means all of them. */
             filter: {
                 code?: string;
                 /**
@@ -1626,7 +1626,7 @@ export interface components {
                 queue?: string;
             };
             /**
-             * @description Letters a second at most.
+             * @description Dead letters a second at most.
              * @default 50
              */
             rate_per_second?: number;
@@ -1652,11 +1652,11 @@ export interface components {
         Schedule: {
             /** @description Five fields, or six with the second in front. */
             cron: string;
-            /** @description What it promises, for example users.export. */
+            /** @description The job that it enqueues, for example users.export. */
             job: string;
-            /** @description When its job was last promised. */
+            /** @description When its job was last enqueued. */
             last_run_at: string | null;
-            /** @description Due for a minute, or for more than two slots, and not promised. */
+            /** @description Due for a minute, or for more than two slots, and not enqueued. */
             late: boolean;
             name: string;
             /** @description Null while it is paused. */

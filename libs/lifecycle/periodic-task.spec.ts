@@ -106,11 +106,11 @@ describe('a periodic task', () => {
     const patient = start(() => Promise.resolve(Infinity));
     const failing = start(() => Promise.reject(new Error('no')));
     await setImmediate();
-    await Promise.all([patient.stop(), failing.stop()]);
+    await expect(Promise.all([patient.stop(), failing.stop()])).resolves.toHaveLength(2);
   });
 
   it('stops before it was started', async () => {
-    await new PeriodicTask('Counter', () => Promise.resolve(0)).stop();
+    await expect(new PeriodicTask('Counter', () => Promise.resolve(0)).stop()).resolves.toBeUndefined();
   });
 
   it('runs in the context in which it was started, whoever wakes it', async () => {

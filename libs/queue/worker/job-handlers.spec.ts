@@ -39,6 +39,6 @@ describe('a worker', () => {
 
   it('starts when each job has one', async () => {
     const worker = await startWorker(env.config, { providers: [FirstHandler] });
-    await worker.close();
+    await expect(worker.close()).resolves.toBeUndefined();
   });
 });

@@ -86,6 +86,7 @@ describe.each(backends)('a worker whose queues are away (%s)', (backend) => {
     await proxy.up();
     await isDone(env, id);
     await eventually(async () => worker.get(WorkerHeartbeat).isHealthy(), { what: 'the worker is healthy' });
+    expect(await env.count('effects', id)).toBe(1);
   });
 
   it('uses no queue and no worker whose first connection broke', async () => {
