@@ -5,7 +5,7 @@ const heldFor = 7200;
 
 export interface RedisDatabase {
   url: string;
-  giveBack(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /**
@@ -16,7 +16,7 @@ export async function takeRedisDatabase(): Promise<RedisDatabase> {
   const url = new URL(String(process.env.TEST_REDIS_URL));
   const register = new Redis(url.href);
   const key = (number: number) => `mainstay-test:database:${number}`;
-  const giveBack = async (number: number) => {
+  const release = async (number: number) => {
     await register.del(key(number));
     register.disconnect();
   };
@@ -27,7 +27,7 @@ export async function takeRedisDatabase(): Promise<RedisDatabase> {
     const redis = new Redis(url.href);
     await redis.flushdb();
     redis.disconnect();
-    return { url: url.href, giveBack: () => giveBack(number) };
+    return { url: url.href, release: () => release(number) };
   }
   register.disconnect();
   throw new Error(`All ${count} databases of the Redis for the tests are taken.`);

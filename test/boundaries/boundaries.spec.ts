@@ -69,15 +69,23 @@ describe('oxlint', () => {
       'tools/print.ts': `console.log(process.env.PORT);`,
       [injected]: `import { Injectable } from '@nestjs/common';\nimport { Clock } from './clock.js';\n@Injectable()\nexport class Service { constructor(readonly clock: Clock) {} }`,
       'libs/problem/clock.ts': `export class Clock {}`,
+      'modules/users/stray.contract.ts': `import { defineJob } from '#libs/queue';\nexport const job = defineJob;`,
+      'modules/users/users.jobs.ts': `import { defineJob } from '#libs/queue';\nexport const job = defineJob;`,
     });
     for (const [rule, code] of Object.entries(planted)) scratch.write(fileOf(rule), code);
-    const { output } = await scratch.run('oxlint', '-f', 'unix', 'libs', 'tools');
+    const { output } = await scratch.run('oxlint', '-f', 'unix', 'libs', 'modules', 'tools');
     scratch.remove();
     lines = output.split('\n');
   });
 
   it.each(Object.keys(planted))('reports %s', (rule) => {
     expect(lines.filter((line) => line.startsWith(fileOf(rule)))).toEqual([expect.stringContaining(rule)]);
+  });
+
+  it('reports a job that is declared outside of *.jobs.ts, and none inside', () => {
+    expect(lines.filter((line) => line.startsWith('modules/'))).toEqual([
+      expect.stringMatching(/^modules\/users\/stray\.contract\.ts.*no-restricted-imports/),
+    ]);
   });
 
   it('lets tools print and read the environment, and injection keep its import', () => {

@@ -115,7 +115,7 @@ itOnRedis(
     const port = await freePort();
     let server = await startRedis(dir, port);
     closing.push(() => ended(server));
-    const redis = { url: `redis://127.0.0.1:${port}`, giveBack: async () => {} };
+    const redis = { url: `redis://127.0.0.1:${port}`, release: async () => {} };
     const workers = await Workers.on(await createTestDatabase(), redis);
     closing.push(() => workers.close());
     figure(

@@ -105,7 +105,7 @@ export class TestEnvironment {
   async close(): Promise<void> {
     for (const close of this.#closing.splice(0).reverse()) await close();
     await this.db.pool.end();
-    await this.redis?.giveBack();
+    await this.redis?.release();
     await this.database.drop();
   }
 }

@@ -2,6 +2,7 @@ import { type INestApplicationContext, Module, type ModuleMetadata } from '@nest
 import { NestFactory } from '@nestjs/core';
 import { type Config, ConfigModule } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
+import { FilesModule } from '#libs/files';
 import { QueueModule, QueueWorkerModule } from '../index.js';
 import { BreakableProcessor } from './breakable-jobs.js';
 import { SampleProcessor } from './sample-jobs.js';
@@ -16,6 +17,7 @@ export function startWorker(
     imports: [
       ConfigModule.forRoot(config),
       DatabaseModule.forRoot('worker'),
+      FilesModule,
       QueueModule,
       QueueWorkerModule.forRoot(config),
       ...imports,

@@ -124,7 +124,7 @@ export class Workers {
         await Promise.all(Object.values(proxies).map((proxy) => proxy.down()));
       }),
     );
-    await this.redis?.giveBack();
+    await this.redis?.release();
     await this.db.drop();
   }
 }

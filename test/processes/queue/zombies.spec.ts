@@ -52,7 +52,7 @@ describe('a worker that was frozen and wakes up', () => {
         what: 'the zombie notices',
       });
       expect(await world.rows('select message_id, reason from aborts')).toEqual([
-        { message_id: ticking, reason: 'The run was aborted: lock-lost.' },
+        { message_id: ticking, reason: 'The attempt was aborted: lock-lost.' },
       ]);
       const stopped = await world.count('effects', ticking);
       const before = await world.count('effects', tickingOn);
