@@ -16,9 +16,9 @@ describe.each(backends)('a queue on %s', (backendName) => {
 
   it('takes no job inside a transaction, and each outside', async () => {
     const add = env.db.transaction(async () => queue.add('sample.record', data));
-    await expect(add).rejects.toThrow('Queue.add inside a transaction: promise a job');
+    await expect(add).rejects.toThrow('Queue.add inside a transaction: enqueue a job');
     const addBulk = env.db.transaction(async () => queue.addBulk([{ name: 'sample.record', data }]));
-    await expect(addBulk).rejects.toThrow('Queue.addBulk inside a transaction: promise a job');
+    await expect(addBulk).rejects.toThrow('Queue.addBulk inside a transaction: enqueue a job');
     expect(await queue.count()).toBe(0);
     await queue.add('sample.record', data);
     await queue.addBulk([{ name: 'sample.record', data }]);
