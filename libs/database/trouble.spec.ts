@@ -21,7 +21,8 @@ describe('trouble', () => {
         await db.conn.execute(sql`update notes set text = text || 'y' where id = ${second}`);
       });
     await Promise.all([update(1, 2), update(2, 1)]);
-    expect(runs).toBe(3);
+    // The two may meet again when the repeated one gets its first row before the other one wakes up.
+    expect(runs).toBeGreaterThanOrEqual(3);
     expect((await test.pool.query('select text from notes')).rows).toEqual([
       { text: 'xyy' },
       { text: 'xyy' },

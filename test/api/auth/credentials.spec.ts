@@ -78,7 +78,7 @@ describe('a store that cannot be read', () => {
   it('makes nobody anonymous: each credential gets 503 while it is away, and works again after', async () => {
     const db = await createTestDatabase();
     const proxy = await TcpProxy.to(db.url);
-    const away = await startWorld({ env: { DATABASE_URL: proxy.through(db.url) } });
+    const away = await startWorld({ db, env: { DATABASE_URL: proxy.through(db.url) } });
     try {
       const { key, owner } = await issuedKey(away, await signedIn(away, 'admin'));
       const token = await tokenOf(away, await registeredService(away, owner));
@@ -97,7 +97,6 @@ describe('a store that cannot be read', () => {
     } finally {
       await away.close();
       await proxy.down();
-      await db.drop();
     }
   });
 });
