@@ -118,16 +118,16 @@ describe('a worker whose database goes away for a moment', () => {
   });
 
   it('acknowledges what it has done when it is back, and waits for no lock', async () => {
-    const tries = new Set<number>();
+    const attempted = new Set<number>();
     let isAway = false;
     proxy.watch(({ connection, from, bytes }) => {
-      if (isAway) tries.add(connection);
+      if (isAway) attempted.add(connection);
       isAway ||= from === 'client' && bytes.includes('move_to_completed');
       return isAway ? 'cut' : 'pass';
     });
     const id = await env.enqueue(record, { label: 'done while it went' });
     // It is away for longer than all parts of the worker take between two tries.
-    await eventually(async () => tries.size >= manyTries, { what: 'the worker tries' });
+    await eventually(async () => attempted.size >= manyTries, { what: 'the worker tries' });
     proxy.watch();
     await eventually(
       async () => (await env.rows(`select from bullmq.job where id = $1`, [id])).length === 0,
