@@ -214,7 +214,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Jobs that nobody could do, the newest first */
+        /** Jobs that failed for good, the newest first */
         get: operations["listDeadLetters"];
         put?: never;
         post?: never;
@@ -1535,7 +1535,7 @@ export interface components {
         Queue: {
             counts: {
                 active: number;
-                /** @description Jobs that nobody could do: see /v1/dead-letters. */
+                /** @description Jobs that failed for good: see /v1/dead-letters. */
                 dead: number;
                 /** @description Jobs between two attempts. */
                 delayed: number;

@@ -14,7 +14,7 @@ export async function run(
   portOf: (config: Config) => number,
 ): Promise<void> {
   const config = configOrExit();
-  // Nothing is promised yet, so there is nothing to finish; but as process 1 of a container it must not be deaf.
+  // No work has begun yet, so there is nothing to finish; but process 1 of a container ignores a signal without a listener.
   const leave = () => process.exit(0);
   process.once('SIGTERM', leave).once('SIGINT', leave);
   const app = await boot(config);

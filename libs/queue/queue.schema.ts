@@ -120,7 +120,7 @@ export const operations = pgTable(
   ],
 );
 
-/** Jobs that nobody could do, kept for an operator. */
+/** Jobs that failed for good, kept for an operator. */
 export const deadLetters = pgTable(
   'dead_letters',
   {

@@ -12,7 +12,7 @@ const batch = 5;
 /** Workers at a time: while one is being replaced, another finds what it left. */
 const crew = 2;
 
-/** Promises messages while workers are killed at one moment after the other, and waits until all is done. */
+/** Enqueues jobs while workers are killed at one moment after the other, and waits until all is done. */
 class Massacre {
   readonly tally = new Tally();
   readonly killed: Moment[] = [];
@@ -31,16 +31,16 @@ class Massacre {
 
   async run(): Promise<void> {
     await Promise.all(Array.from({ length: crew }, () => this.#hire()));
-    let promised = 0;
-    for (; this.#due.length > 0 && promised < this.messages; promised += batch) {
+    let enqueued = 0;
+    for (; this.#due.length > 0 && enqueued < this.messages; enqueued += batch) {
       const kill = new Promise<boolean>((resolve) => (this.#onKill = resolve));
-      const ids = await this.workers.promise(batch);
+      const ids = await this.workers.enqueue(batch);
       // A batch may pass without a kill: its worker was not the one, or busy with something that came back.
       const passed = eventually(() => this.workers.isDone(ids), { what: 'a kill' }).then(() => false);
       const isRoundOver = await Promise.race([kill, passed]);
-      if (isRoundOver) await this.#done(promised + batch);
+      if (isRoundOver) await this.#done(enqueued + batch);
     }
-    await this.workers.promise(this.messages - promised);
+    await this.workers.enqueue(this.messages - enqueued);
     await Promise.all(this.#replacements);
   }
 
@@ -56,8 +56,8 @@ class Massacre {
    * So many messages have their effect. After each round of kills, as a worker that dies may hold the same message
    * every time: it meets four kills at most, and not the six that make a poison of it.
    */
-  async #done(promised: number): Promise<void> {
-    const isDone = async () => (await this.workers.effects()).messages === promised;
+  async #done(enqueued: number): Promise<void> {
+    const isDone = async () => (await this.workers.effects()).messages === enqueued;
     await eventually(isDone, { what: 'every effect' }).catch(async () => {
       const { rows } = await this.workers.db.pool.query<{ id: string }>('select id, error from dead_letters');
       const dead = rows.map((letter) => ({ ...letter, begun: this.tally.begun.get(letter.id) }));

@@ -31,9 +31,9 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Promises jobs until it is told to stop, and counts them; what could not be committed was not promised. */
+/** Enqueues jobs until it is told to stop, and counts them; what could not be committed was not enqueued. */
 class Load {
-  promised = 0;
+  enqueued = 0;
   #isOver = false;
   readonly #running: Promise<void>;
 
@@ -50,8 +50,8 @@ class Load {
     for (; !this.#isOver; await sleep(every)) {
       const { waiting } = await this.workers.effects().catch(() => ({ waiting: 0 }));
       if (waiting > mostWaiting) continue;
-      const ids = await this.workers.promise(batch).catch(() => []);
-      this.promised += ids.length;
+      const ids = await this.workers.enqueue(batch).catch(() => []);
+      this.enqueued += ids.length;
     }
   }
 }
@@ -60,20 +60,20 @@ class Load {
 async function expectSurvival(workers: Workers, restart: () => Promise<void>): Promise<string> {
   const crew = await Promise.all([workers.start(), workers.start()]);
   const drains: number[] = [];
-  let promised = 0;
+  let enqueued = 0;
   for (let time = 0; time < restarts; time += 1) {
     const load = new Load(workers);
-    await eventually(async () => (await workers.effects()).messages > promised, { what: 'work goes on' });
+    await eventually(async () => (await workers.effects()).messages > enqueued, { what: 'work goes on' });
     await restart();
     const backAt = performance.now();
-    const before = load.promised;
-    await eventually(async () => load.promised >= before + afterReturn, { what: 'the load goes on' });
+    const before = load.enqueued;
+    await eventually(async () => load.enqueued >= before + afterReturn, { what: 'the load goes on' });
     await load.stop();
-    promised += load.promised;
+    enqueued += load.enqueued;
     await eventually(
       async () => {
         const { messages, waiting } = await workers.effects().catch(() => ({ messages: 0, waiting: 1 }));
-        return messages >= promised && waiting === 0;
+        return messages >= enqueued && waiting === 0;
       },
       { what: 'the backlog is gone' },
     );

@@ -24,7 +24,7 @@ async function slots({ db }: Workers, until: Date) {
   return rows[0]!;
 }
 
-// One backend is enough in the short form: no slot is promised by way of the queue.
+// One backend is enough in the short form: no slot is enqueued by way of the queue.
 it.each<Backend>(isLong ? backends : backends.slice(0, 1))(
   `${crew} workers that are killed and started again ${restarts} times run each slot of a schedule once (%s)`,
   async (backend) => {

@@ -4,7 +4,7 @@ import TestRunner from 'jest-runner';
  * Where tests start, freeze and kill processes. Two such files at once would take each other's cores in moments that matter, so
  * they run one after the other, in a worker of their own beside the workers that share all other files.
  */
-export const alone = /[\\/](test[\\/](commands|faults|processes)|tools)[\\/]|-crashes\.spec\.ts$/;
+export const alone = /[\\/](test[\\/](commands|faults|processes)|tools)[\\/]/;
 
 /** jest's own runner twice: with one worker for the files that run alone, with the rest of the workers for all others. */
 export default class Lanes {

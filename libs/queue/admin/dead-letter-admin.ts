@@ -75,25 +75,25 @@ export class DeadLetterAdmin {
    * Completes the old messages, and returns the dead letters of those that were not done. An attempt at an old message that
    * still runs somewhere has either committed its inbox row, then nothing is enqueued, or will find ours and do nothing.
    */
-  async #complete(letters: DeadLetter[]): Promise<DeadLetter[]> {
-    if (letters.length === 0) return [];
+  async #complete(rows: DeadLetter[]): Promise<DeadLetter[]> {
+    if (rows.length === 0) return [];
     const completed = await this.db.tx
       .insert(inbox)
-      .values(letters.map(({ id, name }) => ({ consumer: name, messageId: id })))
+      .values(rows.map(({ id, name }) => ({ consumer: name, messageId: id })))
       .onConflictDoNothing()
       .returning({ id: inbox.messageId });
     const ids = new Set(completed.map(({ id }) => id));
-    return letters.filter(({ id }) => ids.has(id));
+    return rows.filter(({ id }) => ids.has(id));
   }
 
   /**
    * failed → queued, under the id that its client knows: the same URL shows it waiting, running and done. It goes on at
    * its checkpoint, unless its payload was edited. Returns the dead letters that have something left to do.
    */
-  async #reopen(letters: DeadLetter[]): Promise<DeadLetter[]> {
-    const ofOperations = letters.filter(({ name }) => findJob(name)?.operation);
-    if (ofOperations.length === 0) return letters;
-    const edited = ofOperations.filter(({ version }) => version > 1).map(originOfLetter);
+  async #reopen(rows: DeadLetter[]): Promise<DeadLetter[]> {
+    const ofOperations = rows.filter(({ name }) => findJob(name)?.operation);
+    if (ofOperations.length === 0) return rows;
+    const edited = ofOperations.filter(({ version }) => version > 1).map(originOfRow);
     const isEdited = edited.length > 0 ? inArray(operations.id, edited) : sql`false`;
     const reopened = await this.db.tx
       .update(operations)
@@ -107,33 +107,33 @@ export class DeadLetterAdmin {
       })
       .where(
         and(
-          inArray(operations.id, ofOperations.map(originOfLetter)),
+          inArray(operations.id, ofOperations.map(originOfRow)),
           inArray(operations.state, statesBefore('queued', reopenings)),
         ),
       )
       .returning({ id: operations.id });
     const ids = new Set(reopened.map(({ id }) => id));
-    return letters.filter((letter) => !findJob(letter.name)?.operation || ids.has(originOfLetter(letter)));
+    return rows.filter((row) => !findJob(row.name)?.operation || ids.has(originOfRow(row)));
   }
 
   /** Under new message ids: BullMQ may still have the old ones, and would take the same id for a repetition. */
-  async #enqueue(letters: DeadLetter[]): Promise<void> {
-    if (letters.length === 0) return;
+  async #enqueue(rows: DeadLetter[]): Promise<void> {
+    if (rows.length === 0) return;
     const enqueuedAt = new Date().toISOString();
-    const rows = letters.map((letter) => {
-      const definition = jobOf(letter);
-      const { owner, ordering_key: orderingKey } = letter.headers;
+    const messages = rows.map((row) => {
+      const definition = jobOf(row);
+      const { owner, ordering_key: orderingKey } = row.headers;
       return {
         id: newId(),
         queue: definition.queue,
-        name: letter.name,
-        version: letter.payloadVersion,
-        payload: letter.payload,
-        headers: { ...letter.headers, enqueued_at: enqueuedAt, redriven_from: originOfLetter(letter) },
+        name: row.name,
+        version: row.payloadVersion,
+        payload: row.payload,
+        headers: { ...row.headers, enqueued_at: enqueuedAt, redriven_from: originOfRow(row) },
         partitionKey: partitionKeyOf(definition, { owner, orderingKey }),
       };
     });
-    await this.db.tx.insert(outbox).values(rows);
+    await this.db.tx.insert(outbox).values(messages);
     this.db.afterCommit(() => this.notifier.notify());
   }
 }
@@ -143,6 +143,6 @@ function jobOf({ name, queue }: DeadLetter): PartitionedJob {
   return findJob(name) ?? { name, queue, maxRunningPerOwner: Infinity };
 }
 
-function originOfLetter({ id, headers }: DeadLetter): string {
+function originOfRow({ id, headers }: DeadLetter): string {
   return originOf(id, headers as Partial<JobHeaders>);
 }

@@ -30,7 +30,6 @@ export class JobWorker extends Worker<MessageData, void> {
     options: WorkerOptions<QueueConnection> & { lockDuration: number },
   ) {
     super(name, process, {
-      // Half of a lock passes before it is renewed: an event loop that is blocked for less keeps its jobs.
       stalledInterval: options.lockDuration / looksPerLock,
       maxStalledCount,
       drainDelay: fetchEvery,

@@ -17,9 +17,7 @@ const sharedConnections = 10;
 export function postgresBackend(config: Config, queueCount: number): QueueBackend {
   const max = queueCount + sharedConnections;
   const pool = createPool(config.DATABASE_URL, { role: 'worker', max, searchPath: schema });
-  translateOutages(pool);
-  // Every queue and worker adds its listeners to the one pool.
-  pool.setMaxListeners(50);
+  const connection = poolForBullMq(pool);
   return {
     async check() {
       const client = await pool.connect();
@@ -29,23 +27,29 @@ export function postgresBackend(config: Config, queueCount: number): QueueBacken
         client.release();
       }
     },
-    create: (name, options, more) => createPostgresBackend(name, { ...options, connection: pool }, more),
+    create: (name, options, more) => createPostgresBackend(name, { ...options, connection }, more),
     close: () => pool.end(),
   };
 }
 
 /**
- * BullMQ repeats a write that failed because the server is away, but it knows only how a Redis says so. After any other error
- * it takes the attempt for over: the job would stand there as active until its lock ends.
+ * The pool as BullMQ uses it. BullMQ repeats a write that failed because the server is away, but it knows only how a Redis says
+ * so: after any other error it takes the attempt for over, and the job would stand there as active until its lock ends.
  */
-function translateOutages(pool: ReturnType<typeof createPool>): void {
-  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
-  const translated = async (...args: unknown[]) => {
-    try {
-      return await query(...args);
-    } catch (error) {
-      throw isConnectionLost(fromDatabase(error)) ? connectionClosed(error) : error;
-    }
+function poolForBullMq(pool: ReturnType<typeof createPool>): typeof pool {
+  const used: Pick<typeof pool, 'options' | 'connect' | 'end'> & Record<'query' | 'on', unknown> = {
+    options: pool.options,
+    connect: () => pool.connect(),
+    query: async (text: string, values?: unknown[]) => {
+      try {
+        return await pool.query(text, values);
+      } catch (error) {
+        throw isConnectionLost(fromDatabase(error)) ? connectionClosed(error) : error;
+      }
+    },
+    // Each backend adds a listener for errors of idle connections, and never takes it away; createPool has one already.
+    on: () => used,
+    end: () => pool.end(),
   };
-  pool.query = translated as typeof pool.query;
+  return used as typeof pool;
 }

@@ -29,7 +29,13 @@ describe.each(backends)('metrics on %s', (backendName) => {
   let queue: JobQueue;
   let worker: INestApplicationContext;
 
+  let startedAt: number;
+  /** Seconds; a figure above this would be in another unit. */
+  const isSinceTheStart = (seconds: number) =>
+    seconds >= 0 && seconds <= (performance.now() - startedAt) / 1000;
+
   beforeAll(async () => {
+    startedAt = performance.now();
     meter.clear();
     env = await TestEnvironment.create(backendName);
     queue = await env.openQueue();
@@ -62,7 +68,7 @@ describe.each(backends)('metrics on %s', (backendName) => {
     expect(meter.total('jobs.enqueued', { job })).toBe(enqueued + 1);
     expect(meter.total('jobs.started', { job })).toBe(started + 1);
     expect(meter.total('jobs.ended', { job, outcome: 'failed' })).toBe(1);
-    expect(meter.values('jobs.duration', { job }).every((seconds) => seconds > 0 && seconds < 5)).toBe(true);
+    expect(meter.values('jobs.duration', { job }).every(isSinceTheStart)).toBe(true);
   });
 
   it('tell retries from the end of them', async () => {
@@ -99,7 +105,7 @@ describe.each(backends)('metrics on %s', (backendName) => {
       const values = meter.values('jobs.schedule_lag', { schedule });
       return values.length > 0 && values;
     });
-    expect(lags.every((seconds) => seconds >= 0 && seconds < 5)).toBe(true);
+    expect(lags.every(isSinceTheStart)).toBe(true);
   });
 
   it('tell what has expired', async () => {

@@ -10,7 +10,7 @@ import { storableJson } from '../outbox/payload.js';
 import { deadLetters, inbox } from '../queue.schema.js';
 import { OperationStore } from './operation-store.js';
 
-/** Keeps the jobs that nobody could do. */
+/** Keeps the jobs that failed for good. */
 @Injectable()
 export class DeadLetterStore {
   constructor(

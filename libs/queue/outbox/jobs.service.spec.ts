@@ -7,7 +7,7 @@ import { payloadText, storableJson } from './payload.js';
 import { waitForAbort, record } from '../testing/sample-jobs.js';
 import { TestEnvironment } from '../testing/test-environment.js';
 
-describe('promising a job', () => {
+describe('enqueueing a job', () => {
   let env: TestEnvironment;
 
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('promising a job', () => {
     ]);
   });
 
-  it('carries who promised it, for which request and in which trace', async () => {
+  it('carries its owner, its request and its trace', async () => {
     const owner = randomUUID();
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const principal = { kind: 'user' as const, id: owner, permissions: new Set<never>() };
@@ -58,7 +58,7 @@ describe('promising a job', () => {
     });
   });
 
-  it('notifies the relay once for many promises of a moment', async () => {
+  it('notifies the relay once for many jobs of a moment', async () => {
     const listener = new pg.Client({ connectionString: env.config.DATABASE_URL });
     await listener.connect();
     const notifiers: number[] = [];

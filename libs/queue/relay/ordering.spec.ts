@@ -1,13 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/database';
 import { eventually } from '#libs/testing';
-import { type ForkedWorker, forkWorker } from '../testing/forked-worker.js';
-import { recordSlowly, record, failWithProblem } from '../testing/sample-jobs.js';
+import { failWithProblem, record } from '../testing/sample-jobs.js';
 import { startWorker } from '../testing/worker.js';
 import { backends, TestEnvironment } from '../testing/test-environment.js';
-
-const keys = 30;
-const messagesOfKey = 12;
 
 describe.each(backends)('messages with an ordering key on %s', (backend) => {
   const closing: (() => Promise<unknown>)[] = [];
@@ -21,44 +17,6 @@ describe.each(backends)('messages with an ordering key on %s', (backend) => {
     closing.push(() => env.close());
     return env;
   }
-
-  async function startProcess(env: TestEnvironment): Promise<ForkedWorker> {
-    const worker = await forkWorker(env);
-    closing.push(() => worker.end());
-    return worker;
-  }
-
-  it('are done in the order in which they were enqueued, each once, while workers are killed', async () => {
-    const env = await createEnvironment();
-    const workers = [await startProcess(env), await startProcess(env)];
-    for (let number = 0; number < messagesOfKey; number += 1) {
-      await env.db.transaction(async () => {
-        for (let key = 0; key < keys; key += 1)
-          env.enqueueInTransaction(
-            recordSlowly,
-            { label: `${key}:${number}` },
-            { orderingKey: `key ${key}` },
-          );
-      });
-    }
-    const done = async () => Number((await env.rows('select count(*) from effects'))[0]!.count);
-    for (const part of [0.2, 0.3]) {
-      await eventually(async () => (await done()) >= part * keys * messagesOfKey, {
-        what: `${part} of the jobs are done`,
-      });
-      await workers.shift()!.end();
-      workers.push(await startProcess(env));
-    }
-    await eventually(async () => (await done()) === keys * messagesOfKey, {
-      what: 'all jobs are done',
-    });
-    const effects = await env.rows<{ label: string }>('select label from effects order by number');
-    const byKey = Map.groupBy(effects, ({ label }) => label.split(':')[0]);
-    const inOrder = Array.from({ length: messagesOfKey }, (_, number) => number);
-    for (const own of byKey.values())
-      expect(own.map(({ label }) => Number(label.split(':')[1]))).toEqual(inOrder);
-    expect(byKey.size).toBe(keys);
-  }, 120_000);
 
   it('go on after one that has failed for good, and wait for one that is not due', async () => {
     const env = await createEnvironment();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPool, Database } from '#libs/database';
 import { FileStore } from '#libs/files';
-import { eventually } from '#libs/testing';
+import { eventually, figure, isLong, sized } from '#libs/testing';
 import { type JobQueue, JobQueues } from '../bullmq/job-queue.js';
 import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { OperationStore } from '../operations/operation-store.js';
@@ -11,7 +11,8 @@ import { WorkerHeartbeat } from '../worker-heartbeat.js';
 import { MessageDispatcher } from './message-dispatcher.js';
 import { OutboxRelay } from './outbox-relay.js';
 
-const messages = 6000;
+/** Enough batches that each relay takes some. */
+const messages = sized(3000, 6000);
 
 /** Milliseconds. */
 interface Outcome {
@@ -55,19 +56,20 @@ function recording(queue: JobQueue, ids: string[]): JobQueue {
 }
 
 describe.each(backends)('three relays on %s', (backend) => {
-  it('dispatch each message once, and are no slower than one', async () => {
+  it('dispatch each message once', async () => {
     const env = await TestEnvironment.create(backend);
     try {
-      const one = await relayAll(env, 1);
       const three = await relayAll(env, 3);
-      for (const { dispatched } of [one, three]) {
-        expect(dispatched).toHaveLength(messages);
-        expect(new Set(dispatched).size).toBe(messages);
-      }
-      // Half again for what else the machine does meanwhile.
-      expect(three.took).toBeLessThan(one.took * 1.5 + 500);
+      expect(three.dispatched).toHaveLength(messages);
+      expect(new Set(three.dispatched).size).toBe(messages);
+      if (!isLong) return;
+      const one = await relayAll(env, 1);
+      figure(
+        `${messages} messages dispatched on ${backend}`,
+        `by three relays in ${Math.round(three.took)} ms, by one in ${Math.round(one.took)} ms`,
+      );
     } finally {
       await env.close();
     }
-  }, 60_000);
+  });
 });

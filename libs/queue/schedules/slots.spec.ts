@@ -17,7 +17,7 @@ describe('the slots that are due', () => {
     ['skip', []],
     ['run-once', [at('09:00')]],
     ['backfill', [at('09:00'), at('10:00'), at('11:00')]],
-  ] as const)('are decided by the policy when nobody was there (%s)', (policy, slots) => {
+  ] as const)('are decided by the policy when no worker was there (%s)', (policy, slots) => {
     expect(due(policy, at('09:00'), at('11:30'))).toEqual({ slots, next: at('12:00') });
   });
 

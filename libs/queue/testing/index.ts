@@ -6,15 +6,16 @@ export {
   count,
   countTo,
   failWithProblem,
+  hangOnce,
+  ignoreAbort,
   record,
+  recordSlowly,
+  recordUntilAbort,
   waitForAbort,
   write,
   writtenBytes,
-  hangOnce,
-  ignoreAbort,
-  recordSlowly,
-  recordUntilAbort,
 } from './sample-jobs.js';
+export { everySecondOf, slotsIn } from './slots.js';
 export { createSpans, maxPerOwner, mostAtOnce, recordSpan, recordSpanOfOwner } from './span-jobs.js';
 export { backends, TestEnvironment } from './test-environment.js';
 export { startWorker } from './worker.js';

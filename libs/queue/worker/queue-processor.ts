@@ -58,6 +58,7 @@ export function processorOf(
   @Processor(queue, {
     autorun: false,
     concurrency: WORKER_CONCURRENCY,
+    // Renewed at half of it: an event loop that is blocked for less keeps its jobs.
     lockDuration: JOB_LOCK_MS,
     settings: { backoffStrategy: MessageConsumer.backoff },
   })

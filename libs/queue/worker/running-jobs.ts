@@ -139,7 +139,7 @@ export class RunningJobs {
   }
 }
 
-/** Settles as the work does; when the signal aborts and the grace passes first, it rejects with the reason of the signal. */
+/** Ends as the work does; when the signal aborts and the grace passes first, it rejects with the reason of the signal. */
 async function orLeave<R>(work: Promise<R>, signal: AbortSignal): Promise<R> {
   let grace: NodeJS.Timeout | undefined;
   const left = new Promise<never>((_, reject) => {

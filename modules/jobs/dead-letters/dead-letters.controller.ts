@@ -28,7 +28,7 @@ export class DeadLettersController {
 
   @Get()
   @RequirePermission('jobs:read')
-  @ApiOperation({ operationId: 'listDeadLetters', summary: 'Jobs that nobody could do, the newest first' })
+  @ApiOperation({ operationId: 'listDeadLetters', summary: 'Jobs that failed for good, the newest first' })
   @ZodResponse({ status: 200, type: DeadLetterPageView })
   list(@Query() query: DeadLetterQuery) {
     return this.deadLetters.list(query);

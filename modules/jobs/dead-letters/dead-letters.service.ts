@@ -45,7 +45,7 @@ const whole = {
   headers: deadLetters.headers,
 };
 
-/** Shows operators the jobs that nobody could do, and lets them edit and discard them. Every change is in the audit log. */
+/** Shows operators the jobs that failed for good, and lets them edit and discard them. Every change is in the audit log. */
 @Injectable()
 export class DeadLettersService {
   constructor(

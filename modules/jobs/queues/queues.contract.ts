@@ -56,7 +56,7 @@ export const queueView = z
       waiting: count,
       active: count,
       delayed: count.describe('Jobs between two attempts.'),
-      dead: count.describe('Jobs that nobody could do: see /v1/dead-letters.'),
+      dead: count.describe('Jobs that failed for good: see /v1/dead-letters.'),
       measured_at: time.nullable().describe('When a worker last counted; null when none ever did.'),
     }),
     oldest_waiting_seconds: seconds.describe(

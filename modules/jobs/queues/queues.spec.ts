@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { type Permission } from '#libs/access';
+import type { Permission } from '#libs/access';
+import { Config } from '#libs/config';
 import { runInContext } from '#libs/context';
 import { type JobDefinition, WorkerHeartbeat } from '#libs/queue';
 import {
@@ -17,12 +18,15 @@ import {
   TestEnvironment,
   waitForAbort,
 } from '#libs/queue/testing';
-import { eventually } from '#libs/testing';
+import { eventually, figure, TcpProxy, verdict } from '#libs/testing';
 import { JobsWorkerModule } from '../index.js';
 import { startApi } from '../testing/api.js';
 
-/** Milliseconds in which every worker does what an operator decided. */
+/** Milliseconds in which every worker does what an operator decided, at most. */
 const promptly = 2000;
+
+/** The query of a worker that looks for what operators decided; the relay has another. */
+const look = 'select "name", "state", "max_running" from "queue_controls"';
 
 interface Seen {
   name: string;
@@ -34,6 +38,7 @@ describe.each(backends)('operators pause and limit queues on %s', (backend) => {
   let env: TestEnvironment;
   let origin: string;
   const closing: (() => Promise<unknown>)[] = [];
+  const watching = new Map<INestApplicationContext, { looks: number }>();
   const operator = randomUUID();
 
   beforeEach(async () => {
@@ -50,9 +55,31 @@ describe.each(backends)('operators pause and limit queues on %s', (backend) => {
   });
 
   async function addWorker(): Promise<INestApplicationContext> {
-    const worker = await startWorker(env.config, { imports: [JobsWorkerModule] });
-    closing.push(() => worker.close());
+    const proxy = await TcpProxy.to(env.config.DATABASE_URL);
+    const config = new Config({ ...env.config, DATABASE_URL: proxy.through(env.config.DATABASE_URL) });
+    const watched = { looks: 0 };
+    proxy.watch(({ from, bytes }) => {
+      if (from === 'client' && bytes.includes(look)) watched.looks += 1;
+      return 'pass';
+    });
+    const worker = await startWorker(config, { imports: [JobsWorkerModule] });
+    watching.set(worker, watched);
+    closing.push(
+      () => proxy.down(),
+      () => stop(worker),
+    );
     return worker;
+  }
+
+  async function stop(worker: INestApplicationContext): Promise<void> {
+    if (watching.delete(worker)) await worker.close();
+  }
+
+  /** Waits until every worker has done what operators decided until now: after a look that begins now it looks again. */
+  async function everyWorkerKnows(): Promise<void> {
+    const before = new Map([...watching.values()].map((watched) => [watched, watched.looks]));
+    const know = () => [...before].every(([{ looks }, then]) => looks >= then + 2);
+    await eventually(async () => know(), { what: 'every worker has looked' });
   }
 
   async function put(path: string, body: object, etag = '*'): Promise<Response> {
@@ -84,11 +111,13 @@ describe.each(backends)('operators pause and limit queues on %s', (backend) => {
   const isDone = (id: string) => async () => (await env.count('inbox', id)) === 1;
   const inboxSize = async () => (await env.rows(`select 1 from inbox where consumer like 'spans.%'`)).length;
 
-  it('pause one in every worker within two seconds, and resume it as promptly', async () => {
+  it('pause one in every worker, and resume it', async () => {
     const workers = [await addWorker(), await addWorker()];
     await eventually(isDone(await env.enqueue(record, { label: 'warm' })), { what: 'the workers work' });
+    const start = performance.now();
     await set('paused');
-    await sleep(promptly); // A job that is enqueued after it must not run at all: this is the measure itself, not a wait.
+    await everyWorkerKnows();
+    figure(`every worker knows of a pause on ${backend}`, verdict(performance.now() - start, promptly));
     const held = await Promise.all([1, 2, 3].map((n) => env.enqueue(record, { label: `held ${n}` })));
     const elsewhere = await env.enqueue(recordSpan, { label: 'not held' });
     await eventually(isDone(elsewhere), { what: 'another queue goes on' });
@@ -115,13 +144,14 @@ describe.each(backends)('operators pause and limit queues on %s', (backend) => {
       },
     );
     await set('paused');
-    await sleep(promptly);
-    await first.close();
+    await everyWorkerKnows();
+    await stop(first);
     const second = await addWorker();
     await eventually(async () => second.get(WorkerHeartbeat).isHealthy(), {
       what: 'the second worker is up',
     });
-    await sleep(promptly);
+    await eventually(isDone(await env.enqueue(recordSpan, { label: 'elsewhere' })), { what: 'it works' });
+    await everyWorkerKnows();
     expect(await env.count('inbox', waiting)).toBe(0);
     expect(await env.operation(running[0]!)).toMatchObject({ state: 'queued' });
 
@@ -143,7 +173,7 @@ describe.each(backends)('operators pause and limit queues on %s', (backend) => {
 
     // Without the limit they do overlap more: the test can tell.
     await put('spans/limit', { max_running: null });
-    await sleep(promptly);
+    await everyWorkerKnows();
     await env.rows('truncate spans');
     await env.db.transaction(async () => {
       for (let n = 0; n < 40; n += 1) env.enqueueInTransaction(recordSpan, { label: `${n}` });
@@ -158,9 +188,10 @@ describe.each(backends)('operators pause and limit queues on %s', (backend) => {
     const theirs = await enqueueFor(other, recordSpanOfOwner, 'alone');
     await addWorker();
     await addWorker();
-    await eventually(isDone(theirs), { what: 'the other owner does not wait for the busy one' });
-    expect(await inboxSize()).toBeLessThan(24);
     await eventually(async () => (await inboxSize()) === 25, { what: 'all are done' });
+    // The other owner did not wait for the busy one.
+    const begun = await env.rows<{ message_id: string }>('select message_id from spans order by seq');
+    expect(begun.slice(0, 12).map(({ message_id: id }) => id)).toContain(theirs);
     expect(await mostAtOnce(env, busy)).toBe(maxPerOwner);
     // Those that failed once ran twice.
     expect(await env.rows('select 1 from spans')).toHaveLength(25 + 3);
@@ -174,7 +205,7 @@ describe.each(backends)('operators pause and limit queues on %s', (backend) => {
     );
   });
 
-  it('cancel running jobs in any of the workers within two seconds', async () => {
+  it('cancel running jobs in any of the workers', async () => {
     await addWorker();
     await addWorker();
     const ids = await Promise.all(
@@ -204,7 +235,8 @@ describe.each(backends)('operators pause and limit queues on %s', (backend) => {
     }
     latencies.sort((a, b) => a - b);
     expect(latencies).toHaveLength(12);
-    expect(latencies[Math.ceil(latencies.length * 0.95) - 1]).toBeLessThan(2000);
+    const p95 = latencies[Math.ceil(latencies.length * 0.95) - 1]!;
+    figure(`a running job is cancelled on ${backend}, p95`, verdict(p95, promptly));
   });
 
   it('let a worker stop that has only just started and never fetched', async () => {
@@ -227,15 +259,16 @@ describe.each(backends)('operators pause and limit queues on %s', (backend) => {
       const { data } = (await response.json()) as { data: Seen[] };
       return data.find(({ name }) => name === 'spans')!;
     };
-    const isCounted = ({ outbox, counts }: Seen) => outbox.backlog === 1 && counts.measured_at;
-    // Five seconds of the worker's count and five of the API's.
-    const seen = await eventually(
-      async () => {
-        const queue = await read();
-        return isCounted(queue) ? queue : undefined;
-      },
-      { what: 'the backlog is counted' },
-    );
+    // The worker counts every five seconds: as if they had passed.
+    await env.rows(`update queue_counts set measured_at = measured_at - interval '1 minute'`);
+    const isCounted = async () =>
+      (
+        await env.rows(
+          `select 1 from queue_counts where name = 'spans' and measured_at > now() - interval '30 s'`,
+        )
+      ).length === 1;
+    await eventually(isCounted, { what: 'the backlog is counted' });
+    const seen = await read();
     expect(seen).toMatchObject({
       state: 'paused',
       max_running: null,

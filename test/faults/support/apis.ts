@@ -79,7 +79,7 @@ export class Apis {
     return { ...answer, refusals };
   }
 
-  /** Rows of the user and of the mail promised to them: what one invitation leaves. */
+  /** Rows of the user and of the job that mails them: what one invitation leaves. */
   async effects(email: string): Promise<{ users: number; mails: number }> {
     const { rows } = await this.world.db.pool.query<{ users: number; mails: number }>(
       `select (select count(*)::int from users where email = $1) as users,

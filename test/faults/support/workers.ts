@@ -21,7 +21,7 @@ export interface Worker {
   proxies: Record<string, TcpProxy>;
 }
 
-/** A database with promises in it, a queue backend, and the processes that keep the promises. */
+/** A database with an outbox in it, a queue backend, and the processes that do its jobs. */
 export class Workers {
   readonly #workers: Worker[] = [];
 
@@ -44,7 +44,7 @@ export class Workers {
       NODE_ENV: 'test',
       SECRET_KEYS: randomBytes(32).toString('base64url'),
       WORKER_CONCURRENCY: '4',
-      // What is shorter than the default is waited for less; the long form shows what is promised of the default.
+      // What is shorter than the default is waited for less; the long form shows what holds for the default.
       JOB_LOCK_MS: isLong ? '10000' : '4000',
       ...(redis && { REDIS_URL: redis.url }),
       ...(process.env.TEST_LOG && { TEST_LOG: process.env.TEST_LOG }),
@@ -72,8 +72,8 @@ export class Workers {
     return worker;
   }
 
-  /** Commits the promise of so many jobs; their ids. The effect of each `sample.record` is one row in `effects`. */
-  async promise(count: number, name = 'sample.record'): Promise<string[]> {
+  /** Enqueues so many jobs in one transaction, and resolves to their ids. The effect of each `sample.record` is one row in `effects`. */
+  async enqueue(count: number, name = 'sample.record'): Promise<string[]> {
     const { rows } = await this.db.pool.query<{ id: string }>(
       `insert into outbox (id, queue, name, version, payload, headers)
        select gen_random_uuid(), 'default', $2, 1, '{"label":"one"}',
@@ -101,7 +101,7 @@ export class Workers {
 
   /**
    * Effects so far, and the messages that have one: the same number unless something happened twice. Waiting are those that
-   * have none yet, wherever they are: also what was committed without that its promiser heard of it.
+   * have none yet, wherever they are: also what was committed although its caller never heard of it.
    */
   async effects(): Promise<{ effects: number; messages: number; waiting: number; dead: number }> {
     const { rows } = await this.db.pool.query<Awaited<ReturnType<Workers['effects']>>>(

@@ -7,11 +7,11 @@ import { createPool, migrate, newId } from '#libs/database';
 import { completerOn } from '#libs/queue/testing';
 import { ensurePostgres } from '../../../tools/postgres/embedded-postgres.js';
 
-const dir = await mkdtemp(join(tmpdir(), 'mainstay-settled-'));
+const dir = await mkdtemp(join(tmpdir(), 'mainstay-completed-'));
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** Ids in the inbox of a server that was killed right after `work`. */
-async function settledAfterCrash(
+async function completedAfterCrash(
   work: (completer: ReturnType<typeof completerOn>) => Promise<unknown>,
 ): Promise<string[]> {
   const server = await ensurePostgres({ dir });
@@ -34,8 +34,8 @@ async function settledAfterCrash(
 
 it('what had an effect outside the database is still done when its server was killed', async () => {
   const done = Array.from({ length: 50 }, () => ({ id: newId(), name: 'sample.mail' }));
-  const settled = await settledAfterCrash((completer) =>
+  const completed = await completedAfterCrash((completer) =>
     Promise.all(done.map((message) => completer.complete(message))),
   );
-  expect(settled.sort()).toEqual(done.map(({ id }) => id).sort());
+  expect(completed.sort()).toEqual(done.map(({ id }) => id).sort());
 });

@@ -5,35 +5,31 @@ import { eventually } from '#libs/testing';
 const keys = 30;
 const messagesOfKey = 12;
 
-async function promiseAll(world: TestEnvironment): Promise<void> {
+async function enqueueAll(env: TestEnvironment): Promise<void> {
   for (let number = 0; number < messagesOfKey; number += 1) {
-    await world.db.transaction(async () => {
+    await env.db.transaction(async () => {
       for (let key = 0; key < keys; key += 1)
-        world.enqueueInTransaction(
-          recordSlowly,
-          { label: `${key}:${number}` },
-          { orderingKey: `key ${key}` },
-        );
+        env.enqueueInTransaction(recordSlowly, { label: `${key}:${number}` }, { orderingKey: `key ${key}` });
     });
   }
 }
 
 // The backends at the same time: most of it is waiting for the locks of the dead.
 it.concurrent.each(backends)(
-  'messages with an ordering key on %s are done in the order of their promises, each once, while workers are killed',
+  'messages with an ordering key on %s are done in the order in which they were enqueued, each once, while workers are killed',
   async (backend) => {
     await using closing = new AsyncDisposableStack();
-    const world = await TestEnvironment.create(backend);
-    closing.defer(() => world.close());
+    const env = await TestEnvironment.create(backend);
+    closing.defer(() => env.close());
     const startProcess = async (): Promise<ForkedWorker> => {
-      const worker = await forkWorker(world);
+      const worker = await forkWorker(env);
       closing.defer(() => worker.end());
       return worker;
     };
 
     const workers = await Promise.all([startProcess(), startProcess()]);
-    await promiseAll(world);
-    const done = async () => Number((await world.rows('select count(*) from effects'))[0]!.count);
+    await enqueueAll(env);
+    const done = async () => Number((await env.rows('select count(*) from effects'))[0]!.count);
     for (const part of [0.2, 0.3]) {
       await eventually(async () => (await done()) >= part * keys * messagesOfKey, {
         what: `${part} of the jobs are done`,
@@ -42,7 +38,7 @@ it.concurrent.each(backends)(
       workers.push(await startProcess());
     }
     await eventually(async () => (await done()) === keys * messagesOfKey, { what: 'all jobs are done' });
-    const effects = await world.rows<{ label: string }>('select label from effects order by number');
+    const effects = await env.rows<{ label: string }>('select label from effects order by number');
     const byKey = Map.groupBy(effects, ({ label }) => label.split(':')[0]);
     const inOrder = Array.from({ length: messagesOfKey }, (_, number) => number);
     for (const own of byKey.values())
