@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/setup/environment.mjs',
+  runtime: '<rootDir>/test/setup/runtime.cjs',
   // #libs/* and #modules/* resolve to sources through the "source" condition of the imports in package.json.
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
@@ -25,7 +26,7 @@ export default {
   transformIgnorePatterns: ['/node_modules/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testMatch: ['<rootDir>/{apps,modules,libs,test,tools,docs}/**/*.spec.ts'],
-  // Where a short form would say nothing: these belong to `npm run test:faults`.
+  // These take minutes: they belong to `npm run test:faults` and `npm run test:scale`.
   testPathIgnorePatterns: [
     '/node_modules/',
     ...(process.env.FAULTS === 'long' ? [] : ['\\.long\\.spec\\.ts$']),

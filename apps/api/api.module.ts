@@ -29,7 +29,10 @@ import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
 import { UsersHttpModule } from '#modules/users';
 
-/** The pipeline that every request passes, from the outside in. The order matters: only an authorized caller gets a replay. */
+/**
+ * The pipeline that every request to a route passes, from the outside in. The order matters: only an authorized caller gets a
+ * replay. A path without a route never comes here: `libs/http/adapter.ts` answers it.
+ */
 const pipeline = [
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_FILTER, useExisting: AccessDenialsFilter },

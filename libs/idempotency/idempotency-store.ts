@@ -24,7 +24,7 @@ export interface Replayable {
 const resolveWithinMs = 5000;
 
 interface Claim {
-  outcome: 'new' | 'replay' | 'mismatch' | 'in_flight';
+  outcome: 'new' | 'replay' | 'in_flight';
   response: Buffer | null;
   fingerprint: Buffer | null;
 }

@@ -86,7 +86,7 @@ export const inbox = pgTable(
 
 export const operationStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
-/** What a client sees of a job. */
+/** A row is the part of a job that its client sees. */
 export const operations = pgTable(
   'operations',
   {

@@ -18,6 +18,7 @@ beforeAll(async () => {
   await writeFile(join(dir, 'secret_keys'), `${randomBytes(32).toString('base64url')}\n`);
   env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     NODE_ENV: 'production',
     PUBLIC_URL: 'https://api.example.com',
     SMTP_URL: 'smtps://mail.example.com',

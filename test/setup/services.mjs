@@ -13,6 +13,9 @@ export async function startServices(root) {
 
   const database = await startTestDatabase(process.env);
   running.push(database);
+  // Processes that tests start compile the same code again and again.
+  process.env.NODE_COMPILE_CACHE ??= join(root, '.data', 'compile-cache');
+
   process.env.TEST_DATABASE_ADMIN_URL = database.adminUrl;
   process.env.TEST_DATABASE_TEMPLATE = database.template;
 

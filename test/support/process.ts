@@ -26,6 +26,7 @@ export class AppProcess {
       {
         env: {
           PATH: process.env.PATH,
+          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
           NODE_ENV: 'test',
           PORT: '0',
           WORKER_PORT: '0',

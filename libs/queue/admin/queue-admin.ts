@@ -22,7 +22,7 @@ export interface OutboxBacklog {
   oldestSeconds: number;
 }
 
-/** What operators see and change of a queue beside BullMQ. The caller decides who may, and records it in the audit log. */
+/** Reads and changes the part of a queue that operators see and BullMQ does not hold. The caller decides who may, and records it in the audit log. */
 @Injectable()
 export class QueueAdmin {
   constructor(

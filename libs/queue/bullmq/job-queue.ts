@@ -3,7 +3,7 @@ import { refuseInTransaction } from '#libs/database';
 import type { MessageData } from '../outbox/message.js';
 import { Queue, type QueueConnection } from './queue-connection.js';
 
-/** What is done stands in the inbox, and in its operation. To keep it in the queue as well takes a quarter of Redis's time. */
+/** The inbox and the operation record that a job is done. Keeping the job in the queue as well takes a quarter of Redis's time. */
 const defaultJobOptions = { removeOnComplete: true, stackTraceLimit: 1 };
 
 /** A queue of BullMQ, to which jobs are added outside transactions only: a job added inside one would be there although the work is undone. */

@@ -30,7 +30,7 @@ export function redisBackend(url: string, config: Config): QueueBackend {
   };
 }
 
-/** What makes a Redis unfit for jobs, each with its remedy, from its answer to INFO. */
+/** Returns the reasons why a Redis is unfit for jobs, each with its remedy, from the answer of the server to INFO. */
 export function redisFaults(info: string): string[] {
   const valueOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const faults: string[] = [];

@@ -5,7 +5,7 @@ export interface StepProgress {
   total?: number;
 }
 
-/** What an operation leaves for its client: JSON of at most 1 MiB, or a staged file of libs/files. */
+/** An operation leaves its client JSON of at most 1 MiB, or a staged file of libs/files. */
 export type JobOutcome = { result: unknown } | { fileId: string };
 
 /** One attempt at one job, as its handler sees it. */
@@ -19,7 +19,7 @@ export interface JobRun<T> {
   ownerId: string | undefined;
   /** Aborts on timeout, cancellation, shutdown and loss of the job to another worker. Pass it on, look at it in loops. */
   signal: AbortSignal;
-  /** What the last completed step left, in this attempt or an earlier one. */
+  /** Returns the checkpoint of the last completed step, in this attempt or an earlier one. */
   checkpoint<C>(): C | undefined;
   /**
    * Does a part of an operation in one transaction with its checkpoint: after a crash the next attempt goes on

@@ -1,4 +1,4 @@
-/** What travels beside the payload. Text only, because it goes through every store on the way. */
+/** The headers travel beside the payload. They are text only, because they pass through every store on the way. */
 export interface JobHeaders {
   /** RFC 3339, by the clock of the process that enqueued the job. */
   enqueued_at: string;
@@ -13,7 +13,7 @@ export interface JobHeaders {
   traceparent?: string;
 }
 
-/** What BullMQ stores as the data of a job. */
+/** BullMQ stores this as the data of a job. */
 export interface MessageData {
   version: number;
   headers: JobHeaders;

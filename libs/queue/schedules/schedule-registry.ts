@@ -1,15 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { and, isNull, lt, notInArray, sql } from 'drizzle-orm';
-import { Database, RetentionService } from '#libs/database';
+import { advisoryLocks, Database, RetentionService } from '#libs/database';
 import { Cron } from './cron.js';
 import { declaredSchedules, type ScheduleDefinition } from './schedule-definition.js';
 import { schedules } from './schedules.schema.js';
 import { missedAfter } from './slots.js';
 
 type Row = typeof schedules.$inferSelect;
-
-/** Any number, the same in every worker ("sche" in ASCII): one worker at a time compares. */
-const lockKey = 0x73636865;
 
 /** Thirty days, as for everything else that jobs leave. */
 const kept = sql`now() - interval '30 days'`;
@@ -29,7 +26,7 @@ export class ScheduleRegistry {
   /** Writes what differs, which is nothing unless the release is new. The lock lets workers that start together do so one after the other. */
   async reconcile(declared: ScheduleDefinition[] = declaredSchedules()): Promise<void> {
     const { changed, removed } = await this.db.transaction(async () => {
-      await this.db.tx.execute(sql`select pg_advisory_xact_lock(${lockKey})`);
+      await this.db.tx.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.scheduleRegistry})`);
       // Locked, so that no slot is enqueued between reading how far a schedule is and changing its cron.
       const known = await this.db.tx.select().from(schedules).for('update');
       const now = await this.#clock();

@@ -1,4 +1,4 @@
-/** What tests outside of libs/queue need. {@link startWorker} has a handler for every job that comes in by this door. */
+/** Helpers for tests outside of libs/queue. {@link startWorker} has a handler for every job that is exported here. */
 export { failWhileBroken, failWhileBrokenInSteps } from './breakable-jobs.js';
 export { completerOn } from './completing.js';
 export { type ForkedWorker, forkWorker, type Switch } from './forked-worker.js';

@@ -76,7 +76,7 @@ export const recordUntilAbort = defineJob('sample.record-until-abort', label, {
 
 export const write = defineJob('sample.write', label, { transactional: false, operation: true });
 
-/** What {@link write} writes: more than one chunk of a file. */
+/** The job {@link write} writes these bytes: more than one chunk of a file. */
 export const writtenBytes = Buffer.alloc(600_000, 'ada@example.com,Ada\n');
 
 /** Steps of {@link count}. */

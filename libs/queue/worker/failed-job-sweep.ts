@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
-import { Database, RetentionService } from '#libs/database';
+import { advisoryLocks, Database, RetentionService } from '#libs/database';
 import { PeriodicTask } from '#libs/lifecycle';
 import { type JobQueue, JobQueues } from '../bullmq/job-queue.js';
 import { deadLetters, inbox, operations } from '../queue.schema.js';
@@ -14,9 +14,6 @@ const keepFailedMs = 60_000;
 
 /** Jobs of one queue in one round. */
 const batchSize = 100;
-
-/** Any number, the same in every worker ("jobs" in ASCII): one worker at a time sweeps. */
-const lockKey = 0x6a6f6273;
 
 /**
  * Thirty days: longer than a job may wait and be tried again. Forgetting a message in the inbox earlier would
@@ -61,7 +58,7 @@ export class FailedJobSweep {
   async #isAlone(): Promise<boolean> {
     return this.db.transaction(async () => {
       const { rows } = await this.db.conn.execute<{ held: boolean }>(
-        sql`select pg_try_advisory_xact_lock(${lockKey}) as held`,
+        sql`select pg_try_advisory_xact_lock(${advisoryLocks.failedJobSweep}) as held`,
       );
       return rows[0]?.held ?? false;
     });

@@ -23,7 +23,7 @@ export type FailureAction =
   /** `outage`: the database was away, so this attempt says nothing about the job. */
   | { kind: 'outage' | 'retry' | 'fail'; problem: Problem };
 
-/** What follows from the error of an attempt. */
+/** Decides what follows from the error of an attempt. */
 export function classifyFailure(error: unknown): FailureAction {
   if (error instanceof StaleAttemptError) return { kind: 'stale' };
   if (error instanceof AttemptAborted) {

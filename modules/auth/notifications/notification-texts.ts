@@ -1,7 +1,7 @@
 export interface NotificationText {
   subject: string;
   text: string;
-  /** What the user should do, where the usual advice does not help. */
+  /** Tells the user what to do, where the usual advice does not help. */
   advice?: string;
 }
 

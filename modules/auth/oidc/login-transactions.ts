@@ -17,7 +17,7 @@ export interface Attempt extends Pick<Row, 'provider' | 'purpose' | 'returnTo' |
   data: AuthorizationState;
 }
 
-/** Who may come back with what: a row for each attempt, so that two tabs do not disturb each other. */
+/** Remembers who may come back with what. Each attempt has a row of its own, so that two tabs do not disturb each other. */
 @Injectable()
 export class LoginTransactions {
   constructor(

@@ -19,18 +19,18 @@ import { SignInRefused } from './sign-in-refused.js';
 /** Seconds that the clock of a provider may be behind ours. */
 const clockTolerance = 30;
 
-/** What a browser brings back from a provider. */
+/** A browser brings this back from a provider. */
 export interface Callback {
   provider: string;
   parameters: Record<string, string>;
   /** The secret in the cookie `oidc_state`. */
   browserSecret: string | undefined;
   browser: Browser;
-  /** Who is signed in in this browser. */
+  /** The account that is signed in in this browser. */
   current: Owner | undefined;
 }
 
-/** Of a session that was started or renewed, or of a sign-in that waits for its second factor. */
+/** The secret of a session that was started or renewed, or of a sign-in that waits for its second factor. */
 interface Secret {
   cookie: 'sid' | 'mfa';
   value: string;
@@ -125,8 +125,8 @@ export class OidcSignInService {
   }
 
   /**
-   * The new account of somebody unknown. The address has to be proven by a provider whose word counts, and to be free:
-   * whoever has an account with it signs in to that one first, and links this identity there.
+   * Opens an account for an unknown person. The address has to be proven by a provider whose word counts, and to be free:
+   * a person who has an account with it signs in to that one first, and links this identity there.
    */
   async #admit({ settings }: OpenidProvider, proof: Proof, profile: Profile | undefined): Promise<string> {
     const address = email.safeParse(profile?.email);
@@ -135,7 +135,7 @@ export class OidcSignInService {
       throw new SignInRefused('email_unverified');
     const name = personName.safeParse(profile.name).data ?? address.data.split('@')[0]!;
     const userId = await this.users.add({ email: address.data, name });
-    // Somebody else has it; or the same person, in the other tab.
+    // Another person has it; or the same person, in the other tab.
     if (!userId) return (await this.identities.use(proof)) ?? refuseTaken();
     await this.identities.link(userId, proof);
     const meta = { provider: settings.name };
@@ -163,7 +163,7 @@ export class OidcSignInService {
   }
 }
 
-/** What ended the account or the session in the meantime, in words for whoever is on the way back. */
+/** Says what ended the account or the session in the meantime to the person who comes back from the provider. */
 function asRefusal(error: unknown): unknown {
   if (error instanceof CredentialsWrong) return new SignInRefused('account_closed');
   return error instanceof AuthenticationRequired ? new SignInRefused('other_user') : error;

@@ -123,7 +123,7 @@ export class OidcController {
   }
 }
 
-/** Only a person who chose it signs in (ASVS 5.0 7.6.2): no other site may send a browser off to become somebody. */
+/** Only a person who chose it signs in (ASVS 5.0 7.6.2): no other site may send a browser off to sign in. */
 function refuseForeign({ headers }: FastifyRequest): void {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new OriginRefused();

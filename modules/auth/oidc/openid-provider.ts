@@ -36,7 +36,7 @@ const subjectClaims = z.object({
   auth_time: z.number().optional().catch(undefined),
 });
 
-/** Who a provider says that it is. */
+/** The person whom a provider has identified. */
 export interface Proof {
   issuer: string;
   subject: string;
@@ -48,7 +48,7 @@ export interface Proof {
   profile: () => Promise<Profile>;
 }
 
-/** What the metadata of a provider lead to. */
+/** The client and the keys that the metadata of a provider lead to. */
 interface Reached {
   client: openid.Configuration;
   keys: JWTVerifyGetKey;
@@ -91,7 +91,7 @@ export class OpenidProvider {
     });
   }
 
-  /** What a logout token of this provider says. Throws LogoutTokenWrong or {@link ProviderUnavailable}. */
+  /** Reads a logout token of this provider. Throws LogoutTokenWrong or {@link ProviderUnavailable}. */
   async readLogoutToken(token: string): Promise<LogoutClaims> {
     const { keys } = await this.#reach();
     return readLogoutToken(token, this.settings, keys);

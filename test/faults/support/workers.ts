@@ -85,11 +85,6 @@ export class Workers {
     return rows.map(({ id }) => id);
   }
 
-  /** As if the doubt about all messages with a queue were due: those that a dead relay had in its hands are found at once. */
-  async doubtAll(): Promise<void> {
-    await this.db.pool.query(`update dispatched_messages set seen_at = seen_at - interval '1 minute'`);
-  }
-
   /** Each of these messages has its effect. */
   async isDone(ids: string[]): Promise<boolean> {
     const { rows } = await this.db.pool.query<{ count: number }>(

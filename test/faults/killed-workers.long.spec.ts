@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, figure, isLong, sized } from '#libs/testing';
+import { eventually, figure, sized } from '#libs/testing';
 import { Conversation, type Moment, moments, Tally } from './support/moments.js';
 import { type Backend, backends, type Worker, Workers } from './support/workers.js';
 
@@ -45,7 +45,6 @@ class Massacre {
   }
 
   async settled(): Promise<void> {
-    if (!isLong) await this.workers.doubtAll();
     await this.#done(this.messages);
     await eventually(() => Promise.resolve(this.tally.repeated >= killsAtEach), {
       what: 'what was not acknowledged came again',

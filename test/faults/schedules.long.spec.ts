@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
-import { eventually, figure, isLong, sized } from '#libs/testing';
+import { eventually, figure, sized } from '#libs/testing';
 import { type Backend, backends, Workers } from './support/workers.js';
 
 const crew = sized(3, 8);
@@ -24,8 +24,7 @@ async function slots({ db }: Workers, until: Date) {
   return rows[0]!;
 }
 
-// One backend is enough in the short form: no slot is enqueued by way of the queue.
-it.each<Backend>(isLong ? backends : backends.slice(0, 1))(
+it.each<Backend>(backends)(
   `${crew} workers that are killed and started again ${restarts} times run each slot of a schedule once (%s)`,
   async (backend) => {
     const workers = await Workers.create(backend);
