@@ -11,12 +11,14 @@ describe('trouble', () => {
     await insert(1);
     await insert(2);
     let runs = 0;
+    let holding = 0;
     const { promise: bothHold, resolve } = Promise.withResolvers<void>();
     const update = (first: number, second: number) =>
       db.transaction(async () => {
         runs += 1;
         await db.conn.execute(sql`update notes set text = text || 'y' where id = ${first}`);
-        if (runs >= 2) resolve();
+        holding += 1;
+        if (holding === 2) resolve();
         await bothHold;
         await db.conn.execute(sql`update notes set text = text || 'y' where id = ${second}`);
       });

@@ -41,7 +41,7 @@ async function initdb(home: Home, binaries: Binaries, fresh: string, fast: boole
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
-    ...(fast ? ['--no-sync'] : []),
+    ...(fast ? ['--no-sync', '--set=scram_iterations=1'] : []),
   ];
   try {
     await promisify(execFile)(binaries.initdb, args, { ...home.account, cwd: '/', env: serverEnvironment });

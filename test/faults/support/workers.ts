@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import {
   createTestDatabase,
-  isLong,
   type RedisDatabase,
   takeRedisDatabase,
   TcpProxy,
@@ -45,7 +44,7 @@ export class Workers {
       SECRET_KEYS: randomBytes(32).toString('base64url'),
       WORKER_CONCURRENCY: '4',
       // What is shorter than the default is waited for less; the long form shows what holds for the default.
-      JOB_LOCK_MS: isLong ? '10000' : '4000',
+      JOB_LOCK_MS: '10000',
       ...(redis && { REDIS_URL: redis.url }),
       ...(process.env.TEST_LOG && { TEST_LOG: process.env.TEST_LOG }),
       ...env,
