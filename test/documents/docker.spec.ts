@@ -163,7 +163,7 @@ describe('dist/ in the image', () => {
     const [, ...build] = `${manifest.scripts.build} ${flags}`.split(' ');
     await promisify(execFile)(process.execPath, build, { cwd: context });
     shipped = new Set(globSync('dist/**/*.js', { cwd: context }));
-  }, 60_000);
+  });
   afterAll(() => rmSync(context, { recursive: true }));
 
   it('is processes and commands on modules and libs, without tests, examples and the workshop', () => {

@@ -3,8 +3,8 @@ import { TestEnvironment } from 'jest-environment-node';
 /** The environment of this worker. */
 let shared;
 
-/** jest-circus keeps the hooks of a file here, and would run them again for the next one. */
-const circusHooks = Symbol.for('EVENT_HANDLERS');
+/** Under these names jest-circus keeps the hooks and the limit of a file, and would use them for the next file as well. */
+const ofOneFile = ['EVENT_HANDLERS', 'TEST_TIMEOUT_SYMBOL'].map((name) => Symbol.for(name));
 
 /** One environment for all test files of a worker, because modules that files share must have the same global object. */
 export default class SharedEnvironment extends TestEnvironment {
@@ -22,7 +22,7 @@ export default class SharedEnvironment extends TestEnvironment {
     const { env } = this.global.process;
     for (const name of Object.keys(env)) delete env[name];
     Object.assign(env, this.#variables);
-    delete this.global[circusHooks];
+    for (const name of ofOneFile) delete this.global[name];
   }
 
   async teardown() {

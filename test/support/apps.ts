@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Config, loadConfig } from '#libs/config';
 import { Database } from '#libs/database';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { timeouts } from '../../libs/http/deadlines.js';
 import { createApi } from '../../apps/api/api.js';
 import { createWorker } from '../../apps/worker/worker.js';
 
@@ -24,7 +25,7 @@ export const dearHashing = { ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' };
 /** Far below that: most tests need a hash, and not its strength. */
 const cheapHashing = { ARGON2_MEMORY_KIB: 64, ARGON2_PASSES: 1 };
 
-/** Milliseconds. A machine that is slow would otherwise refuse what production has a right to refuse (libs/database/pool.ts). */
+/** Milliseconds. A machine that is slow would otherwise refuse what production has a right to refuse (libs/database/pool.ts, libs/http/deadlines.ts). */
 const patience = {
   connectionTimeoutMillis: 120_000,
   statement_timeout: 120_000,
@@ -34,6 +35,7 @@ const patience = {
 
 /** Before the first connection is made: a connection keeps the limits that it began with. */
 function giveTime(app: INestApplicationContext): void {
+  timeouts.handler = 120_000;
   Object.assign(app.get(Database, { strict: false }).pool.options, patience);
 }
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 
 let db: TestDatabase;
@@ -17,9 +17,6 @@ afterAll(async () => {
   await db.drop();
   await rm(dir, { recursive: true });
 });
-
-/** Each run starts two processes, one of them a database server. */
-jest.setTimeout(60_000);
 
 const run = (name: string, given: NodeJS.ProcessEnv, ...args: string[]) =>
   new Promise<{ code: number; output: string }>((done) => {
