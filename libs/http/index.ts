@@ -1,6 +1,7 @@
 export { HttpAdapter, type HttpEvents } from './adapter.js';
 export { type ExpectedVersions, IfMatch, isExpected, RequireIfMatch } from './conditional.js';
 export { DeclaredInputGuard } from './declared-input.guard.js';
+export { timeouts } from './deadlines.js';
 export { type DeclaredRoute, declaredRoutes } from './declared-routes.js';
 export { Deprecated, DeprecationGuard } from './deprecation.js';
 export { HttpModule } from './http.module.js';

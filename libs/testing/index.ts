@@ -2,6 +2,7 @@ export { costOf } from './cost.js';
 export { eventually } from './eventually.js';
 export { figure, verdict } from './figure.js';
 export { TestMeter } from './meter.js';
+export { giveTime } from './patience.js';
 export { type RedisDatabase, takeRedisDatabase } from './redis-database.js';
 export { isLong, sized } from './size.js';
 export { type Arrival, SmtpSink } from './smtp-sink.js';

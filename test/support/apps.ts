@@ -4,8 +4,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Config, loadConfig } from '#libs/config';
 import { Database } from '#libs/database';
-import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { timeouts } from '../../libs/http/deadlines.js';
+import { createTestDatabase, giveTime, type TestDatabase } from '#libs/testing';
+import { timeouts } from '#libs/http';
 import { createApi } from '../../apps/api/api.js';
 import { createWorker } from '../../apps/worker/worker.js';
 
@@ -25,19 +25,10 @@ export const dearHashing = { ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' };
 /** Far below that: most tests need a hash, and not its strength. */
 const cheapHashing = { ARGON2_MEMORY_KIB: 64, ARGON2_PASSES: 1 };
 
-/** Milliseconds. A machine that is slow would otherwise refuse what production has a right to refuse (libs/database/pool.ts, libs/http/deadlines.ts). */
-const patience = {
-  connectionTimeoutMillis: 120_000,
-  statement_timeout: 120_000,
-  query_timeout: 125_000,
-  lock_timeout: 120_000,
-};
+/** Milliseconds, as long as a slow machine may need. */
+timeouts.handler = 120_000;
 
-/** Before the first connection is made: a connection keeps the limits that it began with. */
-function giveTime(app: INestApplicationContext): void {
-  timeouts.handler = 120_000;
-  Object.assign(app.get(Database, { strict: false }).pool.options, patience);
-}
+const giveTimeTo = (app: INestApplicationContext) => giveTime(app.get(Database, { strict: false }).pool);
 
 /** The real API, and the real worker if asked for, in this process on free ports, with a database of their own unless one is given. */
 export async function startWorld({
@@ -61,10 +52,10 @@ export async function startWorld({
   });
   const config = new Config({ ...checked, ...(!env.ARGON2_MEMORY_KIB && cheapHashing) });
   const api = await createApi(config);
-  giveTime(api);
+  giveTimeTo(api);
   await api.listen(0, '127.0.0.1');
   const jobs = worker ? await createWorker(config) : undefined;
-  if (jobs) giveTime(jobs);
+  if (jobs) giveTimeTo(jobs);
   await jobs?.listen(0, '127.0.0.1');
   return {
     db,

@@ -4,7 +4,13 @@ import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { Config, loadConfig } from '#libs/config';
 import { createPool, Database } from '#libs/database';
-import { createTestDatabase, type RedisDatabase, takeRedisDatabase, type TestDatabase } from '#libs/testing';
+import {
+  createTestDatabase,
+  giveTime,
+  type RedisDatabase,
+  takeRedisDatabase,
+  type TestDatabase,
+} from '#libs/testing';
 import { JobQueue } from '../bullmq/job-queue.js';
 import { QueueConnection } from '../bullmq/queue-connection.js';
 import { type JobDefinition, JobsService } from '../index.js';
@@ -40,7 +46,7 @@ export class TestEnvironment {
     private readonly redis: RedisDatabase | undefined,
     readonly config: Config,
   ) {
-    this.db = new Database(createPool(config.DATABASE_URL, { role: 'api', max: 4 }));
+    this.db = new Database(giveTime(createPool(config.DATABASE_URL, { role: 'api', max: 4 })));
     this.#jobs = new JobsService(this.db, new OutboxNotifier(this.db));
   }
 

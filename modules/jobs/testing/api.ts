@@ -5,8 +5,9 @@ import type { FastifyRequest } from 'fastify';
 import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { type Permission, permissions } from '#libs/access';
 import { type Config, ConfigModule } from '#libs/config';
-import { DatabaseModule } from '#libs/database';
+import { Database, DatabaseModule } from '#libs/database';
 import { HttpAdapter, ProblemFilter, RepresentationInterceptor, SchemaPipe } from '#libs/http';
+import { giveTime } from '#libs/testing';
 import { JobsHttpModule } from '../index.js';
 
 /** In place of modules/auth, which jobs may not know: `x-user` says who it is, `x-may` what they may do. */
@@ -41,6 +42,7 @@ export async function startApi(config: Config): Promise<NestFastifyApplication> 
     logger: false,
     abortOnError: false,
   });
+  giveTime(app.get(Database, { strict: false }).pool);
   await app.listen(0, '127.0.0.1');
   return app;
 }
