@@ -2,17 +2,11 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { oidcProviders } from './oidc-providers.js';
+import { postgresUrl, redisUrl, smtpUrl } from './server-url.js';
 import { isExposed, weakSecrets } from './weak-secrets.js';
 
 /** Returns the schema of a whole number between two bounds. It converts, because environment variables are text. */
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-
-const postgresUrl = z
-  .string()
-  .regex(
-    /^postgres(ql)?:\/\/\S+$/,
-    'must be a postgres:// URL, for example postgres://app:secret@db:5432/mainstay',
-  );
 
 const quota = z
   .string()
@@ -68,9 +62,9 @@ export const environment = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: postgresUrl,
   DATABASE_POOL_MAX: whole(1, 500).default(10),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  REDIS_URL: redisUrl.optional(),
   SECRET_KEYS: secretKeys,
-  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().min(3).default('Mainstay <no-reply@localhost>'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   OIDC_PROVIDERS: oidcProviders,

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isDecodable } from './server-url.js';
 
 /** The passwords of examples, including ours. An operator who copied one uses a published password. */
 const samplePasswords = new Set([
@@ -28,8 +29,8 @@ export function weakSecrets(values: Record<string, string>, isLocal: (host: stri
 
 function weakPassword(name: string, text: string, isLocal: (host: string) => boolean): string[] {
   const url = URL.parse(text);
-  // The machine protects a server that runs on it.
-  if (!url?.password || isLocal(url.hostname)) return [];
+  // The schema names a URL that cannot be decoded. The machine protects a server that runs on it.
+  if (!url?.password || !isDecodable(url) || isLocal(url.hostname)) return [];
   const password = decodeURIComponent(url.password);
   const isSample =
     samplePasswords.has(password.toLowerCase()) || password === decodeURIComponent(url.username);
@@ -39,16 +40,22 @@ function weakPassword(name: string, text: string, isLocal: (host: string) => boo
 }
 
 /**
- * Returns a fault for each key that is printable text. Random bytes are all printable once in 10^13 keys, so a person made up
- * such a key.
+ * Returns a fault for keys that a person made up: printable text, and bytes at equal distances, as examples have them (0, 1, 2 …).
+ * Random bytes are all printable once in 10^13 keys, and hardly ever at equal distances.
  */
 function weakKeys({ SECRET_KEYS = '' }: Record<string, string>): string[] {
   const keys = SECRET_KEYS.split(',').map((part) => Buffer.from(part.trim(), 'base64url'));
   const isText = keys.some((key) => key.length > 0 && key.every((byte) => byte >= 0x20 && byte < 0x7f));
+  const isRun = keys.some((key) => key.length > 2 && hasEqualSteps(key));
   const isTwice = new Set(keys.map((key) => key.toString('hex'))).size < keys.length;
-  return isText || isTwice
-    ? ['SECRET_KEYS: must be random bytes, each key another; these are text, or one key twice']
+  return isText || isRun || isTwice
+    ? ['SECRET_KEYS: must be random bytes, each key another; these are text, a sequence, or one key twice']
     : [];
+}
+
+function hasEqualSteps(key: Buffer): boolean {
+  const steps = key.subarray(1).map((byte, index) => (byte - key[index]!) & 0xff);
+  return steps.every((step) => step === steps[0]);
 }
 
 /**

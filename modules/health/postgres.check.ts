@@ -3,6 +3,7 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { Config } from '#libs/config';
 import { assertMigrated, createPool, Database, NotMigrated } from '#libs/database';
 import type { HealthCheck } from './health-check.js';
+import { OutageLog } from './outage-log.js';
 import { SingleFlight } from './single-flight.js';
 
 /** The folder of the migrations. Every process runs in the root of the installation. */
@@ -15,6 +16,7 @@ const migrations = 'drizzle';
 @Injectable()
 export class PostgresCheck implements HealthCheck, OnApplicationShutdown {
   readonly #pool;
+  readonly #outages = new OutageLog('Postgres');
   readonly #ping = new SingleFlight(() => this.#measure());
   #isMigrated = false;
 
@@ -30,9 +32,11 @@ export class PostgresCheck implements HealthCheck, OnApplicationShutdown {
     const indicator = this.indicators.check('postgres');
     try {
       const ms = await this.#ping.get();
+      this.#outages.passed();
       const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.db.pool;
       return indicator.up({ ms, pool: { open, idle, waiting } });
     } catch (error) {
+      this.#outages.failed(error);
       return indicator.down({
         reason: error instanceof NotMigrated ? 'migrations are pending' : 'it does not answer',
       });

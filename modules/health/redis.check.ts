@@ -3,6 +3,7 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { Redis } from 'ioredis';
 import { Config } from '#libs/config';
 import type { HealthCheck } from './health-check.js';
+import { OutageLog } from './outage-log.js';
 import { SingleFlight } from './single-flight.js';
 
 /** Milliseconds, as for Postgres. */
@@ -15,6 +16,9 @@ const timeoutMs = 800;
 @Injectable()
 export class RedisCheck implements HealthCheck, OnApplicationShutdown {
   readonly #redis: Redis | undefined;
+  readonly #outages = new OutageLog('Redis');
+  /** The reason of the last failure to connect, which a command that waits for the connection does not get. */
+  #failure: Error | undefined;
   readonly #ping = new SingleFlight(async () => this.#redis?.ping());
 
   constructor(
@@ -28,8 +32,7 @@ export class RedisCheck implements HealthCheck, OnApplicationShutdown {
       maxRetriesPerRequest: 0,
       lazyConnect: true,
     });
-    // The check itself reports errors. Without a listener every failed attempt to connect would be printed.
-    this.#redis.on('error', () => {});
+    this.#redis.on('error', (error) => (this.#failure = error));
   }
 
   async check(): Promise<HealthIndicatorResult> {
@@ -37,8 +40,11 @@ export class RedisCheck implements HealthCheck, OnApplicationShutdown {
     if (!this.#redis) return indicator.up({ used: false });
     try {
       await this.#ping.get();
+      this.#outages.passed();
+      this.#failure = undefined;
       return indicator.up({ used: true });
-    } catch {
+    } catch (error) {
+      this.#outages.failed(this.#failure ?? error);
       return indicator.degraded({ reason: 'it does not answer' });
     }
   }
