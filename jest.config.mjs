@@ -25,7 +25,7 @@ export default {
   },
   transformIgnorePatterns: ['/node_modules/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  testMatch: ['<rootDir>/{apps,modules,libs,test,tools,docs}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{apps,commands,modules,libs,test,tools,docs}/**/*.spec.ts'],
   // These take minutes: they belong to `npm run test:faults` and `npm run test:scale`.
   testPathIgnorePatterns: [
     '/node_modules/',

@@ -1,15 +1,22 @@
-import { parseArgs } from 'node:util';
 import { Keyring, loadConfig } from '#libs/config';
 import { createPool, Database } from '#libs/database';
 import { verifyAudit } from '#modules/audit';
 import { command } from './support/command.js';
 
-/**
- * Compares the audit log with its seals. The exit code is 1 when the log was changed. `--head <hex>` is a head from the log
- * of a worker.
- */
-await command(async () => {
-  const { values } = parseArgs({ options: { head: { type: 'string' }, json: { type: 'boolean' } } });
+const line = {
+  name: 'npm run audit:verify',
+  does: 'Compares the audit log with its seals. The exit code is 1 when the log was changed.',
+  options: {
+    head: {
+      type: 'string',
+      value: 'hex',
+      does: 'a head that a worker has logged: the audit log must lead to it',
+    },
+    json: { type: 'boolean', does: 'prints the report for programs' },
+  },
+} as const;
+
+await command(line, async ({ values }) => {
   if (values.head !== undefined && !/^[\da-f]{64}$/.test(values.head))
     throw new Error('A head is 64 hexadecimal digits, as the worker logs it with each seal.');
   const config = loadConfig(process.env);

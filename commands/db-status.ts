@@ -3,10 +3,16 @@ import { migrationStatus, type MigrationStatus } from '#libs/database';
 import { command } from './support/command.js';
 import { MIGRATIONS } from './support/release.js';
 
-await command(async () => {
+const line = {
+  name: 'npm run db:status',
+  does: 'Shows which migrations are applied and which are pending. The exit code is 1 when one was changed or is missing.',
+  options: { json: { type: 'boolean', does: 'prints the state for programs' } },
+} as const;
+
+await command(line, async ({ values }) => {
   const connectionString = loadSecret(process.env, 'DATABASE_URL');
   const status = await migrationStatus({ connectionString, folder: MIGRATIONS });
-  console.log(process.argv.includes('--json') ? JSON.stringify(status, null, 2) : asText(status));
+  console.log(values.json ? JSON.stringify(status, null, 2) : asText(status));
   if (status.faults.length > 0) process.exitCode = 1;
 });
 

@@ -2,8 +2,10 @@ import { installationChecks } from './doctor/checks.js';
 import { conclude, examine } from './doctor/examine.js';
 import { command } from './support/command.js';
 
-/**
- * Reports problems of the configuration and of the servers that it names. `npm run doctor` also examines a developer's
- * machine.
- */
-await command(async () => conclude(await examine(installationChecks, process.env)));
+/** `npm run doctor` examines a developer's machine as well, and is another program: tools/dev/dev-doctor.ts. */
+const line = {
+  name: 'node dist/commands/doctor.js',
+  does: 'Says what is wrong with the configuration and with the servers that it names. The exit code is 1 when something is.',
+};
+
+await command(line, async () => conclude(await examine(installationChecks, process.env)));

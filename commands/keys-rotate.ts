@@ -1,14 +1,20 @@
-import { parseArgs } from 'node:util';
 import { SigningKeysService } from '#modules/oauth';
 import { withAuth } from './support/auth-context.js';
 import { command } from './support/command.js';
 
-/**
- * Renews the key that signs access tokens. With `--revoke=<kid>` it ends one key at once, because that key may have leaked.
- * The equals sign is needed because a kid may begin with a dash.
- */
-await command(async () => {
-  const { values } = parseArgs({ options: { revoke: { type: 'string' } } });
+const line = {
+  name: 'npm run keys:rotate',
+  does: 'Publishes a new key that signs access tokens ten minutes later.',
+  options: {
+    revoke: {
+      type: 'string',
+      value: 'kid',
+      does: 'ends this key at once instead, because it may have leaked; write --revoke=<kid>, as a kid may begin with a dash',
+    },
+  },
+} as const;
+
+await command(line, async ({ values }) => {
   console.log(await withAuth((app) => change(app.get(SigningKeysService), values.revoke)));
 });
 

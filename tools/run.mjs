@@ -5,7 +5,7 @@
 // pins. (package.json says `exec` where it starts long-running commands: npm hands signals to a shell, and that shell would
 // keep them.)
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,7 @@ function fail(message) {
 function install() {
   console.log('mainstay: installing packages (npm ci) …');
   // --include=dev: the build needs them, also where NODE_ENV=production is set.
-  const npm = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+  const npm = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     shell: windows,
@@ -90,12 +90,31 @@ function scriptOf(command) {
   return source.startsWith('commands/') ? ['dist/tools/dev/run-command.js', command] : [`dist/${source}.js`];
 }
 
+/** What people may type, from the scripts of package.json. */
+function usage() {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const names = Object.keys(scripts).map((name) =>
+    name === 'start' || name === 'test' ? name : `run ${name}`,
+  );
+  return [
+    'npm start starts everything. The commands:',
+    '',
+    ...names.map((name) => `  npm ${name}`),
+    '',
+    'Add -- --help to one of them to read what it does. README.md has a table of them all.',
+  ].join('\n');
+}
+
 const [command, ...args] = process.argv.slice(2);
 if (Number(process.versions.node.split('.')[0]) < 20) {
   fail(`Node.js ${process.versions.node} is too old to install Mainstay; install Node.js 20 or newer`);
 }
-if (!command || !/^[a-z][a-z-]*$/.test(command)) fail('usage: node tools/run.mjs <command> [arguments]');
 process.chdir(root);
+if (!command || ['help', '--help', '-h'].includes(command)) {
+  console.log(usage());
+  process.exit(0);
+}
+if (!/^[a-z][a-z-]*$/.test(command)) fail(`"${command}" is no command; npm run shows them all`);
 if (installProblem(root)) install();
 const { build } = await import('./build/build.mjs');
 await build(root, command === 'build' ? buildOptions() : {}).catch((error) => fail(error.message));

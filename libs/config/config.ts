@@ -6,7 +6,10 @@ import { postgresUrl, redisUrl, smtpUrl } from './server-url.js';
 import { isExposed, weakSecrets } from './weak-secrets.js';
 
 /** Returns the schema of a whole number between two bounds. It converts, because environment variables are text. */
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
 
 const quota = z
   .string()

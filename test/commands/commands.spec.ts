@@ -73,6 +73,17 @@ describe('a command where Mainstay is installed', () => {
     expect(twice).toEqual({ code: 1, output: expect.stringContaining('DATABASE_URL: is set twice') });
   });
 
+  it('explains itself, and refuses what it does not know before it does anything', async () => {
+    const nothing = { DATABASE_URL_FILE: '' };
+    const [help, option, argument] = await Promise.all(
+      ['--help', '--jsn', 'now'].map((given) => run('db-status', [given], nothing)),
+    );
+    expect(help).toEqual({ code: 0, output: expect.stringMatching(/^npm run db:status -- \[--json\]\n/) });
+    expect(option).toEqual({ code: 2, output: expect.stringContaining("Unknown option '--jsn'") });
+    expect(argument).toEqual({ code: 2, output: expect.stringContaining("Unknown argument 'now'") });
+    expect(option!.output).toContain('npm run db:status -- [--json]');
+  });
+
   it('ends with 1 when the doctor finds something', async () => {
     const { code, output } = await run('doctor', [], { SMTP_URL: '', REDIS_URL: 'redis://127.0.0.1:1' });
     expect(code).toBe(1);

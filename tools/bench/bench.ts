@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { profile } from '../../bench/profile.js';
 import { report, reportJobs } from '../../bench/report.js';
 import { bench, benchJobs, full, quick } from '../../bench/run.js';
@@ -11,11 +10,18 @@ import { dataDirOf, loadEnvironmentFile } from '../machine/environment.js';
 /** Load average of the last minute. The run itself keeps two processors busy, so a third task disturbs it. */
 const busy = 1;
 
-await command(async () => {
+const line = {
+  name: 'npm run bench',
+  does: 'Measures the API and the worker beside their yardsticks, and prints a table.',
+  options: {
+    quick: { type: 'boolean', does: 'one short round of each; its figures are not for quoting' },
+    jobs: { type: 'boolean', does: 'the jobs alone' },
+    profile: { type: 'boolean', does: 'says where the time of a request goes instead' },
+  },
+} as const;
+
+await command(line, async ({ values }) => {
   loadEnvironmentFile();
-  const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, profile: { type: 'boolean' }, jobs: { type: 'boolean' } },
-  });
   const dataDir = dataDirOf(process.env);
   const common = { dataDir, signal: interruption(), log: console.log };
   if (values.profile) {

@@ -1,13 +1,16 @@
-/**
- * The gate. CI runs exactly this: format, lint, types, boundaries, dead code, migrations, lockfile, then the tests.
- * Every step runs even when an earlier one failed. `--no-tests` leaves the tests out.
- */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import { delimiter, resolve } from 'node:path';
+import { readArguments } from '../../commands/support/command-line.js';
 import { folderCycles } from './folder-cycles.js';
 import { type Lockfile, lockfileFaults } from './lockfile.js';
+
+const { values } = readArguments({
+  name: 'npm run check',
+  does: 'Runs the gate, as CI does: format, lint, types, boundaries, dead code, migrations, lockfile, then the tests. Every step runs even when an earlier one failed.',
+  options: { 'no-tests': { type: 'boolean', does: 'leaves the tests out' } },
+});
 
 interface Outcome {
   ok: boolean;
@@ -135,7 +138,7 @@ console.log(failed.length === 0 ? 'Every check holds.' : `Failed: ${failed.join(
 if (failed.length > 0) process.exitCode = 1;
 
 // Last, because jest's count of passed, failed and skipped tests must end the output: people and CI read that line.
-if (!process.argv.includes('--no-tests')) {
+if (!values['no-tests']) {
   const tests = await run(process.execPath, ['dist/tools/testing/test.js'], 'inherit');
   if (!tests.ok) process.exitCode = 1;
 }

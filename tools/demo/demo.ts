@@ -11,8 +11,12 @@ import { loadEnvironmentFile } from '../machine/environment.js';
 
 const ROWS = 10_000;
 
-/** The whole story on a running instance; each step says whether it held, and the exit code whether all did. */
-await command(async () => {
+const line = {
+  name: 'npm run demo',
+  does: 'Tells the whole story on a running instance, or starts one. Each step says whether it held, and the exit code whether all did.',
+};
+
+await command(line, async () => {
   loadEnvironmentFile();
   console.log('mainstay: looking for a running instance …');
   const instance = await openInstance(process.env);

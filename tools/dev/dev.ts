@@ -1,4 +1,5 @@
 import { watch } from 'node:fs';
+import { readArguments } from '../../commands/support/command-line.js';
 import { build } from '../build/scripts.js';
 import { launch } from './supervisor/launch.js';
 import type { Supervisor } from './supervisor/supervisor.js';
@@ -9,6 +10,10 @@ const WATCHED = ['apps', 'modules', 'libs', 'drizzle'];
 /** Milliseconds of quiet after the last change: editors and git write many files at once. */
 const QUIET_MS = 150;
 
+readArguments({
+  name: 'npm run dev',
+  does: 'Does what npm start does, and reloads with each change of the code.',
+});
 // Holding connections open for a load balancer that is not there would only slow each reload down.
 process.env.SHUTDOWN_HOLD_MS ||= '0';
 await launch(reloadOnChange);

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { command } from '../../commands/support/command.js';
 import { loadEnvironmentFile } from '../machine/environment.js';
 import { openDevelopment } from './development.js';
 
@@ -9,16 +8,22 @@ import { openDevelopment } from './development.js';
  * Runs one of commands/, which knows nothing of development, with .env, secrets and a database in its environment:
  * run-command.js <command> [arguments].
  */
-await command(async () => {
-  const [name, ...args] = process.argv.slice(2);
+const [name, ...args] = process.argv.slice(2);
+try {
   loadEnvironmentFile();
-  const { env, close } = await openDevelopment(process.env);
+  const isHelp = args.some((argument) => argument === '--help' || argument === '-h');
+  const { env, close } = isHelp
+    ? { env: process.env, close: async () => {} }
+    : await openDevelopment(process.env);
   try {
     process.exitCode = await run([`dist/commands/${name}.js`, ...args], env);
   } finally {
     await close();
   }
-});
+} catch (error) {
+  console.error(`mainstay: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
 
 /** Runs a script on this Node to its end and returns its exit code. Signals to stop go to the script. */
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -4,8 +4,12 @@ import { promisify } from 'node:util';
 import { command } from '../../commands/support/command.js';
 import { clientTypes } from './client-types.js';
 
-/** Brings the committed description of the API and the types of its client up to date. */
-await command(async () => {
+const line = {
+  name: 'npm run openapi',
+  does: 'Brings openapi.json and the types of the client up to date.',
+};
+
+await command(line, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['dist/apps/api/describe.js']);
   await writeFile('openapi.json', stdout);
   await writeFile('libs/client/schema.generated.ts', await clientTypes(stdout));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './folder.js';
 
 /** Variables from `.env` (if there is one) count as if they had been set; what is set already wins. */
 export function loadEnvironmentFile(): void {
@@ -32,7 +33,7 @@ export function withDevelopmentSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEn
 
 function developmentSecrets(dataDir: string): { SECRET_KEYS: string } {
   const path = join(dataDir, 'secrets.json');
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   try {
     const secrets = { SECRET_KEYS: randomBytes(32).toString('base64url') };
     writeFileSync(path, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx' });

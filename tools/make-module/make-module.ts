@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { command } from '../../commands/support/command.js';
 import { assertAvailable } from './availability.js';
 import { Draft } from './draft.js';
@@ -9,9 +9,21 @@ import { register } from './registration.js';
 
 const usage = 'say what the feature is about, as a plural: npm run make:module -- invoices';
 
-/** Writes a new feature: its files, its test, its migration, and its place in everything that must know it. */
-await command(async () => {
-  const names = namesFrom(process.argv.slice(2));
+const line = {
+  name: 'npm run make:module',
+  does: 'Writes a new feature: its files, its test, its migration, and its place in everything that must know it.',
+  positionals: '<plural>',
+  options: {
+    singular: {
+      type: 'string',
+      value: 'word',
+      does: 'the name of one of them, where the plural does not tell',
+    },
+  },
+} as const;
+
+await command(line, async ({ values, positionals }) => {
+  const names = namesFrom(positionals, values.singular);
   assertAvailable(names);
   const draft = await Draft.of(process.cwd());
   try {
@@ -26,15 +38,9 @@ await command(async () => {
   }
 });
 
-function namesFrom(args: string[]): Names {
-  const { positionals, values } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { singular: { type: 'string' } },
-  });
-  const [plural, ...others] = positionals;
+function namesFrom([plural, ...others]: string[], singular?: string): Names {
   if (!plural || others.length > 0) throw new Error(usage);
-  return namesOf(plural, values.singular);
+  return namesOf(plural, singular);
 }
 
 async function write(draft: Draft, names: Names): Promise<void> {

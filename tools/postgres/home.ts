@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../machine/folder.js';
 import { type Account, accountOf, canReach, isRoot, serverAccount } from './account.js';
 
 /** Where root's clusters and programs go when the server's account cannot enter the place they should be in. */
 const SHARED_DIR = '/var/lib/mainstay';
 
-/** Makes {@link SHARED_DIR}; mkdir alone would follow root's umask and might keep the server's account out. */
+/** Makes {@link SHARED_DIR}; making it alone would follow root's umask and might keep the server's account out. */
 export function sharedDirectory(): string {
-  mkdirSync(SHARED_DIR, { recursive: true });
+  makeFolder(SHARED_DIR);
   chmodSync(SHARED_DIR, 0o755);
   return SHARED_DIR;
 }
@@ -32,7 +33,7 @@ export function findHome(wanted: string): Home {
   if (existsSync(signpost)) return elsewhere(signpost);
 
   const account = serverAccount();
-  mkdirSync(dirname(dir), { recursive: true });
+  makeFolder(dirname(dir));
   if (!isRoot || canReach(account, [dirname(dir)])) return { dir, account };
 
   // A name of its own: a later clone in the same place must not come upon this one's data without its secrets.
