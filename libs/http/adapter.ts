@@ -2,8 +2,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '#libs/config';
 import { runInContext } from '#libs/context';
-import { networkOf } from '#libs/observability';
+import { describeClient } from '#libs/observability';
 import type { Problem } from '#libs/problem';
+import { clientAddressOf, networkOf, proxyTest } from './client-address.js';
 import { defaultBodyLimit, headFault, registerBodyParsers } from './content.js';
 import { startDeadline, timeouts } from './deadlines.js';
 import { LoadShedder } from './load-shedding.js';
@@ -22,7 +23,7 @@ const streamed = ['text/csv', 'multipart/form-data'];
 
 export interface HttpEvents {
   /** Receives every request when its response is sent or its client has disconnected. */
-  answered(request: FastifyRequest, reply: FastifyReply, clientAddress: string): void;
+  answered(request: FastifyRequest, reply: FastifyReply): void;
   /** Receives errors that are our fault or a dependency's. Only the log may show their details. */
   failed(error: unknown, request: FastifyRequest): void;
 }
@@ -35,6 +36,7 @@ export class HttpAdapter extends FastifyAdapter {
   readonly #routes = new RouteTable();
   readonly #load: LoadShedder;
   readonly #answers: ProblemResponder;
+  readonly #isProxy: (address: string) => boolean;
   #draining = false;
 
   constructor(
@@ -47,7 +49,6 @@ export class HttpAdapter extends FastifyAdapter {
     super({
       bodyLimit: defaultBodyLimit,
       requestIdHeader: false,
-      trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
       requestTimeout: timeouts.request,
       keepAliveTimeout: timeouts.keepAlive,
       maxRequestsPerSocket: 10_000,
@@ -67,10 +68,12 @@ export class HttpAdapter extends FastifyAdapter {
       clientErrorHandler: (error, socket) => answers.refuseUnparsed(error, socket),
     });
     this.#answers = answers;
+    this.#isProxy = proxyTest(config.TRUSTED_PROXIES);
     this.#load = new LoadShedder(config.MAX_CONCURRENT_REQUESTS);
     const instance = this.getInstance();
     instance.server.on('checkExpectation', (_request, response) => answers.refuseExpectation(response));
     instance.decorateRequest('work');
+    instance.decorateRequest('clientAddress');
     instance.addHook('onRoute', (route) => {
       this.#routes.add(route);
       if (route.config?.maxBytes !== undefined) route.bodyLimit = route.config.maxBytes;
@@ -142,8 +145,11 @@ export class HttpAdapter extends FastifyAdapter {
     done: (error?: Problem & FastifyError) => void,
   ): void {
     // The address is read now, because a closed socket has none.
-    const { ip } = request;
-    request.work = { ...workOf(request), clientNetwork: networkOf(ip) };
+    const clientAddress = clientAddressOf(request.raw, this.#isProxy);
+    const clientNetwork = clientAddress && networkOf(clientAddress);
+    request.clientAddress = clientAddress;
+    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }) };
+    describeClient(clientNetwork);
     void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
     this.#load.enter();
     const deadline = startDeadline(request, reply, (problem) => void this.answer(problem, request, reply));
@@ -151,7 +157,7 @@ export class HttpAdapter extends FastifyAdapter {
     reply.raw.once('close', () => {
       clearTimeout(deadline);
       this.#load.leave();
-      this.events.answered(request, reply, ip);
+      this.events.answered(request, reply);
     });
     const fault = this.#load.refusalOf(request) ?? headFault(request);
     // Node reads and discards the rest of a body, so that the answer arrives. For a very long body the connection closes

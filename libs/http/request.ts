@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The request id, principal and trace of this request. The async context has the same object. */
     work: RequestContext;
+    /** The canonical IP address of the client, or undefined when it is unknown. Nothing else reads `ip` or X-Forwarded-For. */
+    clientAddress: string | undefined;
     /** The SHA-256 of a streamed body, which cannot be hashed later. */
     contentDigest?: Buffer;
   }

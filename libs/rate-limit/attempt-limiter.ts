@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import { InjectThrottlerStorage, normalizeIp } from '@nestjs/throttler';
+import { InjectThrottlerStorage } from '@nestjs/throttler';
 import { Config, Keyring } from '#libs/config';
 import { TooManyRequests } from '#libs/http';
 import { rateLimitHeaders, wholeSeconds } from './headers.js';
 import { Limiter } from './limiter.js';
+import { networkKeyOf } from './network-key.js';
 
 export interface AttemptRule {
   name: string;
@@ -31,7 +32,8 @@ export interface Attempt {
   name: string;
   /** The account in canonical form, or undefined where the secret itself names the account. */
   account: string | undefined;
-  address: string;
+  /** The address of the client in canonical form, or undefined when it is unknown. */
+  address: string | undefined;
 }
 
 interface Quota {
@@ -109,5 +111,4 @@ export class AttemptLimiter {
   }
 }
 
-/** Returns the network as RateLimitGuard does: IPv4 in one spelling, IPv6 as its /64. */
-const networkOf = ({ address }: Attempt) => normalizeIp(address);
+const networkOf = ({ address }: Attempt) => networkKeyOf(address);

@@ -23,7 +23,7 @@ export class AttemptsGuard implements CanActivate {
     if (!rule) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const account = rule.accountIn ? rule.accountIn(request.body) : request.work.principal?.id;
-    request.attempt = { name: rule.name, account, address: request.ip };
+    request.attempt = { name: rule.name, account, address: request.clientAddress };
     await this.attempts.count(request.attempt);
     return true;
   }

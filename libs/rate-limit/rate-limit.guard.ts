@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { normalizeIp, ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
+import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf, type Principal } from '#libs/access';
 import { TooManyRequests } from '#libs/http';
 import { rateLimitHeaders, wholeSeconds } from './headers.js';
+import { networkKeyOf } from './network-key.js';
 import { LimitsUnavailable } from './problems.js';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -38,9 +39,9 @@ export class RateLimitGuard extends ThrottlerGuard {
    * so reads and authenticated callers pass without it; requests such as signing in are refused, because their guesses would
    * not be counted. An error of the Postgres store is passed on: everything else is down then too.
    */
-  async #count({ work, ip, method }: FastifyRequest, ttl: number, limit: number) {
+  async #count({ work, clientAddress, method }: FastifyRequest, ttl: number, limit: number) {
     try {
-      return await this.storageService.increment(keyOf(work.principal, ip), ttl, limit, 0, '');
+      return await this.storageService.increment(keyOf(work.principal, clientAddress), ttl, limit, 0, '');
     } catch (error) {
       const mayPass = work.principal !== undefined || safeMethods.has(method);
       if (!(error instanceof LimitsUnavailable) || !mayPass) throw error;
@@ -56,10 +57,7 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 }
 
-/**
- * Returns the key to count by. Without a principal it is the network: an IPv4 address, also when it is mapped into IPv6, or
- * the /64 of an IPv6 address, because a subscriber can use all addresses of at least a /64 (RFC 6177).
- */
-function keyOf(principal: Principal | undefined, address: string): string {
-  return principal ? `principal:${callerOf(principal)}` : `address:${normalizeIp(address)}`;
+/** Returns the key to count by: the principal, or without one the network. */
+function keyOf(principal: Principal | undefined, address: string | undefined): string {
+  return principal ? `principal:${callerOf(principal)}` : `address:${networkKeyOf(address)}`;
 }

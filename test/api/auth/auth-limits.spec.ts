@@ -58,6 +58,8 @@ describe.each([
   it.each([
     ['an IPv6 network of 64 bits', '2001:db8:7:1::1', '2001:db8:7:1:ffff::2'],
     ['IPv4, also mapped into IPv6', '203.0.113.77', '::ffff:203.0.113.77'],
+    ['IPv4, whatever its port', '203.0.113.78:51234', '203.0.113.78:51235'],
+    ['IPv6, whatever its port', '[2001:db8:7:2::1]:51234', '[2001:db8:7:2::1]:51235'],
   ])('count %s as one address', async (_name, one, same) => {
     for (let n = 0; n < 30; n += 1) await signIn(newEmail(), wrong, one).expect(401);
     await signIn(newEmail(), wrong, same).expect(429);
