@@ -7,6 +7,7 @@ import type { Problem } from '#libs/problem';
 import { clientAddressOf, networkOf, proxyTest } from './client-address.js';
 import { defaultBodyLimit, headFault, registerBodyParsers } from './content.js';
 import { startDeadline, timeouts } from './deadlines.js';
+import { hostFault } from './host.js';
 import { LoadShedder } from './load-shedding.js';
 import { ProblemResponder } from './problem-responder.js';
 import { MethodNotAllowed, RouteNotFound } from './problems.js';
@@ -159,7 +160,8 @@ export class HttpAdapter extends FastifyAdapter {
       this.#load.leave();
       this.events.answered(request, reply);
     });
-    const fault = this.#load.refusalOf(request) ?? headFault(request);
+    const fault =
+      this.#load.refusalOf(request) ?? hostFault(request, this.config.ALLOWED_HOSTS) ?? headFault(request);
     // Node reads and discards the rest of a body, so that the answer arrives. For a very long body the connection closes
     // instead.
     if (fault && Number(request.headers['content-length'] ?? 0) > maxDiscarded)

@@ -79,6 +79,13 @@ export class ExpectationFailed extends defineProblem({
   help: 'The only value of the header Expect that has a meaning is 100-continue. Leave it out.',
 }) {}
 
+export class RequestMisdirected extends defineProblem({
+  kind: 'misdirected',
+  code: 'http.misdirected-request',
+  title: 'The host is not served here',
+  help: 'Send the request to the host name of this installation. Its operator lists the host names that it answers to.',
+}) {}
+
 export class HeadersTooLarge extends defineProblem({
   kind: 'headers-too-large',
   code: 'http.headers-too-large',

@@ -17,6 +17,7 @@ export const statusOf = {
   'uri-too-long': 414,
   'unsupported-media': 415,
   'expectation-failed': 417,
+  misdirected: 421,
   invalid: 422,
   'precondition-required': 428,
   limited: 429,
