@@ -1190,6 +1190,7 @@ export interface components {
             email: string;
         };
         ExportRequest: {
+            /** @default {} */
             filter?: {
                 /** Format: email */
                 email?: string;
@@ -1226,7 +1227,7 @@ export interface components {
             data: components["schemas"]["Identity"][];
         };
         ImpersonationRequest: {
-            /** @description The reason. It is kept in the audit log and mailed to the user. */
+            /** @description The reason. It is kept in the audit log and mailed to the user, unless it contains a link. */
             reason: string;
         };
         Invitation: {

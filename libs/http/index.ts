@@ -18,4 +18,5 @@ export { pathOf } from './request.js';
 export { FinalResponse, problemResponse } from './response.js';
 export { Consumes, ConsumesForm, Produces } from './route-settings.js';
 export { SchemaPipe } from './schema.pipe.js';
+export { lineOfText } from './line-of-text.js';
 export { time } from './time.js';
