@@ -73,6 +73,8 @@ export class HttpAdapter extends FastifyAdapter {
     this.#load = new LoadShedder(config.MAX_CONCURRENT_REQUESTS);
     const instance = this.getInstance();
     instance.server.on('checkExpectation', (_request, response) => answers.refuseExpectation(response));
+    // CONNECT makes a tunnel through a proxy. Without a listener Node closes the connection without an answer.
+    instance.server.on('connect', (_request, socket) => answers.refuseMethod(socket));
     instance.decorateRequest('work');
     instance.decorateRequest('clientAddress');
     instance.addHook('onRoute', (route) => {
@@ -161,7 +163,11 @@ export class HttpAdapter extends FastifyAdapter {
       this.events.answered(request, reply);
     });
     const fault =
-      this.#load.refusalOf(request) ?? hostFault(request, this.config.ALLOWED_HOSTS) ?? headFault(request);
+      this.#load.refusalOf(request) ??
+      hostFault(request, this.config.ALLOWED_HOSTS) ??
+      headFault(request) ??
+      // The hook answers here, because before the handler for unknown routes Fastify looks at the body.
+      (request.is404 ? this.#routeFault(request) : undefined);
     // Node reads and discards the rest of a body, so that the answer arrives. For a very long body the connection closes
     // instead.
     if (fault && Number(request.headers['content-length'] ?? 0) > maxDiscarded)
@@ -170,9 +176,18 @@ export class HttpAdapter extends FastifyAdapter {
   }
 
   #unrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const fault = this.#routeFault(request);
+    if (fault) return this.answer(fault, request, reply);
+    return reply
+      .code(204)
+      .header('allow', this.#routes.allow(pathOf(request.url)))
+      .send();
+  }
+
+  /** Returns why no route answers this request. OPTIONS on a known path has no fault. */
+  #routeFault(request: FastifyRequest): Problem | undefined {
     const allow = this.#routes.allow(pathOf(request.url));
-    if (!allow) return this.answer(new RouteNotFound(), request, reply);
-    if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send();
-    return this.answer(new MethodNotAllowed(undefined, { headers: { allow } }), request, reply);
+    if (!allow) return new RouteNotFound();
+    return request.method === 'OPTIONS' ? undefined : new MethodNotAllowed(undefined, { headers: { allow } });
   }
 }

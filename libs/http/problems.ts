@@ -37,6 +37,13 @@ export class MethodNotAllowed extends defineProblem({
   help: 'The header Allow names the methods of this path.',
 }) {}
 
+export class MethodNotImplemented extends defineProblem({
+  kind: 'not-implemented',
+  code: 'http.method-not-implemented',
+  title: 'The method is not implemented',
+  help: 'The server implements GET, HEAD, OPTIONS, POST, PUT, PATCH and DELETE. Methods are case-sensitive.',
+}) {}
+
 export class NotAcceptable extends defineProblem({
   kind: 'not-acceptable',
   code: 'http.not-acceptable',

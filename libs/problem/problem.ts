@@ -23,6 +23,7 @@ export const statusOf = {
   limited: 429,
   'headers-too-large': 431,
   internal: 500,
+  'not-implemented': 501,
   unavailable: 503,
 } as const;
 
