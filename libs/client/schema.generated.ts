@@ -2541,7 +2541,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -2580,7 +2580,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -2972,7 +2972,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -3063,7 +3063,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -3293,7 +3293,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -3332,7 +3332,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -4047,7 +4047,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -4086,7 +4086,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -4249,7 +4249,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path?: never;
