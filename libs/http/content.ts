@@ -109,7 +109,8 @@ function bodyFault(request: FastifyRequest): Problem | undefined {
 function acceptFault(request: FastifyRequest): Problem | undefined {
   const { accept } = request.headers;
   if (accept === undefined || accept === '' || accept === '*/*') return undefined;
-  const produces = request.routeOptions.config.produces ?? json;
+  const { produces = json } = request.routeOptions.config;
+  if (produces === null) return undefined;
   return accepts(accept, produces) ? undefined : new NotAcceptable(`This path produces ${produces}.`);
 }
 

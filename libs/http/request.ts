@@ -18,8 +18,8 @@ declare module 'fastify' {
     open?: string;
     /** The media types of the body. The default is JSON. */
     consumes?: string[];
-    /** The media type of the answer. The default is JSON. */
-    produces?: string;
+    /** The media type of the answer, or null when it has no content. The default is JSON. */
+    produces?: string | null;
     /** Bytes. */
     maxBytes?: number;
     /** Milliseconds that the handler may take; 0 for a stream without an end. */
