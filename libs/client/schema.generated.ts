@@ -2004,13 +2004,13 @@ export interface components {
         /** @description The path of the created resource, or of the operation that was accepted. */
         Location: string;
         /**
-         * @description The requests that are left (r) and the seconds until there are more (t).
+         * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
          * @example "default";r=42;t=18
          */
         RateLimit: string;
         /**
-         * @description The quota (q) and its window in seconds (w).
-         * @example "default";q=600;w=60
+         * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+         * @example "default";q=600;w=60, "sudo-address";q=30;w=60
          */
         RateLimitPolicy: string;
         /** @description Seconds to wait before another attempt. */

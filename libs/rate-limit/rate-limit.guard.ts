@@ -1,9 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf, type Principal } from '#libs/access';
 import { TooManyRequests } from '#libs/http';
-import { rateLimitHeaders, wholeSeconds } from './headers.js';
+import { AttemptLimiter, type AttemptRule, attemptRule } from './attempt-limiter.js';
+import { attemptOf } from './attempts.guard.js';
+import { type Policy, rateLimitHeaders, wholeSeconds } from './headers.js';
 import { networkKeyOf } from './network-key.js';
 import { LimitsUnavailable } from './problems.js';
 
@@ -19,6 +21,8 @@ const warnEveryMs = 1000;
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   protected override logger = new Logger(RateLimitGuard.name);
+  // The constructor is that of ThrottlerGuard.
+  @Inject(AttemptLimiter) private readonly attempts!: AttemptLimiter;
   #warnedAt = -Infinity;
 
   protected override async handleRequest({ context, limit, ttl }: ThrottlerRequest): Promise<boolean> {
@@ -28,10 +32,18 @@ export class RateLimitGuard extends ThrottlerGuard {
     if (!result) return true;
     const name = request.work.principal ? 'default' : 'anonymous';
     const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = result;
-    const budget = { remaining: limit - totalHits, refillAfter: timeToExpire };
-    void reply.headers(rateLimitHeaders({ name, limit, seconds: ttl / 1000 }, budget));
+    const policy = { name, limit, seconds: ttl / 1000 };
+    const budget = { policy, remaining: limit - totalHits, refillAfter: timeToExpire, isRefused: isBlocked };
+    request.budget = budget;
+    void reply.headers(rateLimitHeaders([policy, ...this.#attemptPolicies(context, request)], [budget]));
     if (isBlocked) throw new TooManyRequests(undefined, { retryAfter: wholeSeconds(timeToBlockExpire) });
     return true;
+  }
+
+  /** Returns the stricter policies of the route, which AttemptsGuard counts when no guard before it refuses the request. */
+  #attemptPolicies(context: ExecutionContext, request: FastifyRequest): Policy[] {
+    const rule = this.reflector.get<AttemptRule | undefined>(attemptRule, context.getHandler());
+    return rule ? this.attempts.policiesOf(attemptOf(rule, request)) : [];
   }
 
   /**
