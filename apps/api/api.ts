@@ -27,7 +27,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
 class RequestLogger implements HttpEvents {
   logger: PinoLogger | undefined;
 
-  answered: HttpEvents['answered'] = (request, reply, clientAddress) => {
+  answered: HttpEvents['answered'] = (request, reply) => {
     const { work } = request;
     if (!this.logger) return;
     accessLog(this.logger, {
@@ -39,7 +39,7 @@ class RequestLogger implements HttpEvents {
       requestId: work.requestId,
       principalId: work.principal?.id,
       traceId: currentTraceId(),
-      clientAddress,
+      clientNetwork: work.clientNetwork,
     });
   };
 

@@ -1190,6 +1190,7 @@ export interface components {
             email: string;
         };
         ExportRequest: {
+            /** @default {} */
             filter?: {
                 /** Format: email */
                 email?: string;
@@ -1226,7 +1227,7 @@ export interface components {
             data: components["schemas"]["Identity"][];
         };
         ImpersonationRequest: {
-            /** @description The reason. It is kept in the audit log and mailed to the user. */
+            /** @description The reason. It is kept in the audit log and mailed to the user, unless it contains a link. */
             reason: string;
         };
         Invitation: {
@@ -2003,13 +2004,13 @@ export interface components {
         /** @description The path of the created resource, or of the operation that was accepted. */
         Location: string;
         /**
-         * @description The requests that are left (r) and the seconds until there are more (t).
+         * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
          * @example "default";r=42;t=18
          */
         RateLimit: string;
         /**
-         * @description The quota (q) and its window in seconds (w).
-         * @example "default";q=600;w=60
+         * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+         * @example "default";q=600;w=60, "sudo-address";q=30;w=60
          */
         RateLimitPolicy: string;
         /** @description Seconds to wait before another attempt. */
@@ -2540,7 +2541,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -2579,7 +2580,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -2788,7 +2789,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK. */
+            /** @description The events. */
             200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -2798,6 +2799,15 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            /** @description The event of Last-Event-ID was the last one. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
@@ -2971,7 +2981,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -3062,7 +3072,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -3292,7 +3302,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -3331,7 +3341,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -4046,7 +4056,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -4085,7 +4095,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path: {
@@ -4248,7 +4258,7 @@ export interface operations {
             header: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
-                /** @description The ETag of the version the change starts from. */
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
                 "If-Match": string;
             };
             path?: never;

@@ -41,6 +41,14 @@ const cidrs = list.refine(
   'must be addresses or CIDRs, for example 10.0.0.0/8,192.168.1.7',
 );
 
+/** Host names and addresses, without a port, as they stand in Host: an IPv6 address has brackets. */
+const hosts = list
+  .transform((parts) => parts.map((part) => part.toLowerCase()))
+  .refine(
+    (parts) => parts.every((part) => URL.parse(`http://${part}`)?.host === part),
+    'must be host names without a port, for example api.example.com,[2001:db8::1]',
+  );
+
 /** The address of a site. It has no slash at the end, because paths are appended to it. */
 const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 
@@ -74,6 +82,7 @@ export const environment = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   MAX_CONCURRENT_REQUESTS: whole(1, 100_000).default(500),
   TRUSTED_PROXIES: cidrs,
+  ALLOWED_HOSTS: hosts,
   RATE_LIMIT_DEFAULT: quota.prefault('600/60'),
   RATE_LIMIT_ANONYMOUS: quota.prefault('100/60'),
   RATE_LIMIT_AUTH: quota.optional(),

@@ -2,10 +2,12 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '#libs/config';
 import { runInContext } from '#libs/context';
-import { networkOf } from '#libs/observability';
+import { describeClient } from '#libs/observability';
 import type { Problem } from '#libs/problem';
+import { clientAddressOf, networkOf, proxyTest } from './client-address.js';
 import { defaultBodyLimit, headFault, registerBodyParsers } from './content.js';
 import { startDeadline, timeouts } from './deadlines.js';
+import { hostFault } from './host.js';
 import { LoadShedder } from './load-shedding.js';
 import { ProblemResponder } from './problem-responder.js';
 import { MethodNotAllowed, RouteNotFound } from './problems.js';
@@ -22,7 +24,7 @@ const streamed = ['text/csv', 'multipart/form-data'];
 
 export interface HttpEvents {
   /** Receives every request when its response is sent or its client has disconnected. */
-  answered(request: FastifyRequest, reply: FastifyReply, clientAddress: string): void;
+  answered(request: FastifyRequest, reply: FastifyReply): void;
   /** Receives errors that are our fault or a dependency's. Only the log may show their details. */
   failed(error: unknown, request: FastifyRequest): void;
 }
@@ -35,6 +37,7 @@ export class HttpAdapter extends FastifyAdapter {
   readonly #routes = new RouteTable();
   readonly #load: LoadShedder;
   readonly #answers: ProblemResponder;
+  readonly #isProxy: (address: string) => boolean;
   #draining = false;
 
   constructor(
@@ -47,7 +50,6 @@ export class HttpAdapter extends FastifyAdapter {
     super({
       bodyLimit: defaultBodyLimit,
       requestIdHeader: false,
-      trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
       requestTimeout: timeouts.request,
       keepAliveTimeout: timeouts.keepAlive,
       maxRequestsPerSocket: 10_000,
@@ -67,10 +69,14 @@ export class HttpAdapter extends FastifyAdapter {
       clientErrorHandler: (error, socket) => answers.refuseUnparsed(error, socket),
     });
     this.#answers = answers;
+    this.#isProxy = proxyTest(config.TRUSTED_PROXIES);
     this.#load = new LoadShedder(config.MAX_CONCURRENT_REQUESTS);
     const instance = this.getInstance();
     instance.server.on('checkExpectation', (_request, response) => answers.refuseExpectation(response));
+    // CONNECT makes a tunnel through a proxy. Without a listener Node closes the connection without an answer.
+    instance.server.on('connect', (_request, socket) => answers.refuseMethod(socket));
     instance.decorateRequest('work');
+    instance.decorateRequest('clientAddress');
     instance.addHook('onRoute', (route) => {
       this.#routes.add(route);
       if (route.config?.maxBytes !== undefined) route.bodyLimit = route.config.maxBytes;
@@ -142,8 +148,11 @@ export class HttpAdapter extends FastifyAdapter {
     done: (error?: Problem & FastifyError) => void,
   ): void {
     // The address is read now, because a closed socket has none.
-    const { ip } = request;
-    request.work = { ...workOf(request), clientNetwork: networkOf(ip) };
+    const clientAddress = clientAddressOf(request.raw, this.#isProxy);
+    const clientNetwork = clientAddress && networkOf(clientAddress);
+    request.clientAddress = clientAddress;
+    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }) };
+    describeClient(clientNetwork);
     void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
     this.#load.enter();
     const deadline = startDeadline(request, reply, (problem) => void this.answer(problem, request, reply));
@@ -151,9 +160,14 @@ export class HttpAdapter extends FastifyAdapter {
     reply.raw.once('close', () => {
       clearTimeout(deadline);
       this.#load.leave();
-      this.events.answered(request, reply, ip);
+      this.events.answered(request, reply);
     });
-    const fault = this.#load.refusalOf(request) ?? headFault(request);
+    const fault =
+      this.#load.refusalOf(request) ??
+      hostFault(request, this.config.ALLOWED_HOSTS) ??
+      headFault(request) ??
+      // The hook answers here, because before the handler for unknown routes Fastify looks at the body.
+      (request.is404 ? this.#routeFault(request) : undefined);
     // Node reads and discards the rest of a body, so that the answer arrives. For a very long body the connection closes
     // instead.
     if (fault && Number(request.headers['content-length'] ?? 0) > maxDiscarded)
@@ -162,9 +176,18 @@ export class HttpAdapter extends FastifyAdapter {
   }
 
   #unrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const fault = this.#routeFault(request);
+    if (fault) return this.answer(fault, request, reply);
+    return reply
+      .code(204)
+      .header('allow', this.#routes.allow(pathOf(request.url)))
+      .send();
+  }
+
+  /** Returns why no route answers this request. OPTIONS on a known path has no fault. */
+  #routeFault(request: FastifyRequest): Problem | undefined {
     const allow = this.#routes.allow(pathOf(request.url));
-    if (!allow) return this.answer(new RouteNotFound(), request, reply);
-    if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send();
-    return this.answer(new MethodNotAllowed(undefined, { headers: { allow } }), request, reply);
+    if (!allow) return new RouteNotFound();
+    return request.method === 'OPTIONS' ? undefined : new MethodNotAllowed(undefined, { headers: { allow } });
   }
 }

@@ -12,10 +12,14 @@ export function etagOf(version: number): string {
   return `"v${version}"`;
 }
 
-/** One entity tag of a list. Group 1 marks a weak tag, and group 2 is the opaque part. */
-const entityTag = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
+/** One entity tag of a list, strong or weak. Group 1 is the opaque part. */
+const entityTag = /^(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 
-/** Returns the versions that strong tags name. Weak tags never match here (RFC 9110 section 13.1.1). */
+/**
+ * Returns the versions that tags name. A weak tag counts as the strong one that it was made from, although RFC 9110 section
+ * 13.1.1 compares strongly: a proxy that compresses the answer marks our tag as weak, and nothing else makes weak tags of
+ * versions. The version in the tag still names exactly one state of the resource.
+ */
 function parseIfMatch(header: string | undefined): ExpectedVersions {
   if (header === undefined) throw new PreconditionRequired();
   if (header.trim() === '*') return 'any';
@@ -32,7 +36,7 @@ function parseIfMatch(header: string | undefined): ExpectedVersions {
         ],
       });
     }
-    const version = tag[1] ? undefined : /^v(\d{1,9})$/.exec(tag[2] ?? '')?.[1];
+    const version = /^v(\d{1,9})$/.exec(tag[1] ?? '')?.[1];
     return version === undefined ? [] : [Number(version)];
   });
 }
@@ -61,6 +65,7 @@ export const RequireIfMatch = () =>
     ApiHeader({
       name: 'If-Match',
       required: true,
-      description: 'The ETag of the version the change starts from.',
+      description:
+        'The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it.',
     }),
   );

@@ -1,14 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Problem } from '#libs/problem';
-import {
-  BodyTooLarge,
-  JsonMalformed,
-  MediaTypeUnsupported,
-  NotAcceptable,
-  RequestMalformed,
-  UriTooLong,
-} from './problems.js';
+import { BodyTooLarge, JsonMalformed, MediaTypeUnsupported, NotAcceptable, UriTooLong } from './problems.js';
 
 /** Bytes. The limit suffices for every JSON body of the API and is small enough to parse without a pause. */
 export const defaultBodyLimit = 64 * 1024;
@@ -78,9 +71,6 @@ function isTooDeep(text: string): boolean {
 
 /** Returns what is wrong with the head of a request, or with the size, media type or encoding of the body that it announces. */
 export function headFault(request: FastifyRequest): Problem | undefined {
-  const isHostMissing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
-  // RFC 9112 section 3.2.
-  if (isHostMissing) return new RequestMalformed('The header Host is missing.');
   if (request.url.length > maxUrlLength) return new UriTooLong();
   if (request.is404) return undefined;
   return bodyFault(request) ?? acceptFault(request);
@@ -119,7 +109,8 @@ function bodyFault(request: FastifyRequest): Problem | undefined {
 function acceptFault(request: FastifyRequest): Problem | undefined {
   const { accept } = request.headers;
   if (accept === undefined || accept === '' || accept === '*/*') return undefined;
-  const produces = request.routeOptions.config.produces ?? json;
+  const { produces = json } = request.routeOptions.config;
+  if (produces === null) return undefined;
   return accepts(accept, produces) ? undefined : new NotAcceptable(`This path produces ${produces}.`);
 }
 

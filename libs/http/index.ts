@@ -17,6 +17,7 @@ export {
 } from './representation.interceptor.js';
 export { pathOf } from './request.js';
 export { FinalResponse, problemResponse } from './response.js';
-export { Consumes, ConsumesForm, Produces } from './route-settings.js';
+export { Consumes, ConsumesForm, Produces, WithoutContent } from './route-settings.js';
 export { SchemaPipe } from './schema.pipe.js';
+export { lineOfText } from './line-of-text.js';
 export { time } from './time.js';

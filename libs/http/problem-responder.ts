@@ -1,12 +1,33 @@
-import type { ServerResponse } from 'node:http';
+import { METHODS, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemDocument } from '#libs/problem';
-import { ExpectationFailed, RequestMalformed } from './problems.js';
+import { ExpectationFailed, MethodNotImplemented, RequestMalformed } from './problems.js';
 import { workOf } from './request.js';
 import { encode, problemHeaders, problemResponse } from './response.js';
 import { securityHeaders } from './security-headers.js';
 import { toProblem } from './to-problem.js';
+
+/** An error of Node's HTTP parser, with the bytes that it was reading. */
+type ParseError = Error & { code?: string; rawPacket?: unknown };
+
+/** A request line (RFC 9112 section 3). Group 1 is the method, which may be any token. */
+const requestLine = /^([!#$%&'*+.^_`|~\w-]+) \S+ HTTP\/1\.[01]\r?\n/;
+
+/**
+ * Returns whether the bytes begin with a request line whose method the parser does not know. It cannot tell when the line
+ * arrived in parts.
+ */
+function namesUnknownMethod(bytes: unknown): boolean {
+  // Fastify's type of these bytes is wrong: Node gives a buffer, and none for errors outside of the parser.
+  if (!Buffer.isBuffer(bytes)) return false;
+  const method = requestLine.exec(bytes.toString('latin1', 0, maxRequestLine))?.[1];
+  return method !== undefined && !METHODS.includes(method);
+}
+
+/** Bytes that the search for a request line looks at. It is the longest URL, with room for method and version. */
+const maxRequestLine = 8192 + 64;
 
 /** Sends every error answer. Any thrown value becomes application/problem+json (RFC 9457) here. */
 export class ProblemResponder {
@@ -32,13 +53,25 @@ export class ProblemResponder {
   }
 
   /** Answers bytes that could not be parsed as a request, by writing the answer to the socket. */
-  refuseUnparsed(error: Error & { code?: string }, socket: Socket): void {
+  refuseUnparsed(error: ParseError, socket: Socket): void {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
+    if (namesUnknownMethod(error.rawPacket)) {
+      this.refuseMethod(socket);
+      return;
+    }
     const known = toProblem(error);
-    const problem = known.status >= 500 ? new RequestMalformed() : known;
+    this.#end(socket, known.status >= 500 ? new RequestMalformed() : known);
+  }
+
+  /** Refuses a method that no route can have, and ends the connection, whose further bytes cannot be understood. */
+  refuseMethod(socket: Duplex): void {
+    this.#end(socket, new MethodNotImplemented());
+  }
+
+  #end(socket: Duplex, problem: Problem): void {
     const { headers, body } = this.#withoutRequest(problem);
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
     socket.end([`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', body.toString()].join('\r\n'));

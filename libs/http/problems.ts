@@ -37,6 +37,13 @@ export class MethodNotAllowed extends defineProblem({
   help: 'The header Allow names the methods of this path.',
 }) {}
 
+export class MethodNotImplemented extends defineProblem({
+  kind: 'not-implemented',
+  code: 'http.method-not-implemented',
+  title: 'The method is not implemented',
+  help: 'The server implements GET, HEAD, OPTIONS, POST, PUT, PATCH and DELETE. Methods are case-sensitive.',
+}) {}
+
 export class NotAcceptable extends defineProblem({
   kind: 'not-acceptable',
   code: 'http.not-acceptable',
@@ -77,6 +84,13 @@ export class ExpectationFailed extends defineProblem({
   code: 'http.expectation-failed',
   title: 'The expectation cannot be met',
   help: 'The only value of the header Expect that has a meaning is 100-continue. Leave it out.',
+}) {}
+
+export class RequestMisdirected extends defineProblem({
+  kind: 'misdirected',
+  code: 'http.misdirected-request',
+  title: 'The host is not served here',
+  help: 'Send the request to the host name of this installation. Its operator lists the host names that it answers to.',
 }) {}
 
 export class HeadersTooLarge extends defineProblem({

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The request id, principal and trace of this request. The async context has the same object. */
     work: RequestContext;
+    /** The canonical IP address of the client, or undefined when it is unknown. Nothing else reads `ip` or X-Forwarded-For. */
+    clientAddress: string | undefined;
     /** The SHA-256 of a streamed body, which cannot be hashed later. */
     contentDigest?: Buffer;
   }
@@ -16,8 +18,8 @@ declare module 'fastify' {
     open?: string;
     /** The media types of the body. The default is JSON. */
     consumes?: string[];
-    /** The media type of the answer. The default is JSON. */
-    produces?: string;
+    /** The media type of the answer, or null when it has no content. The default is JSON. */
+    produces?: string | null;
     /** Bytes. */
     maxBytes?: number;
     /** Milliseconds that the handler may take; 0 for a stream without an end. */

@@ -1,4 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, HttpCode } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiProduces } from '@nestjs/swagger';
 import type { FastifyContextConfig } from 'fastify';
@@ -42,3 +42,10 @@ export const ConsumesForm = () =>
  */
 export const Produces = (mediaType: string) =>
   applyDecorators(settings({ produces: mediaType, handlerTimeoutMs: 0 }), ApiProduces(mediaType));
+
+/**
+ * Sets the status of an answer without content. `Accept` is not negotiated, because there is nothing to choose a media type
+ * for (RFC 9110 section 12.1): a browser that follows a link accepts text/html first, and must be redirected all the same.
+ */
+export const WithoutContent = (status: 200 | 204 | 303) =>
+  applyDecorators(HttpCode(status), settings({ produces: null }));

@@ -1,3 +1,4 @@
+export { hasLink } from './links.js';
 export { MailModule } from './mail.module.js';
 export { assertSendable, Mailer, type Message } from './mailer.js';
 export { MailRejected } from './problems.js';

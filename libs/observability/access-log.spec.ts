@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { type AccessLine, accessLog, networkOf } from './access-log.js';
+import { type AccessLine, accessLog } from './access-log.js';
 
 function fieldsOf(line: AccessLine): unknown {
   const written: unknown[] = [];
@@ -18,7 +18,7 @@ it('a request leaves one line of exactly these fields', () => {
     requestId: 'request-1',
     principalId: 'user-1',
     traceId: '0af7651916cd43dd8448eb211c80319c',
-    clientAddress: '203.0.113.77',
+    clientNetwork: '203.0.113.0/24',
     url: '/v1/users/1?token=secret',
   };
   expect(fieldsOf(line)).toEqual({
@@ -41,18 +41,7 @@ it('a request that met no route says so', () => {
     status: 404,
     durationMs: 1,
     requestId: 'r',
-    clientAddress: '::1',
+    clientNetwork: undefined,
   };
   expect(fieldsOf(line)).toMatchObject({ route: 'unmatched' });
-});
-
-it.each([
-  ['203.0.113.77', '203.0.113.0/24'],
-  ['::ffff:203.0.113.77', '203.0.113.0/24'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-  ['2001:db8::1', '2001:db8:0:0::/64'],
-  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ['::1', '0:0:0:0::/64'],
-])('of the address %s the network %s is logged', (address, network) => {
-  expect(networkOf(address)).toBe(network);
 });

@@ -1,5 +1,3 @@
-import { isIPv4 } from 'node:net';
-
 /** The fields of a request in the log. There is none for its URL, query, headers or body. */
 export interface AccessLine {
   method: string;
@@ -14,8 +12,8 @@ export interface AccessLine {
   requestId: string;
   principalId?: string | undefined;
   traceId?: string | undefined;
-  /** The address of the client, of which only the network is written. */
-  clientAddress: string;
+  /** The network of the client, as a /24 or /64; undefined when its address is unknown. */
+  clientNetwork: string | undefined;
 }
 
 /** Writes the log line of a request, one for each. */
@@ -31,27 +29,8 @@ export function accessLog(logger: { info(fields: object, message: string): void 
       request_id: line.requestId,
       principal_id: line.principalId,
       trace_id: line.traceId,
-      client_net: networkOf(line.clientAddress),
+      client_net: line.clientNetwork,
     },
     'request',
   );
-}
-
-/**
- * Returns the network of an address, because the address itself identifies a person: the /24 of IPv4, or the /64 of IPv6,
- * which is what one subscriber usually gets (RFC 6177).
- */
-export function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (isIPv4(plain)) return plain.replace(/\.\d+$/, '.0/24');
-  return `${prefix64(plain)}/64`;
-}
-
-function prefix64(address: string): string {
-  const [head = '', tail = ''] = address.split('::').map((part) => part.split('%')[0]);
-  const left = head.split(':').filter(Boolean);
-  const right = tail.split(':').filter(Boolean);
-  const zeroes = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  const network = [...left, ...zeroes, ...right].slice(0, 4);
-  return `${network.join(':')}::`;
 }

@@ -1,7 +1,7 @@
-export { accessLog, networkOf } from './access-log.js';
+export { accessLog } from './access-log.js';
 export { AppLogger } from './app-logger.js';
 export { describeError } from './error-text.js';
 export { LoggingModule } from './logging.module.js';
 export { defineCounter, defineGauge, defineHistogram, metricTypes } from './metrics.js';
-export { currentTraceId, currentTraceparent, withRemoteParent } from './trace.js';
+export { currentTraceId, currentTraceparent, describeClient, withRemoteParent } from './trace.js';
 export { parseTraceparent } from './traceparent.js';

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, it } from '@jest/globals';
+import { SpanKind } from '@opentelemetry/api';
 import { redactingExporter, type FinishedSpan, type SpanExporter } from './redacting-exporter.js';
 
 const canary = 'canary-7f3a';
@@ -49,17 +50,22 @@ it.each([
   });
 });
 
-it('the address of a client is cut to its network, the one of a server that the process calls is not', () => {
-  const client = { 'client.address': '203.0.113.77', 'network.peer.address': '203.0.113.77' };
-  expect(exported({ attributes: client }).attributes).toEqual({
+it('the span of a request keeps no address that its header fields claim, the one of a call keeps its server', () => {
+  const claimed = {
+    'client.address': canary,
+    'server.address': canary,
+    'network.peer.address': '203.0.113.77',
+    'network.peer.port': 51_234,
+  };
+  expect(exported({ kind: SpanKind.SERVER, attributes: claimed }).attributes).toEqual({});
+  expect(exported({ attributes: { 'client.address': '203.0.113.0/24' } }).attributes).toEqual({
     'client.address': '203.0.113.0/24',
-    'network.peer.address': '203.0.113.0/24',
   });
-  const server = {
+  const call = {
     'network.peer.address': '203.0.113.77',
     'url.full': `https://idp.example/token?code=${canary}`,
   };
-  expect(exported({ attributes: server }).attributes).toEqual({
+  expect(exported({ kind: SpanKind.CLIENT, attributes: call }).attributes).toEqual({
     'network.peer.address': '203.0.113.77',
     'url.full': 'https://idp.example/token',
   });

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Attributes } from '@opentelemetry/api';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
 import type { NodeSDK } from '@opentelemetry/sdk-node';
-import { networkOf } from './access-log.js';
 
 type Configuration = NonNullable<ConstructorParameters<typeof NodeSDK>[0]>;
 export type SpanExporter = NonNullable<Configuration['traceExporter']>;
@@ -9,6 +8,18 @@ export type FinishedSpan = Parameters<SpanExporter['export']>[0][number];
 
 /** The attributes with input of the caller. The route pattern names the handler, and the request id leads to the log. */
 const withheld = ['url.path', 'url.query', 'http.target', 'http.url', 'user_agent.original'];
+
+/**
+ * The attributes in which the HTTP instrumentation repeats X-Forwarded-For and X-Forwarded-Host of any caller, and the address
+ * of the connection. The HTTP server names the client in the span of its route, see `describeClient`.
+ */
+const unproven = [
+  'client.address',
+  'network.peer.address',
+  'network.peer.port',
+  'server.address',
+  'server.port',
+];
 
 /** Characters. The text of a bulk insert is long, and repeats itself after its beginning. */
 const maxSqlLength = 2000;
@@ -33,9 +44,7 @@ function withoutInput(span: FinishedSpan): FinishedSpan {
   for (const name of withheld) delete attributes[name];
   change(attributes, 'url.full', (url) => url.replace(/[?#].*$/s, ''));
   change(attributes, 'db.query.text', withoutLiterals);
-  change(attributes, 'client.address', networkOf);
-  // The peer of a client span is the server that this process called.
-  if ('client.address' in attributes) change(attributes, 'network.peer.address', networkOf);
+  if (span.kind === SpanKind.SERVER) for (const name of unproven) delete attributes[name];
   for (const { attributes: details } of span.events) {
     delete details?.['exception.message'];
     delete details?.['exception.stacktrace'];

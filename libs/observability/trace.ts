@@ -31,6 +31,11 @@ function activeSpanContext() {
   return active && isSpanContextValid(active) ? active : undefined;
 }
 
+/** Writes the network of the client, as a /24 or /64, into the active span. */
+export function describeClient(network: string | undefined): void {
+  if (network !== undefined) trace.getActiveSpan()?.setAttribute('client.address', network);
+}
+
 /**
  * Runs the work of a received message in a CONSUMER span, as a child of the span that sent the message. Without a valid
  * traceparent the span starts a trace. When tracing is off, it only runs the work.

@@ -17,11 +17,13 @@ export const statusOf = {
   'uri-too-long': 414,
   'unsupported-media': 415,
   'expectation-failed': 417,
+  misdirected: 421,
   invalid: 422,
   'precondition-required': 428,
   limited: 429,
   'headers-too-large': 431,
   internal: 500,
+  'not-implemented': 501,
   unavailable: 503,
 } as const;
 

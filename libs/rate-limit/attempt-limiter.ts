@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import { InjectThrottlerStorage, normalizeIp } from '@nestjs/throttler';
+import { InjectThrottlerStorage } from '@nestjs/throttler';
 import { Config, Keyring } from '#libs/config';
-import { TooManyRequests } from '#libs/http';
-import { rateLimitHeaders, wholeSeconds } from './headers.js';
+import type { Budget, Policy } from './headers.js';
 import { Limiter } from './limiter.js';
+import { networkKeyOf } from './network-key.js';
 
 export interface AttemptRule {
   name: string;
@@ -31,13 +31,11 @@ export interface Attempt {
   name: string;
   /** The account in canonical form, or undefined where the secret itself names the account. */
   account: string | undefined;
-  address: string;
+  /** The address of the client in canonical form, or undefined when it is unknown. */
+  address: string | undefined;
 }
 
-interface Quota {
-  limit: number;
-  seconds: number;
-}
+type Quota = Omit<Policy, 'name'>;
 
 /**
  * Derives the three quotas from one. The default of 30 a minute allows one address 5 attempts on an account in 15 minutes, and
@@ -62,15 +60,24 @@ export class AttemptLimiter {
   }
 
   /**
-   * Throws TooManyRequests, or LimitsUnavailable when the store cannot count. It counts the address first and the account
-   * last: a caller who is refused by address does not use up the quota of an account, which belongs to another person.
+   * Counts an attempt and returns how it stands with each policy, up to the first one that refuses it. Throws LimitsUnavailable
+   * when the store cannot count. It counts the address first and the account last: a caller who is refused by address does not
+   * use up the quota of an account, which belongs to another person.
    */
-  async count(attempt: Attempt): Promise<void> {
-    const { name, account } = attempt;
-    await this.#take(name, this.#quotas.address, `${name}:address:${networkOf(attempt)}`);
-    if (account === undefined) return;
-    await this.#take(name, this.#quotas.both, this.#bothKey(attempt));
-    await this.#take(name, this.#quotas.account, this.#accountKey(name, account));
+  async count(attempt: Attempt): Promise<Budget[]> {
+    const budgets: Budget[] = [];
+    for (const { policy, key } of this.#limitsOf(attempt)) {
+      const { totalHits, timeToExpire, isBlocked } = await this.limiter.count(key(), policy);
+      const remaining = policy.limit - totalHits;
+      budgets.push({ policy, remaining, refillAfter: timeToExpire, isRefused: isBlocked });
+      if (isBlocked) break;
+    }
+    return budgets;
+  }
+
+  /** Returns the policies that apply to an attempt, in the order in which they are counted. */
+  policiesOf(attempt: Attempt): Policy[] {
+    return this.#limitsOf(attempt).map(({ policy }) => policy);
   }
 
   /**
@@ -90,12 +97,19 @@ export class AttemptLimiter {
     await this.limiter.refund(this.#accountKey(name, account), quota, quota.limit);
   }
 
-  async #take(name: string, quota: Quota, key: string): Promise<void> {
-    const { isBlocked, timeToBlockExpire } = await this.limiter.count(key, quota);
-    if (!isBlocked) return;
-    const retryAfter = wholeSeconds(timeToBlockExpire);
-    const headers = rateLimitHeaders({ name, ...quota }, { remaining: 0, refillAfter: retryAfter });
-    throw new TooManyRequests(undefined, { retryAfter, headers });
+  #limitsOf(attempt: Attempt): { policy: Policy; key: () => string }[] {
+    const { name, account } = attempt;
+    const { address, both, account: ofAccount } = this.#quotas;
+    const byAddress = {
+      policy: { name: `${name}-address`, ...address },
+      key: () => `${name}:address:${networkOf(attempt)}`,
+    };
+    if (account === undefined) return [byAddress];
+    return [
+      byAddress,
+      { policy: { name: `${name}-address-account`, ...both }, key: () => this.#bothKey(attempt) },
+      { policy: { name: `${name}-account`, ...ofAccount }, key: () => this.#accountKey(name, account) },
+    ];
   }
 
   #bothKey(attempt: Attempt): string {
@@ -109,5 +123,4 @@ export class AttemptLimiter {
   }
 }
 
-/** Returns the network as RateLimitGuard does: IPv4 in one spelling, IPv6 as its /64. */
-const networkOf = ({ address }: Attempt) => normalizeIp(address);
+const networkOf = ({ address }: Attempt) => networkKeyOf(address);

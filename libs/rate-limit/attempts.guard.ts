@@ -1,12 +1,16 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TooManyRequests } from '#libs/http';
 import { type Attempt, type AttemptRule, attemptRule, AttemptLimiter } from './attempt-limiter.js';
+import { type Budget, rateLimitHeaders, wholeSeconds } from './headers.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The attempt that this request was counted as. A handler gives it to `AttemptLimiter.refund` when it succeeded. */
     attempt?: Attempt;
+    /** How the request stands with the quota of its caller. RateLimitGuard sets it, unless the store is away. */
+    budget?: Budget;
   }
 }
 
@@ -22,9 +26,26 @@ export class AttemptsGuard implements CanActivate {
     const rule = this.reflector.get<AttemptRule | undefined>(attemptRule, context.getHandler());
     if (!rule) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const account = rule.accountIn ? rule.accountIn(request.body) : request.work.principal?.id;
-    request.attempt = { name: rule.name, account, address: request.ip };
-    await this.attempts.count(request.attempt);
+    request.attempt = attemptOf(rule, request);
+    const caller = request.budget ? [request.budget] : [];
+    const budgets = [...caller, ...(await this.attempts.count(request.attempt))];
+    const policies = [...caller.map(({ policy }) => policy), ...this.attempts.policiesOf(request.attempt)];
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    void reply.headers(rateLimitHeaders(policies, budgets));
+    if (budgets.some(({ isRefused }) => isRefused))
+      throw new TooManyRequests(undefined, { retryAfter: waitOf(budgets) });
     return true;
   }
+}
+
+/** Returns the seconds until no policy is used up any more. */
+function waitOf(budgets: Budget[]): number {
+  const usedUp = budgets.filter(({ remaining }) => remaining === 0);
+  return wholeSeconds(Math.max(...usedUp.map(({ refillAfter }) => refillAfter)));
+}
+
+/** Returns the attempt that a request is by the rule of its route. */
+export function attemptOf(rule: AttemptRule, { body, work, clientAddress }: FastifyRequest): Attempt {
+  const account = rule.accountIn ? rule.accountIn(body) : work.principal?.id;
+  return { name: rule.name, account, address: clientAddress };
 }

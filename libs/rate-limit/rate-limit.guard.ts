@@ -1,9 +1,12 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { normalizeIp, ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
+import { type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/common';
+import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf, type Principal } from '#libs/access';
 import { TooManyRequests } from '#libs/http';
-import { rateLimitHeaders, wholeSeconds } from './headers.js';
+import { AttemptLimiter, type AttemptRule, attemptRule } from './attempt-limiter.js';
+import { attemptOf } from './attempts.guard.js';
+import { type Policy, rateLimitHeaders, wholeSeconds } from './headers.js';
+import { networkKeyOf } from './network-key.js';
 import { LimitsUnavailable } from './problems.js';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -18,6 +21,8 @@ const warnEveryMs = 1000;
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   protected override logger = new Logger(RateLimitGuard.name);
+  // The constructor is that of ThrottlerGuard.
+  @Inject(AttemptLimiter) private readonly attempts!: AttemptLimiter;
   #warnedAt = -Infinity;
 
   protected override async handleRequest({ context, limit, ttl }: ThrottlerRequest): Promise<boolean> {
@@ -27,10 +32,18 @@ export class RateLimitGuard extends ThrottlerGuard {
     if (!result) return true;
     const name = request.work.principal ? 'default' : 'anonymous';
     const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = result;
-    const budget = { remaining: limit - totalHits, refillAfter: timeToExpire };
-    void reply.headers(rateLimitHeaders({ name, limit, seconds: ttl / 1000 }, budget));
+    const policy = { name, limit, seconds: ttl / 1000 };
+    const budget = { policy, remaining: limit - totalHits, refillAfter: timeToExpire, isRefused: isBlocked };
+    request.budget = budget;
+    void reply.headers(rateLimitHeaders([policy, ...this.#attemptPolicies(context, request)], [budget]));
     if (isBlocked) throw new TooManyRequests(undefined, { retryAfter: wholeSeconds(timeToBlockExpire) });
     return true;
+  }
+
+  /** Returns the stricter policies of the route, which AttemptsGuard counts when no guard before it refuses the request. */
+  #attemptPolicies(context: ExecutionContext, request: FastifyRequest): Policy[] {
+    const rule = this.reflector.get<AttemptRule | undefined>(attemptRule, context.getHandler());
+    return rule ? this.attempts.policiesOf(attemptOf(rule, request)) : [];
   }
 
   /**
@@ -38,9 +51,9 @@ export class RateLimitGuard extends ThrottlerGuard {
    * so reads and authenticated callers pass without it; requests such as signing in are refused, because their guesses would
    * not be counted. An error of the Postgres store is passed on: everything else is down then too.
    */
-  async #count({ work, ip, method }: FastifyRequest, ttl: number, limit: number) {
+  async #count({ work, clientAddress, method }: FastifyRequest, ttl: number, limit: number) {
     try {
-      return await this.storageService.increment(keyOf(work.principal, ip), ttl, limit, 0, '');
+      return await this.storageService.increment(keyOf(work.principal, clientAddress), ttl, limit, 0, '');
     } catch (error) {
       const mayPass = work.principal !== undefined || safeMethods.has(method);
       if (!(error instanceof LimitsUnavailable) || !mayPass) throw error;
@@ -56,10 +69,7 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 }
 
-/**
- * Returns the key to count by. Without a principal it is the network: an IPv4 address, also when it is mapped into IPv6, or
- * the /64 of an IPv6 address, because a subscriber can use all addresses of at least a /64 (RFC 6177).
- */
-function keyOf(principal: Principal | undefined, address: string): string {
-  return principal ? `principal:${callerOf(principal)}` : `address:${normalizeIp(address)}`;
+/** Returns the key to count by: the principal, or without one the network. */
+function keyOf(principal: Principal | undefined, address: string | undefined): string {
+  return principal ? `principal:${callerOf(principal)}` : `address:${networkKeyOf(address)}`;
 }

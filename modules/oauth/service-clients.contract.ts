@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { serviceScopes } from '#libs/access';
-import { time } from '#libs/http';
+import { lineOfText, time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
 
@@ -49,7 +49,7 @@ const jwks = z.strictObject({
     ),
 });
 
-const name = z.string().trim().min(1).max(100);
+const name = lineOfText(1, 100);
 const scopes = z
   .array(z.enum(serviceScopes))
   .min(1)

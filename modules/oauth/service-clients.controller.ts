@@ -1,8 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { getService, RequirePermission, RequireSudo, ServiceOnly } from '#libs/access';
-import { type ExpectedVersions, IfMatch, LocationHeader, RequireIfMatch, WithETag } from '#libs/http';
+import {
+  type ExpectedVersions,
+  IfMatch,
+  LocationHeader,
+  RequireIfMatch,
+  WithETag,
+  WithoutContent,
+} from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import {
   CurrentServiceClientView,
@@ -82,7 +89,7 @@ export class ServiceClientsController {
   @RequirePermission('services:write')
   @RequireSudo()
   @RequireIfMatch()
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({
     operationId: 'removeServiceClient',
     summary: 'Delete a service client; its tokens stop working at once',

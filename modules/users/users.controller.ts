@@ -1,8 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getPrincipal, RequirePermission, RequireSession } from '#libs/access';
-import { type ExpectedVersions, IfMatch, LocationHeader, RequireIfMatch, WithETag } from '#libs/http';
+import {
+  type ExpectedVersions,
+  IfMatch,
+  LocationHeader,
+  RequireIfMatch,
+  WithETag,
+  WithoutContent,
+} from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import {
   Invitation,
@@ -85,7 +92,7 @@ export class UsersController {
   @Delete(':id')
   @RequirePermission('users:write')
   @RequireIfMatch()
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({ operationId: 'removeUser', summary: 'Delete a user with all that belongs to the account' })
   @ApiNoContentResponse()
   remove(@Param() { id }: UserId, @IfMatch() expected: ExpectedVersions) {

@@ -11,6 +11,8 @@ const traceId = '0af7651916cd43dd8448eb211c80319c';
 const callerSpan = 'b7ad6b7169203331';
 const traceparent = `00-${traceId}-${callerSpan}-01`;
 const canary = 'canary-7f3a';
+/** The first entry comes from the client, and the last one from a proxy that appends the port. */
+const forwarded = `${canary}, 203.0.113.77:51234`;
 
 /** The values of SpanKind in OTLP. */
 const kinds = { internal: 1, server: 2, client: 3, consumer: 5 };
@@ -94,7 +96,10 @@ describe('a traced process', () => {
   let outcome: Outcome;
   beforeAll(async () => {
     outcome = await trace([
-      [`/v1/things/42?token=${canary}`, { traceparent, 'user-agent': canary, 'x-canary': canary }],
+      [
+        `/v1/things/42?token=${canary}`,
+        { traceparent, 'user-agent': canary, 'x-canary': canary, 'x-forwarded-for': forwarded },
+      ],
       [`/v1/failures/${canary}`],
       [`/nothing/${canary}`],
       [`/health/00-1${traceId.slice(1)}-${callerSpan}-01`],
@@ -122,6 +127,15 @@ describe('a traced process', () => {
   it('exports nothing of the input: no query, path, header, SQL value or message of an error', () => {
     expect(outcome.exported).not.toContain(canary);
     expect(outcome.spans.filter(({ status }) => status.code === 2).length).toBeGreaterThan(0);
+  });
+
+  it('names the client by the network of its parsed address, and by nothing that a header field claims', () => {
+    const addresses = (name: string) =>
+      inTrace(traceId)
+        .map((span) => attribute(span, name))
+        .filter(Boolean);
+    expect(addresses('client.address')).toEqual(['203.0.113.0/24']);
+    expect(addresses('server.address').filter((address) => address !== '127.0.0.1')).toEqual([]);
   });
 
   it('leaves probes out', () => {

@@ -75,13 +75,14 @@ const headers: Record<string, HeaderObject> = {
   },
   RateLimit: {
     schema: text,
-    description: 'The requests that are left (r) and the seconds until there are more (t).',
+    description:
+      'The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.',
     example: '"default";r=42;t=18',
   },
   RateLimitPolicy: {
     schema: text,
-    description: 'The quota (q) and its window in seconds (w).',
-    example: '"default";q=600;w=60',
+    description: 'Every policy that applies, with its quota (q) and its window in seconds (w).',
+    example: '"default";q=600;w=60, "sudo-address";q=30;w=60',
   },
   RetryAfter: {
     schema: { type: 'integer', minimum: 1 },

@@ -87,7 +87,7 @@ function describeSuccess(response: ResponseObject, status: string, traits: Trait
     ...(traits.isLimited && limitHeaders),
   };
   if (Object.keys(headers).length > 0) response.headers = { ...response.headers, ...headers };
-  if (traits.produces && !response.content)
+  if (traits.produces && status !== '204' && !response.content)
     response.content = { [traits.produces]: { schema: { type: 'string' } } };
 }
 

@@ -27,8 +27,8 @@ export interface Route {
   isLocated: boolean;
   /** True when requests count towards the quota of the caller. */
   isLimited: boolean;
-  /** The media type of the answer, when it is not JSON. */
-  produces: string | undefined;
+  /** The media type of the answer, when it is not JSON; null when it has no content. */
+  produces: string | null | undefined;
 }
 
 /** Returns every described route by its operationId. */

@@ -18,10 +18,10 @@ const mailsPerWindow = 3;
 const windowMs = 600_000;
 
 /**
- * Returns the greeting. A stranger can sign up with another person's address and choose the name, so the name must not become
- * a link.
+ * The greeting of a person who has not proven that the address is theirs. It names nobody, because a stranger chose the name
+ * and could write an advertisement with it.
  */
-const greeting = (name: string) => (/[@/\\]|\S\.\S/.test(name) ? 'Hello,' : `Hello ${name},`);
+const greeting = 'Hello,';
 
 /**
  * Sends the mails of auth. Only here, and not in the request, is it determined whether an address has an account, which the
@@ -42,7 +42,6 @@ export class AccountMailer {
     const [registration] = await this.db.conn
       .select({
         email: registrations.email,
-        name: registrations.name,
         tokenHash: registrations.tokenHash,
         expiresAt: registrations.expiresAt,
       })
@@ -50,7 +49,7 @@ export class AccountMailer {
       .where(eq(registrations.id, registrationId));
     // The owner has verified the registration, or it expired while the mail could not be sent.
     if (!registration) return;
-    const { email, name, tokenHash, expiresAt } = registration;
+    const { email, tokenHash, expiresAt } = registration;
     if (await this.#exceedsLimit(registrations, eq(registrations.email, email), expiresAt)) return;
     const account = await this.#find(email);
     if (account?.status === 'invited') return this.invite(account.id, key);
@@ -58,7 +57,7 @@ export class AccountMailer {
     const token = findLinkToken(this.keyring, 'registration', registrationId, tokenHash);
     if (!token) throw new Error('The key of this registration is no longer in SECRET_KEYS.');
     await this.#send(key, email, 'Please verify your address', [
-      greeting(name),
+      greeting,
       'open this link within 24 hours to finish your registration:',
       this.#link('verify-email', token),
       'If you did not register, do nothing: the registration then expires.',
@@ -85,13 +84,13 @@ export class AccountMailer {
 
   async invite(userId: string, key: string): Promise<void> {
     const [user] = await this.db.conn
-      .select({ email: users.email, name: users.name })
+      .select({ email: users.email })
       .from(users)
       .where(and(eq(users.id, userId), eq(users.status, 'invited')));
     if (!user) return;
     const token = await this.resets.issue('account-setup', userId, key);
     await this.#send(key, user.email, 'You are invited', [
-      `Hello ${user.name},`,
+      greeting,
       'an account was made for you. Open this link within 72 hours to choose your password:',
       this.#link('set-up-account', token),
     ]);

@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { permissions } from '#libs/access';
-import { time } from '#libs/http';
+import { lineOfText, time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 
 /** Days. An owner who does not renew a key probably does not look after it either. */
@@ -15,7 +15,7 @@ const scopes = z
 
 export class NewApiKey extends createZodDto(
   z.strictObject({
-    name: z.string().trim().min(1).max(100),
+    name: lineOfText(1, 100),
     scopes: scopes.meta({
       description:
         'Permissions, at most those of the owner. An empty list allows what every signed-in user may do.',

@@ -1,8 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
-import { LocationHeader } from '#libs/http';
+import { LocationHeader, WithoutContent } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import { ApiKeyId, ApiKeyListView, ApiKeyView, IssuedApiKeyView, NewApiKey } from './api-keys.contract.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -45,7 +45,7 @@ export class ApiKeysController {
   @Delete(':id')
   @Authenticated()
   @RequireSudo()
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke one of your API keys at once' })
   @ApiNoContentResponse()
   revoke(@Param() { id }: ApiKeyId) {

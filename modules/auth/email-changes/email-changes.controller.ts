@@ -1,8 +1,9 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Post, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession, RequireSudo } from '#libs/access';
+import { WithoutContent } from '#libs/http';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { LimitAttempts } from '#libs/rate-limit';
 import { AcceptedView } from '../secrets/mailed-links.contract.js';
@@ -41,7 +42,7 @@ export class EmailChangesController {
   @RequireSession()
   @IgnoreIdempotencyKey()
   @LimitAttempts('email-change-confirmations')
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({
     operationId: 'confirmEmailChange',
     summary:
@@ -56,7 +57,7 @@ export class EmailChangesController {
   @Post('cancellations')
   @Public('the token is the proof, and an owner who has to stop a thief may be signed out')
   @LimitAttempts('email-change-cancellations')
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({
     operationId: 'cancelEmailChange',
     summary: 'Cancel a change with the token that the old address got',

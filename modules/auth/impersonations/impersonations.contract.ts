@@ -1,13 +1,11 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { lineOfText } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 
-const reason = z
-  .string()
-  .trim()
-  .min(1)
-  .max(500)
-  .describe('The reason. It is kept in the audit log and mailed to the user.');
+const reason = lineOfText(1, 500).describe(
+  'The reason. It is kept in the audit log and mailed to the user, unless it contains a link.',
+);
 
 export class ImpersonationRequest extends createZodDto(z.strictObject({ reason })) {}
 

@@ -1,8 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
-import { LocationHeader } from '#libs/http';
+import { LocationHeader, WithoutContent } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import { FactorsService } from './factors.service.js';
 import { MfaView, RecoveryCodesView, TotpConfirmation, TotpEnabledView, TotpView } from './mfa.contract.js';
@@ -59,7 +59,7 @@ export class MfaController {
   @Delete('totp')
   @Authenticated()
   @RequireSudo()
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({
     operationId: 'removeTotp',
     summary: 'Switch the authenticator app off; ends all other sessions',

@@ -1,17 +1,12 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { time } from '#libs/http';
+import { lineOfText, time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 import { newCodes } from './mfa.contract.js';
 import { assertion, attestation, creationOptions, requestOptions } from '../webauthn/webauthn.contract.js';
 
-/** The name, which lists and mails show. Control characters are refused, because they could forge a line. */
-const passkeyName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'Must not contain control characters or line breaks.');
+/** The name, which lists show. */
+const passkeyName = lineOfText(1, 100);
 
 export class PasskeyId extends createZodDto(z.strictObject({ id: z.uuid() })) {}
 export class NewPasskey extends createZodDto(z.strictObject({ name: passkeyName, passkey: attestation })) {}

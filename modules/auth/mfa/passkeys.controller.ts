@@ -1,8 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
-import { LocationHeader } from '#libs/http';
+import { LocationHeader, WithoutContent } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import { AttestationVerifier } from '../webauthn/attestation-verifier.js';
 import {
@@ -62,7 +62,7 @@ export class PasskeysController {
   @Delete(':id')
   @Authenticated()
   @RequireSudo()
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({ operationId: 'removePasskey', summary: 'Remove a passkey; ends all other sessions' })
   @ApiNoContentResponse()
   remove(@Param() { id }: PasskeyId) {

@@ -1,3 +1,5 @@
+import { hasLink } from '#libs/mail';
+
 export interface NotificationText {
   subject: string;
   text: string;
@@ -41,6 +43,12 @@ export const plainNotifications = {
   },
 } satisfies Record<string, NotificationText>;
 
+/** Returns the sentence about a reason. The user trusts this mail, so it carries no link that another person wrote. */
+const reasonText = (reason: string) =>
+  hasLink(reason)
+    ? 'The reason they gave contains a link, so this mail does not repeat it. Ask an administrator for it.'
+    : `The reason they gave: ${reason}`;
+
 /** The notifications with a detail: a name or a reason. */
 export const detailedNotifications = {
   'identity-linked': (provider) => ({
@@ -53,7 +61,7 @@ export const detailedNotifications = {
   }),
   'impersonation-started': (reason) => ({
     subject: 'An administrator signed in as you',
-    text: `An administrator of this installation signed in as you, for at most 30 minutes. They see what you see; they cannot change your password, address, second factors or keys.\n\nThe reason they gave: ${reason}`,
+    text: `An administrator of this installation signed in as you, for at most 30 minutes. They see what you see; they cannot change your password, address, second factors or keys.\n\n${reasonText(reason)}`,
     advice: 'GET /v1/sessions lists the session while it lasts, and you can end it there.',
   }),
 } satisfies Record<string, (detail: string) => NotificationText>;

@@ -3,6 +3,7 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { AccessDenied, Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
+import { WithoutContent } from '#libs/http';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { AuthCookies } from '../sessions/auth-cookies.js';
 import { IdentitiesService } from './identities.service.js';
@@ -52,7 +53,7 @@ export class IdentitiesController {
   @Delete('users/me/identities/:id')
   @Authenticated()
   @RequireSudo()
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({
     operationId: 'unlinkIdentity',
     summary: 'Unlink an identity; ends all other sessions',

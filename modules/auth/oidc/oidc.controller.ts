@@ -1,10 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { findPrincipal, Public } from '#libs/access';
 import { Config } from '#libs/config';
-import { ConsumesForm } from '#libs/http';
+import { ConsumesForm, WithoutContent } from '#libs/http';
 import { OriginRefused } from '../sessions/session-problems.js';
 import { challengeLifetime } from '../sign-in/mfa-challenges.service.js';
 import { AuthCookies } from '../sessions/auth-cookies.js';
@@ -50,7 +50,7 @@ export class OidcController {
 
   @Get(':provider')
   @Public('signing in')
-  @HttpCode(303)
+  @WithoutContent(303)
   @ApiOperation({
     operationId: 'signInByOpenid',
     summary: 'Sign in by a provider: leads the browser there, and back to a page of the front end',
@@ -74,7 +74,7 @@ export class OidcController {
 
   @Get(':provider/callback')
   @Public('the answer of the provider is the proof', { recognise: true })
-  @HttpCode(303)
+  @WithoutContent(303)
   @ApiOperation({
     operationId: 'completeOpenid',
     summary: 'Where providers send people back to; on to the front end, to /auth-error if it failed',
@@ -112,7 +112,7 @@ export class OidcController {
   @Post(':provider/backchannel-logout')
   @Public('the signature of the logout token is the proof')
   @ConsumesForm()
-  @HttpCode(200)
+  @WithoutContent(200)
   @ApiOperation({
     operationId: 'endSessionsByOpenid',
     summary: 'A provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0)',

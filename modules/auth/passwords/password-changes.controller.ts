@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Put, Res } from '@nestjs/common';
+import { Body, Controller, Put, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authenticated, getSession, getUser, RequireSudo } from '#libs/access';
+import { WithoutContent } from '#libs/http';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { LimitAttempts } from '#libs/rate-limit';
 import { AuthCookies } from '../sessions/auth-cookies.js';
@@ -22,7 +23,7 @@ export class PasswordChangesController {
   @RequireSudo()
   @IgnoreIdempotencyKey()
   @LimitAttempts('password-changes')
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({
     operationId: 'changePassword',
     summary: 'Choose another password; ends all other sessions and renews the cookie',

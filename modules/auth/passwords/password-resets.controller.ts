@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
+import { WithoutContent } from '#libs/http';
 import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
 import { AcceptedView, emailIn } from '../secrets/mailed-links.contract.js';
 import { ResetConfirmation, ResetRequest } from './passwords.contract.js';
@@ -31,7 +32,7 @@ export class PasswordResetsController {
   @Post('confirmations')
   @Public('the token is the proof')
   @LimitAttempts('password-reset-confirmations')
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({
     operationId: 'confirmPasswordReset',
     summary: 'Choose a password with the token of the link; ends all sessions',

@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Public } from '#libs/access';
+import { WithoutContent } from '#libs/http';
 import { LimitAttempts } from '#libs/rate-limit';
 import { AcceptedView, emailIn } from '../secrets/mailed-links.contract.js';
 import { Registration, TokenProof } from './registrations.contract.js';
@@ -25,7 +26,7 @@ export class RegistrationsController {
   @Post('email-verifications')
   @Public('the token is the proof')
   @LimitAttempts('email-verifications')
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({ operationId: 'verifyEmail', summary: 'Prove an address with the token of the mail' })
   @ApiNoContentResponse()
   verify(@Body() { token }: TokenProof) {

@@ -1,6 +1,7 @@
-import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
+import { Controller, Delete, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '#libs/access';
+import { WithoutContent } from '#libs/http';
 import { UserId } from '#modules/users';
 import { UserSessionsService } from './user-sessions.service.js';
 
@@ -11,7 +12,7 @@ export class UserSessionsController {
 
   @Delete()
   @RequirePermission('users:write')
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({ operationId: 'endUserSessions', summary: 'Sign a user out everywhere' })
   @ApiNoContentResponse()
   end(@Param() { id }: UserId) {

@@ -9,7 +9,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse, ZodSerializerDto } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession } from '#libs/access';
-import { LocationHeader } from '#libs/http';
+import { LocationHeader, WithoutContent } from '#libs/http';
 import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
 import { emailIn } from '../secrets/mailed-links.contract.js';
 import { challengeLifetime } from './mfa-challenges.service.js';
@@ -81,7 +81,7 @@ export class SessionsController {
   @Delete()
   @Authenticated()
   @RequireSession()
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({ operationId: 'revokeOtherSessions', summary: 'Sign out everywhere else' })
   @ApiNoContentResponse()
   revokeOthers() {
@@ -91,7 +91,7 @@ export class SessionsController {
   @Delete('current')
   @Authenticated()
   @RequireSession({ impersonated: true })
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({ operationId: 'signOut', summary: 'Sign out' })
   @ApiNoContentResponse()
   async signOut(@Res({ passthrough: true }) reply: FastifyReply) {
@@ -103,7 +103,7 @@ export class SessionsController {
   @Delete(':id')
   @Authenticated()
   @RequireSession()
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({ operationId: 'revokeSession', summary: 'End one of your sessions' })
   @ApiNoContentResponse()
   revoke(@Param() { id }: SessionId) {

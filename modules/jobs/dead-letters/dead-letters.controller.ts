@@ -1,9 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission } from '#libs/access';
-import { type ExpectedVersions, IfMatch, LocationHeader, RequireIfMatch, WithETag } from '#libs/http';
+import {
+  type ExpectedVersions,
+  IfMatch,
+  LocationHeader,
+  RequireIfMatch,
+  WithETag,
+  WithoutContent,
+} from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
 import {
   DeadLetterId,
@@ -74,7 +81,7 @@ export class DeadLettersController {
   @Delete(':id')
   @RequirePermission('jobs:write')
   @RequireIfMatch()
-  @HttpCode(204)
+  @WithoutContent(204)
   @ApiOperation({ operationId: 'discardDeadLetter', summary: 'Discard a job for good' })
   @ApiNoContentResponse()
   discard(

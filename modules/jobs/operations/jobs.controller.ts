@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { Controller, Delete, Get, Header, Headers, HttpCode, Param, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated } from '#libs/access';
 import { FileStore } from '#libs/files';
-import { LocationHeader, Produces } from '#libs/http';
+import { FinalResponse, LocationHeader, Produces } from '#libs/http';
 import { JobId, JobView } from './jobs.contract.js';
 import { OperationEvents } from './operation-events.js';
 import { type JobResult, OperationsService } from './operations.service.js';
@@ -35,8 +35,12 @@ export class JobsController {
   @Header('x-accel-buffering', 'no')
   @Produces('text/event-stream')
   @ApiOperation({ operationId: 'watchJob', summary: 'The job as server-sent events, until it is finished' })
+  @ApiOkResponse({ description: 'The events.' })
+  @ApiNoContentResponse({ description: 'The event of Last-Event-ID was the last one.' })
   async watch(@Param() { id }: JobId, @Headers('last-event-id') lastEventId?: string) {
     const events = await this.events.open(id, lastEventId);
+    // An EventSource connects again after each end of a stream, until it gets 204 (WHATWG HTML section 9.2.3).
+    if (!events) return new FinalResponse(204, {}, null);
     return new StreamableFile(events, { type: 'text/event-stream; charset=utf-8' });
   }
 

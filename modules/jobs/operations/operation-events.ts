@@ -53,10 +53,12 @@ export class OperationEvents implements OnModuleInit, OnModuleDestroy {
 
   /**
    * The stream of one job. With the id of the last event that was received, nothing is sent until the job has
-   * changed. Throws {@link JobNotFound} before the stream begins, and {@link TooManyStreams}.
+   * changed; when that event was the last of all, there is no stream. Throws {@link JobNotFound} before the stream begins,
+   * and {@link TooManyStreams}.
    */
-  async open(id: string, lastEventId: string | undefined): Promise<Readable> {
+  async open(id: string, lastEventId: string | undefined): Promise<Readable | undefined> {
     const job = await this.operations.get(id);
+    if (job.finished_at && versionOf(job) === lastEventId) return undefined;
     const principalId = getPrincipal().id;
     if (this.#isClosed || this.#watchers.size >= maxStreams || this.#countOf(principalId) >= maxStreamsEach)
       throw new TooManyStreams();
@@ -101,12 +103,17 @@ export class OperationEvents implements OnModuleInit, OnModuleDestroy {
 
 /** Sends the job when it differs from what was sent last, and ends the stream when there is nothing more to come. */
 function sendIfChanged(watcher: Watcher, job: Job): void {
-  const version = `${job.state}-${job.attempts}-${job.progress.done}-${job.progress.total ?? ''}`;
+  const version = versionOf(job);
   if (version !== watcher.seen) {
     watcher.seen = version;
     send(watcher, `id: ${version}\nevent: job\ndata: ${JSON.stringify(z.encode(jobView, job))}\n\n`);
   }
   if (job.finished_at) watcher.stream.push(null);
+}
+
+/** The id of the event that shows this state of the job. */
+function versionOf({ state, attempts, progress }: Job): string {
+  return `${state}-${attempts}-${progress.done}-${progress.total ?? ''}`;
 }
 
 function send({ stream }: Watcher, text: string): void {

@@ -194,6 +194,17 @@ describe('the operations of a client', () => {
     expect(eventsOf(await again.text())).toEqual([]);
   });
 
+  it('end an EventSource with 204 once it has their last event, and not before', async () => {
+    const id = await enqueue(count);
+    await finish(id);
+    const [last] = eventsOf(await (await call(`${id}/events`)).text());
+    const missed = await call(`${id}/events`, { headers: { 'last-event-id': 'running-1-0-3' } });
+    expect(missed.status).toBe(200);
+    expect(eventsOf(await missed.text())).toEqual([last]);
+    const ended = await call(`${id}/events`, { headers: { 'last-event-id': last!.id } });
+    expect([ended.status, await ended.text()]).toEqual([204, '']);
+  });
+
   it('are watched on five connections of one caller at most, and a connection that ends makes room', async () => {
     const id = await enqueue(waitForAbort);
     const streams = await Promise.all(Array.from({ length: 5 }, () => openStream(id)));

@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { time } from '#libs/http';
+import { lineOfText, time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 import { queueStates } from '#libs/queue';
 
@@ -12,13 +12,7 @@ export class QueueNotFound extends defineProblem({
 }) {}
 
 /** Why an operator makes a change; kept in the audit log. */
-export const reason = z
-  .string()
-  .trim()
-  .min(3)
-  .max(500)
-  .regex(/^[^\p{Cc}]*$/u, 'Must not contain control characters.')
-  .describe('Why; kept in the audit log.');
+export const reason = lineOfText(3, 500).describe('Why; kept in the audit log.');
 
 const state = z.enum(queueStates);
 const maxRunning = z

@@ -10,6 +10,14 @@ import { password, signedIn } from '../../support/people.js';
 const env = { RATE_LIMIT_AUTH: '30/3600', TRUSTED_PROXIES: '127.0.0.1' };
 const wrong = 'not the right password';
 
+/** What applies to somebody who signs in. The first is what `startWorld` gives to anonymous callers. */
+const policies = [
+  '"anonymous";q=100000;w=60',
+  '"sign-in-address";q=30;w=3600',
+  '"sign-in-address-account";q=5;w=54000',
+  '"sign-in-account";q=100;w=216000',
+].join(', ');
+
 let lastAddress = 0;
 /** One that no other test has used. */
 const newAddress = () => `198.51.100.${(lastAddress += 1)}`;
@@ -58,6 +66,8 @@ describe.each([
   it.each([
     ['an IPv6 network of 64 bits', '2001:db8:7:1::1', '2001:db8:7:1:ffff::2'],
     ['IPv4, also mapped into IPv6', '203.0.113.77', '::ffff:203.0.113.77'],
+    ['IPv4, whatever its port', '203.0.113.78:51234', '203.0.113.78:51235'],
+    ['IPv6, whatever its port', '[2001:db8:7:2::1]:51234', '[2001:db8:7:2::1]:51235'],
   ])('count %s as one address', async (_name, one, same) => {
     for (let n = 0; n < 30; n += 1) await signIn(newEmail(), wrong, one).expect(401);
     await signIn(newEmail(), wrong, same).expect(429);
@@ -68,10 +78,31 @@ describe.each([
     await fail(5, email, from);
     const { headers, body } = await signIn(email, password, from).expect(429);
     expect(body).toMatchObject({ code: 'http.rate-limited', status: 429 });
-    expect(headers['ratelimit-policy']).toBe('"sign-in";q=5;w=54000');
-    expect(headers.ratelimit).toMatch(/^"sign-in";r=0;t=\d+$/);
+    expect(headers['ratelimit-policy']).toBe(policies);
+    expect(headers.ratelimit).toMatch(/^"sign-in-address-account";r=0;t=\d+$/);
     expect(Number(headers['retry-after'])).toBeGreaterThan(10_000);
     await signIn(email, password, newAddress()).expect(201);
+  });
+
+  it('announce every policy that applies, and how the nearest stands', async () => {
+    const from = newAddress();
+    const email = newEmail();
+    const first = await signIn(email, wrong, from).expect(401);
+    expect(first.headers['ratelimit-policy']).toBe(policies);
+    expect(first.headers.ratelimit).toMatch(/^"sign-in-address-account";r=4;t=\d+$/);
+    for (let n = 0; n < 26; n += 1) await signIn(newEmail(), wrong, from).expect(401);
+    const last = await signIn(newEmail(), wrong, from).expect(401);
+    expect(last.headers.ratelimit).toMatch(/^"sign-in-address";r=2;t=\d+$/);
+    // Without an account in the body two of the policies have nobody to count for.
+    const nobody = await post('/v1/sessions', {}, from).expect(422);
+    expect(nobody.headers['ratelimit-policy']).toBe(policies.split(', ').slice(0, 2).join(', '));
+    expect(nobody.headers.ratelimit).toMatch(/^"sign-in-address";r=1;t=\d+$/);
+  });
+
+  it('announce them also to callers whom another guard refuses', async () => {
+    const { headers } = await post('/v1/sudo', { password: wrong }, newAddress()).expect(401);
+    expect(headers['ratelimit-policy']).toBe('"anonymous";q=100000;w=60, "sudo-address";q=30;w=3600');
+    expect(headers.ratelimit).toMatch(/^"anonymous";/);
   });
 
   it('are counted for an account that nobody has, and by any spelling of its address', async () => {

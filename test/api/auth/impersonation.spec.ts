@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
 import { startWorld, type World } from '../../support/apps.js';
+import { mailsTo } from '../../support/mails.js';
 import { inSudo, type Person, password, signedIn } from '../../support/people.js';
 
 let world: World;
@@ -79,6 +80,23 @@ describe('acting as a user', () => {
       [admin.id],
     );
     expect(begun.rows).toEqual([{ target: `user:${user.id}`, reason: 'Ticket 42', impersonator_id: null }]);
+  });
+
+  it('is told to the user with its reason, and without a link that the administrator wrote', async () => {
+    const told = async (reason: string) => {
+      const admin = await sudoAdmin();
+      const { id, email } = await signedIn(world, 'viewer');
+      await call(admin, 'post', `/v1/users/${id}/impersonations`).send({ reason }).expect(201);
+      return (await mailsTo(world, email))[0]!.text;
+    };
+    expect(await told('Ticket 42')).toContain('The reason they gave: Ticket 42');
+    for (const link of [
+      'https://evil.example',
+      'evil\uff0eexample',
+      'evil\u2024example',
+      'evil\u3002example',
+    ])
+      expect(await told(`Look at ${link}`)).not.toContain('evil');
   });
 
   it('opens no sensitive action, changes no session, and acts as nobody else', async () => {

@@ -57,15 +57,41 @@ describe('mails that anybody may cause', () => {
   });
 });
 
-describe('a mail to whoever was signed up', () => {
-  it.each(['Win at https://evil.example/prize', 'evil.example', 'prize@evil.example'])(
-    'has no link that somebody else wrote: %s',
-    async (name) => {
-      const email = `${randomUUID()}@example.com`;
-      await ask('/v1/registrations', { ...registration(email), name });
-      const [mail] = await mailsTo(world, email);
-      expect(mail!.text).toMatch(/^Hello,\n/);
-      expect(mail!.text).not.toContain('evil');
-    },
-  );
+describe('a mail to an address that nobody has proven', () => {
+  it.each([
+    'Win at https://evil.example/prize',
+    'evil.example',
+    'evil\uff0eexample',
+    'evil\u2024example',
+    'Call evil, you have won',
+  ])('has no words of the person who registered it: %s', async (name) => {
+    const email = `${randomUUID()}@example.com`;
+    await ask('/v1/registrations', { ...registration(email), name });
+    const [mail] = await mailsTo(world, email);
+    expect(mail!.text).toMatch(/^Hello,\n/);
+    expect(mail!.text).not.toContain('evil');
+  });
+
+  it('has no words of the person who invited it', async () => {
+    const { cookie } = await signedIn(world, 'admin');
+    const email = `${randomUUID()}@example.com`;
+    await request(world.url)
+      .post('/v1/users')
+      .set({ cookie, 'idempotency-key': randomUUID() })
+      .send({ email, name: 'Call evil, you have won' })
+      .expect(201);
+    const [mail] = await mailsTo(world, email);
+    expect(mail!.text).toMatch(/^Hello,\n/);
+    expect(mail!.text).not.toContain('evil');
+  });
+});
+
+describe('a name', () => {
+  it.each(['\u200b', 'Ada\u202egpj', '\u3164'])('that nobody can read is refused: %j', async (name) => {
+    const { body } = await request(world.url)
+      .post('/v1/registrations')
+      .send({ ...registration('ada@example.com'), name })
+      .expect(422);
+    expect(body.errors[0]).toMatchObject({ pointer: '#/name', code: 'invalid_format' });
+  });
 });

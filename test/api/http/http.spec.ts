@@ -122,7 +122,8 @@ describe('every error', () => {
     );
     const answers = {
       431: `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`,
-      400: 'BREW /pot HTTP/1.1\r\nhost: x\r\n\r\n',
+      501: 'BREW /pot HTTP/1.1\r\nhost: x\r\n\r\n',
+      400: 'BREW pot\r\nhost: x\r\n\r\n',
     };
     for (const [status, bytes] of Object.entries(answers)) {
       const answer = await exchange(world.url, bytes);

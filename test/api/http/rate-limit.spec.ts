@@ -79,6 +79,20 @@ describe('behind a trusted proxy', () => {
     await whoAmI(cookie, from).expect(200);
   });
 
+  it.each([
+    ['203.0.113.78:51234', '203.0.113.0/24'],
+    ['[2001:db8:9:1::1]:51234', '2001:db8:9:1::/64'],
+    ['unknown', null],
+  ])('records for %s the network %s in the audit log', async (from, network) => {
+    const { id, cookie } = await signedIn(world, 'member', { from: '192.0.2.40' });
+    await request(world.url).get('/v1/users').set({ cookie, 'x-forwarded-for': from }).expect(403);
+    const { rows } = await world.db.pool.query(
+      `select client_network from audit_events where actor_id = $1 and action = 'access.deny'`,
+      [id],
+    );
+    expect(rows).toEqual([{ client_network: network }]);
+  });
+
   it('counts a principal who is refused for a permission', async () => {
     const { cookie } = await signedIn(world, 'member');
     const response = await request(world.url).get('/v1/users').set('cookie', cookie).expect(403);
@@ -88,6 +102,9 @@ describe('behind a trusted proxy', () => {
   it.each([
     ['an IPv6 network of 64 bits', ['2001:db8:0:1::1', '2001:db8:0:1:ffff::2'], '2001:db8:0:2::1'],
     ['IPv4, also mapped into IPv6', ['203.0.113.9', '::ffff:203.0.113.9'], '203.0.113.10'],
+    ['IPv4, whatever its port', ['203.0.113.11:1024', '203.0.113.11:1025'], '203.0.113.12:1024'],
+    ['IPv6, whatever its port', ['[2001:db8:0:3::1]:80', '[2001:db8:0:3::1]:81'], '[2001:db8:0:4::1]:80'],
+    ['whatever is no address', ['unknown', '_hidden'], '203.0.113.13'],
   ])('counts %s as one caller', async (_, same, other) => {
     await times(20, (index) => whoAmI('', same[index % 2]).expect(401));
     await whoAmI('', same[0]).expect(429);

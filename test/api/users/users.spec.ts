@@ -67,14 +67,17 @@ describe('changing', () => {
     expect(
       (await as(admin, 'patch', path).set('if-match', user.etag).send({ name: 'C' }).expect(412)).body.code,
     ).toBe('http.precondition-failed');
-    for (const never of ['W/"v2"', '"v1", "v7"', '"v2x"'])
+    for (const never of ['W/"v1"', '"v1", "v7"', '"v2x"', 'W/"v2x"', 'W/"2"'])
       await as(admin, 'patch', path).set('if-match', never).send({ name: 'C' }).expect(412);
-    await as(admin, 'patch', path).set('if-match', 'v2').send({ name: 'C' }).expect(422);
+    for (const malformed of ['v2', 'w/"v2"', 'W/v2'])
+      await as(admin, 'patch', path).set('if-match', malformed).send({ name: 'C' }).expect(422);
     await as(admin, 'patch', path)
       .set('if-match', '"v1", "v2"')
       .set('content-type', 'application/merge-patch+json')
       .send({ name: 'C' })
       .expect(200);
+    await as(admin, 'patch', path).set('if-match', 'W/"v3"').send({ name: 'E' }).expect(200);
+    await as(admin, 'patch', path).set('if-match', 'W/"v3"').send({ name: 'F' }).expect(412);
     await as(admin, 'patch', path).set('if-match', '*').send({ name: 'D' }).expect(200);
     await as(admin, 'patch', `/v1/users/${randomUUID()}`)
       .set('if-match', '*')

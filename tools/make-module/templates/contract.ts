@@ -14,7 +14,7 @@ export function contract(names: Names): string {
   const { code, title, help } = problemOf(names);
   return `import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { time } from '#libs/http';
+import { lineOfText, time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
 
@@ -35,7 +35,7 @@ export class ${One}PageView extends createZodDto(pageOf(${one}View).meta({ id: '
 
 export class ${One}Id extends createZodDto(z.strictObject({ id: z.uuid() })) {}
 export class ${One}Query extends createZodDto(pageQuery({})) {}
-export class New${One} extends createZodDto(z.strictObject({ name: z.string().trim().min(1).max(200) })) {}
+export class New${One} extends createZodDto(z.strictObject({ name: lineOfText(1, 200) })) {}
 
 export class ${One}NotFound extends defineProblem({
   kind: 'not-found',
