@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { csvLines } from './csv/csv-lines.js';
 import { importBatches, type ImportRow } from './user-import-rows.js';
+import { email, personName } from './users.contract.js';
 
 async function batchesOf(file: string | Buffer, { skipped = 0, pieceBytes = 262_144 } = {}) {
   const bytes = Buffer.from(file as string);
@@ -136,6 +138,42 @@ describe('the rows of an import', () => {
       }
       if (!isEnded) text = text.trimEnd();
       expect((await rowsOf(text, pieceBytes)).map(outcome)).toEqual(expected);
+    });
+    await fc.assert(property, { numRuns: 500 });
+  });
+
+  it('are the people whom an export wrote, whatever their names', async () => {
+    const beginnings = fc.constantFrom(
+      '',
+      "'",
+      "''",
+      '=',
+      '+49 ',
+      '-',
+      '@',
+      '＝',
+      '＋',
+      '－',
+      '＠',
+      "'=",
+      "''+",
+      '"',
+    );
+    const letters = fc.string({
+      unit: fc.constantFrom('a', 'é', '李', '😀', "'", '"', ',', ';', '=', ' ', '|'),
+    });
+    const name = fc
+      .tuple(beginnings, fc.oneof(letters, fc.string({ unit: 'grapheme' })))
+      .map((parts) => parts.join(''))
+      .filter((text) => personName.safeParse(text).success)
+      .map((text) => personName.parse(text));
+    const address = fc
+      .constantFrom('a', '+a', '-a', "'a", "'+a", "''-a", "o'neil")
+      .map((local) => email.parse(`${local}@example.com`));
+    const property = fc.asyncProperty(fc.array(fc.tuple(address, name)), async (people) => {
+      const file = csvLines([['email', 'name', 'role'], ...people.map((person) => [...person, 'member'])]);
+      const rows = await rowsOf(file);
+      expect(rows.map((row) => 'user' in row && [row.user.email, row.user.name])).toEqual(people);
     });
     await fc.assert(property, { numRuns: 500 });
   });

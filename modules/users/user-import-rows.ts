@@ -8,6 +8,7 @@ import {
   maxLookAheadBytes,
   maxRecordBytes,
 } from './csv/csv-records.js';
+import { unguarded } from './csv/formula-guard.js';
 import { importRow, ImportUnreadable } from './users.contract.js';
 import type { users } from './users.schema.js';
 
@@ -103,7 +104,7 @@ function readRow(record: CsvRecord, columns: string[], roles: Role[]): ImportRow
   }
   if (cells.some((cell, index) => cell !== '' && columns[index] === ''))
     return failed('unnamed_column', 'A cell has no column: the first line gives its column no name.');
-  const cellOf = (name: string) => cells[columns.indexOf(name)] ?? '';
+  const cellOf = (name: string) => unguarded(cells[columns.indexOf(name)] ?? '');
   const parsed = importRow.safeParse({ email: cellOf('email'), name: cellOf('name'), role: cellOf('role') });
   if (parsed.success && !roles.includes(parsed.data.role))
     return failed('role_not_grantable', 'The role allows more than you may do.');

@@ -205,6 +205,6 @@ describe('an export', () => {
       .expect(200)
       .expect('content-type', /^text\/csv/);
     expect(file.headers['content-disposition']).toContain('users.csv');
-    expect(file.text).toBe(`email,name,role\n${email},'=HYPERLINK(1),member\n`);
+    expect(file.text).toBe(`"email","name","role"\n"${email}","'=HYPERLINK(1)","member"\n`);
   });
 });
