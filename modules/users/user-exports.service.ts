@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { and, count, eq } from 'drizzle-orm';
-import { stringify } from 'csv-stringify/sync';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { FileStore } from '#libs/files';
 import { type Keyset, keysetAfter, keysetOrder } from '#libs/pagination';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
+import { csvLines } from './csv/csv-lines.js';
 import { assertOwnerStillAuthorized } from './job-authorization.js';
 import { exportUsers } from './users.jobs.js';
 import { type ExportRequest } from './users.contract.js';
@@ -26,9 +26,8 @@ type Filter = ExportRequest['filter'];
 const formats = {
   csv: {
     mediaType: 'text/csv; charset=utf-8',
-    head: 'email,name,role\n',
-    // Spreadsheet programs run a cell that begins like a formula; csv-stringify puts a quote before it.
-    lines: (rows: Row[]) => stringify(rows, { escape_formulas: true }),
+    head: csvLines([Object.keys(columns)]),
+    lines: (rows: Row[]) => csvLines(rows.map(({ email, name, role }) => [email, name, role])),
   },
   ndjson: {
     mediaType: 'application/x-ndjson',

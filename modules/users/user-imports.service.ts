@@ -1,28 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { parse } from 'csv-parse/sync';
 import type { Role } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
-import { Database, newId } from '#libs/database';
+import { Database } from '#libs/database';
 import { FileStore, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
-import { type CsvRecord, csvRecords, maxRecordLength } from './csv-records.js';
+import { countLineEnds } from './csv/csv-records.js';
 import { assertOwnerStillAuthorized } from './job-authorization.js';
+import { importBatches, type ImportRow, type RowError } from './user-import-rows.js';
 import { type ImportOrder, importUsers } from './users.jobs.js';
-import { importRow, ImportUnreadable } from './users.contract.js';
 import { grantableRoles } from './users.rules.js';
 import { users } from './users.schema.js';
 
-/** The number of rows per transaction: 500 inserts are one statement of a few milliseconds, and a crash repeats at most 500. */
-const batchRows = 500;
-
 /** The number of reported errors. A file may be wrong in every line; the count covers the further ones. */
 const maxErrors = 1000;
-
-interface RowError {
-  line: number;
-  code: string;
-  detail: string;
-}
 
 interface ImportProgress {
   /** The number of processed rows of the file, whatever the result. */
@@ -33,9 +23,6 @@ interface ImportProgress {
   errors: RowError[];
   isComplete: boolean;
 }
-
-type NewUser = typeof users.$inferInsert;
-type Row = { user: NewUser } | { error: RowError };
 
 /** Creates accounts from the rows of a CSV file, in steps that a crash can interrupt without losing or repeating a row. */
 @Injectable()
@@ -81,10 +68,7 @@ export class UserImportsService {
     const { fileId, roles } = run.data;
     const total = await this.#countRows(fileId);
     let progress = from;
-    for await (const batch of inBatches(
-      skip(readRows(this.files.read(fileId), roles), from.rows),
-      batchRows,
-    )) {
+    for await (const batch of importBatches(this.files.read(fileId), roles, from.rows)) {
       const before = progress;
       progress = await run.step(
         () => this.#store(run, before, batch),
@@ -101,7 +85,11 @@ export class UserImportsService {
     return progress;
   }
 
-  async #store(run: JobRun<ImportOrder>, before: ImportProgress, batch: Row[]): Promise<ImportProgress> {
+  async #store(
+    run: JobRun<ImportOrder>,
+    before: ImportProgress,
+    batch: ImportRow[],
+  ): Promise<ImportProgress> {
     const found = batch.flatMap((row) => ('user' in row ? [row.user] : []));
     const errors = batch.flatMap((row) => ('error' in row ? [row.error] : []));
     await assertOwnerStillAuthorized(this.db, run.ownerId, 'users:write', run.data.roles);
@@ -135,86 +123,12 @@ export class UserImportsService {
   }
 
   /**
-   * Counts the lines without the header, for the progress. Quoted line breaks make the number too high, which the last step
-   * corrects.
+   * Counts the lines without the header, for the progress. Blank lines and quoted line breaks make the number too high, which
+   * the last step corrects.
    */
   async #countRows(fileId: string): Promise<number> {
     let lines = 0;
-    let last = 0x0a;
-    for await (const chunk of this.files.read(fileId)) {
-      for (let at = chunk.indexOf(0x0a); at !== -1; at = chunk.indexOf(0x0a, at + 1)) lines += 1;
-      last = chunk.at(-1) ?? last;
-    }
-    return Math.max(0, lines + (last === 0x0a ? 0 : 1) - 1);
+    for await (const chunk of this.files.read(fileId)) lines += countLineEnds(chunk);
+    return Math.max(0, lines - 1);
   }
-}
-
-/**
- * Yields the rows after the header, each as a new user or as an error. Throws {@link ImportUnreadable} when the file is no
- * list of users at all.
- */
-async function* readRows(bytes: AsyncIterable<Buffer>, roles: Role[]): AsyncGenerator<Row> {
-  let header: string[] | undefined;
-  for await (const record of csvRecords(bytes)) {
-    if (header === undefined) header = readHeader(record);
-    else if ('fault' in record) yield { error: { line: record.line, ...faults[record.fault] } };
-    else if (record.text.trim() !== '') yield readRow(record, header, roles);
-  }
-  if (!header) throw new ImportUnreadable('The file is empty.');
-}
-
-const faults = {
-  unclosed_quote: { code: 'unclosed_quote', detail: 'A quote is opened but not closed.' },
-  too_long: { code: 'too_long', detail: `The row is longer than ${maxRecordLength} characters.` },
-};
-
-function readHeader(record: CsvRecord): string[] {
-  const cells = 'text' in record ? parseCells(record.text.replace(/^\uFEFF/, '')) : undefined;
-  const header = (cells ?? []).map((name) => name.toLowerCase());
-  for (const needed of ['email', 'name']) {
-    if (!header.includes(needed)) throw new ImportUnreadable(`The first line has no column ${needed}.`);
-  }
-  return header;
-}
-
-function readRow({ line, text }: { line: number; text: string }, header: string[], roles: Role[]): Row {
-  if (text.includes('\uFFFD')) return { error: { line, code: 'not_utf8', detail: 'The row is not UTF-8.' } };
-  const cells = parseCells(text);
-  if (!cells) return { error: { line, code: 'invalid_csv', detail: 'The quotes of the row are wrong.' } };
-  const parsed = importRow.safeParse(
-    Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])),
-  );
-  if (parsed.success && !roles.includes(parsed.data.role))
-    return { error: { line, code: 'role_not_grantable', detail: 'The role allows more than you may do.' } };
-  if (parsed.success) return { user: { id: newId(), status: 'invited', ...parsed.data } };
-  const [issue] = parsed.error.issues;
-  const column = String(issue?.path[0] ?? 'row');
-  return { error: { line, code: `invalid_${column}`, detail: `${column}: ${issue?.message ?? 'is wrong'}` } };
-}
-
-/** Returns the cells of one record, or undefined when it is not valid CSV. */
-function parseCells(text: string): string[] | undefined {
-  try {
-    const [cells] = parse(text, { trim: true, relax_column_count: true });
-    return cells ?? [];
-  } catch {
-    return undefined;
-  }
-}
-
-async function* skip<T>(items: AsyncIterable<T>, count: number): AsyncGenerator<T> {
-  let index = 0;
-  for await (const item of items) if ((index += 1) > count) yield item;
-}
-
-async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length === size) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
 }

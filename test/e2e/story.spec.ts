@@ -118,7 +118,7 @@ describe('an import of 1,500 rows', () => {
 
   it('comes out again in both formats, everybody once', async () => {
     await follow(admin, jobIdIn(answer));
-    const heads = { csv: ['email,name,role'], ndjson: [] };
+    const heads = { csv: ['"email","name","role"'], ndjson: [] };
     for (const format of ['csv', 'ndjson'] as const) {
       const id = await requestExport(admin, format);
       expect(await follow(admin, id)).toMatchObject({ state: 'succeeded' });

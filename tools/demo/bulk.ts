@@ -119,7 +119,7 @@ export function exportPeople(
 /** Addresses need no quoting in CSV, so they end at the first comma. */
 function emailsIn(text: string, format: 'csv' | 'ndjson'): Set<string> {
   const lines = text.trimEnd().split('\n');
-  if (format === 'csv') return new Set(lines.slice(1).map((line) => line.slice(0, line.indexOf(','))));
+  if (format === 'csv') return new Set(lines.slice(1).map((line) => line.slice(1, line.indexOf('",'))));
   return new Set(lines.map((line) => (JSON.parse(line) as { email: string }).email));
 }
 

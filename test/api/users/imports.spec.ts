@@ -87,6 +87,18 @@ describe('an import', () => {
     expect(rows).toEqual([{ name: 'Ada', role: 'member', status: 'invited' }]);
   });
 
+  it.each([
+    ['lines that end with CR', 'email,name,role\rA,Ann,member\rB,Bob,viewer\r', 2, []],
+    ['a line that ends with CR in a file of LF', 'email,name\nA,Ann\rB,Bob\nC,Cy\n', 3, []],
+    ['more cells than columns', 'email,name\nA,Smith, John\nB,Bob\n', 1, [[2, 'too_many_cells']]],
+    ['fewer cells than columns', 'email,name\r\nA\r\nB,Bob\r\n', 1, [[2, 'too_few_cells']]],
+  ])('loses nothing of %s', async (_, pattern, created, errors) => {
+    const file = pattern.replace(/[ABC](?=[,\r])/g, address);
+    const result = await importing(file);
+    expect(result).toMatchObject({ created, skipped: 0, failed: errors.length });
+    expect(result.errors.map(({ line, code }) => [line, code])).toEqual(errors);
+  });
+
   it('names rows that are not UTF-8, and keeps all others around one that breaks the CSV', async () => {
     const latin1 = Buffer.from(`email,name\n${address()},Jos\xe9\n${address()},Fine\n`, 'latin1');
     expect(await importing(latin1)).toMatchObject({
@@ -110,6 +122,17 @@ describe('an import', () => {
     ['is empty', '', 'The file is empty.'],
     ['has no header', 'ada@example.com,Ada\n', 'The first line has no column email.'],
     ['has no names', 'email,role\nada@example.com,member\n', 'The first line has no column name.'],
+    [
+      'has semicolons',
+      'email;name\nada@example.com;Ada\n',
+      'The cells of the first line are separated by semicolons. Separate all cells by commas.',
+    ],
+    [
+      'is UTF-16',
+      Buffer.from('\uFEFFemail,name\n', 'utf16le'),
+      'The file is UTF-16. Save it as “CSV UTF-8” and send it again.',
+    ],
+    ['has a column twice', 'email,name,name\n', 'The first line has the column name more than once.'],
     [
       'is something else',
       Buffer.from([0x50, 0x4b, 3, 4, 0, 0xff, 0xfe]),
@@ -182,6 +205,6 @@ describe('an export', () => {
       .expect(200)
       .expect('content-type', /^text\/csv/);
     expect(file.headers['content-disposition']).toContain('users.csv');
-    expect(file.text).toBe(`email,name,role\n${email},'=HYPERLINK(1),member\n`);
+    expect(file.text).toBe(`"email","name","role"\n"${email}","'=HYPERLINK(1)","member"\n`);
   });
 });
