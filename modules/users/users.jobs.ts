@@ -15,11 +15,11 @@ export const importUsers = defineJob(
   'users.import',
   // The roles that the requester could grant at that time.
   z.object({ fileId: z.uuid(), roles: z.array(z.enum(roles)) }),
-  bulk,
+  { ...bulk, needs: 'users:write' },
 );
 export type ImportOrder = z.output<(typeof importUsers)['schema']>;
 export const exportUsers = defineJob(
   'users.export',
   z.object({ format: z.enum(['csv', 'ndjson']), filter: userFilter }),
-  { ...bulk, resultNeeds: 'users:read' },
+  { ...bulk, needs: 'users:read', editable: ['format'] },
 );
