@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { parse } from 'csv-parse/sync';
-import type { Role } from '#libs/access';
+import { type Role, roles as allRoles } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { FileStore, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
 import { type CsvRecord, csvRecords, maxRecordLength } from './csv-records.js';
 import { assertOwnerStillAuthorized } from './job-authorization.js';
-import { type ImportOrder, importUsers } from './users.jobs.js';
+import { type ImportOrder, importUsers, maxReportedAccounts, reportRightsChange } from './users.jobs.js';
 import { importRow, ImportUnreadable } from './users.contract.js';
-import { grantableRoles } from './users.rules.js';
+import { grantableRoles, hasRights } from './users.rules.js';
 import { users } from './users.schema.js';
 
 /** The number of rows per transaction: 500 inserts are one statement of a few milliseconds, and a crash repeats at most 500. */
@@ -112,8 +112,9 @@ export class UserImportsService {
             .insert(users)
             .values(found)
             .onConflictDoNothing()
-            .returning({ id: users.id, role: users.role });
+            .returning({ id: users.id, email: users.email, role: users.role });
     if (created.length > 0) this.#record(run, created);
+    this.#report(created);
     return {
       isComplete: false,
       rows: before.rows + batch.length,
@@ -126,12 +127,28 @@ export class UserImportsService {
 
   /** Records the import. It names the users who got permissions and counts the others. */
   #record({ id, ownerId }: JobRun<ImportOrder>, created: { id: string; role: Role }[]): void {
+    const withRights = created
+      .filter(({ role }) => hasRights(role))
+      .map(({ id: user, role }) => ({ id: user, role }));
     this.audit.record({
       action: 'users.import',
       target: `job:${id}`,
-      meta: { created: created.length, with_rights: created.filter(({ role }) => role !== 'member') },
+      meta: { created: created.length, with_rights: withRights },
       ...(ownerId && { actor: { kind: 'user', id: ownerId } }),
     });
+  }
+
+  /** Has the owners and all administrators told of the accounts that were created with rights. */
+  #report(created: { email: string; role: Role }[]): void {
+    for (const role of allRoles.filter(hasRights)) {
+      const emails = created.filter((user) => user.role === role).map(({ email }) => email);
+      for (let at = 0; at < emails.length; at += maxReportedAccounts)
+        this.jobs.enqueue(reportRightsChange, {
+          emails: emails.slice(at, at + maxReportedAccounts),
+          role,
+          changes: ['role'],
+        });
+    }
   }
 
   /**
@@ -185,7 +202,13 @@ function readRow({ line, text }: { line: number; text: string }, header: string[
     Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])),
   );
   if (parsed.success && !roles.includes(parsed.data.role))
-    return { error: { line, code: 'role_not_grantable', detail: 'The role allows more than you may do.' } };
+    return {
+      error: {
+        line,
+        code: 'role_not_grantable',
+        detail: 'The role allows more than you may do. Roles above member need a session in sudo.',
+      },
+    };
   if (parsed.success) return { user: { id: newId(), status: 'invited', ...parsed.data } };
   const [issue] = parsed.error.issues;
   const column = String(issue?.path[0] ?? 'row');
