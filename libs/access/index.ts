@@ -9,6 +9,7 @@ export {
   serviceScopes,
 } from './permissions.js';
 export {
+  assertSudo,
   callerOf,
   findPrincipal,
   getPrincipal,

@@ -1,6 +1,6 @@
 import { findContext, type WorkContext } from '#libs/context';
 import type { Permission, ServiceScope } from './permissions.js';
-import { AccessDenied, AuthenticationRequired, SessionRequired } from './problems.js';
+import { AccessDenied, AuthenticationRequired, SessionRequired, SudoRequired } from './problems.js';
 
 /** The browser session that authenticated the user. */
 export interface SessionProof {
@@ -78,4 +78,16 @@ export function getSession(): SessionProof {
   const { session } = getUser();
   if (!session) throw new SessionRequired();
   return session;
+}
+
+/**
+ * Throws unless the caller has a session of their own in sudo: what {@link getSession} throws, {@link AccessDenied} for an
+ * administrator who acts as a user, or {@link SudoRequired}. It is for actions that are sensitive only with some inputs; where
+ * all are, the route requires sudo.
+ */
+export function assertSudo(): void {
+  const { impersonatorId, isSudo } = getSession();
+  if (impersonatorId !== undefined)
+    throw new AccessDenied('An administrator who acts as a user cannot take sensitive actions.');
+  if (!isSudo) throw new SudoRequired();
 }

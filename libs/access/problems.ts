@@ -18,7 +18,7 @@ export class SessionRequired extends defineProblem({
   kind: 'forbidden',
   code: 'access.session-required',
   title: 'A session is required',
-  help: 'The account itself is managed by its owner, signed in with POST /v1/sessions, and not with an API key.',
+  help: 'This is done by a person who is signed in with POST /v1/sessions, and never with an API key: managing the own account, giving rights, and changing or closing an account that has rights.',
 }) {}
 
 export class SudoRequired extends defineProblem({

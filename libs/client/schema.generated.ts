@@ -1159,7 +1159,7 @@ export interface components {
             };
         };
         DeadLetterPatch: {
-            /** @description A merge patch (RFC 7396) of the payload. Fields that read [redacted] stay as they are. */
+            /** @description A merge patch (RFC 7396) of the payload. It changes the fields that the job declares editable; fields that read [redacted] stay as they are. */
             payload: {
                 [key: string]: unknown;
             };

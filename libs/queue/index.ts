@@ -3,7 +3,13 @@ export { OperationAdmin } from './admin/operation-admin.js';
 export { QueueAdmin, type QueueControlRow } from './admin/queue-admin.js';
 export { type JobOutcome, type JobRun } from './operations/job-run.js';
 export { JobAcceptedView } from './outbox/job-accepted.contract.js';
-export { declaredQueues, defineJob, findJob, type JobDefinition } from './outbox/job-definition.js';
+export {
+  declaredJobs,
+  declaredQueues,
+  defineJob,
+  findJob,
+  type JobDefinition,
+} from './outbox/job-definition.js';
 export { JobUnreadable } from './outbox/job-problems.js';
 export { JobsService } from './outbox/jobs.service.js';
 export { type MessageData, originOf } from './outbox/message.js';

@@ -107,7 +107,10 @@ function readRow(record: CsvRecord, columns: string[], roles: Role[]): ImportRow
   const cellOf = (name: string) => unguarded(cells[columns.indexOf(name)] ?? '');
   const parsed = importRow.safeParse({ email: cellOf('email'), name: cellOf('name'), role: cellOf('role') });
   if (parsed.success && !roles.includes(parsed.data.role))
-    return failed('role_not_grantable', 'The role allows more than you may do.');
+    return failed(
+      'role_not_grantable',
+      'The role allows more than you may do. Roles above member need a session in sudo.',
+    );
   if (parsed.success) return { user: { id: newId(), status: 'invited', ...parsed.data } };
   const [issue] = parsed.error.issues;
   const column = String(issue?.path[0] ?? 'row');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '#libs/access';
+import { type Role, roles as allRoles } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { FileStore, type StagedFile } from '#libs/files';
@@ -7,8 +7,8 @@ import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
 import { countLineEnds } from './csv/csv-records.js';
 import { assertOwnerStillAuthorized } from './job-authorization.js';
 import { importBatches, type ImportRow, type RowError } from './user-import-rows.js';
-import { type ImportOrder, importUsers } from './users.jobs.js';
-import { grantableRoles } from './users.rules.js';
+import { type ImportOrder, importUsers, maxReportedAccounts, reportRightsChange } from './users.jobs.js';
+import { grantableRoles, hasRights } from './users.rules.js';
 import { users } from './users.schema.js';
 
 /** The number of reported errors. A file may be wrong in every line; the count covers the further ones. */
@@ -100,8 +100,9 @@ export class UserImportsService {
             .insert(users)
             .values(found)
             .onConflictDoNothing()
-            .returning({ id: users.id, role: users.role });
+            .returning({ id: users.id, email: users.email, role: users.role });
     if (created.length > 0) this.#record(run, created);
+    this.#report(created);
     return {
       isComplete: false,
       rows: before.rows + batch.length,
@@ -114,12 +115,28 @@ export class UserImportsService {
 
   /** Records the import. It names the users who got permissions and counts the others. */
   #record({ id, ownerId }: JobRun<ImportOrder>, created: { id: string; role: Role }[]): void {
+    const withRights = created
+      .filter(({ role }) => hasRights(role))
+      .map(({ id: user, role }) => ({ id: user, role }));
     this.audit.record({
       action: 'users.import',
       target: `job:${id}`,
-      meta: { created: created.length, with_rights: created.filter(({ role }) => role !== 'member') },
+      meta: { created: created.length, with_rights: withRights },
       ...(ownerId && { actor: { kind: 'user', id: ownerId } }),
     });
+  }
+
+  /** Has the owners and all administrators told of the accounts that were created with rights. */
+  #report(created: { email: string; role: Role }[]): void {
+    for (const role of allRoles.filter(hasRights)) {
+      const emails = created.filter((user) => user.role === role).map(({ email }) => email);
+      for (let at = 0; at < emails.length; at += maxReportedAccounts)
+        this.jobs.enqueue(reportRightsChange, {
+          emails: emails.slice(at, at + maxReportedAccounts),
+          role,
+          changes: ['role'],
+        });
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, ne, sql } from 'drizzle-orm';
+import type { Role } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { advisoryLocks, Database, newId, sqlState } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
@@ -13,9 +14,9 @@ import {
   UserNotFound,
   type UserPatch,
 } from './users.contract.js';
-import { inviteUser } from './users.jobs.js';
+import { inviteUser, type RightsReport, reportRightsChange } from './users.jobs.js';
 import { nextVersion, userColumns } from './users.queries.js';
-import { assertGrantable, assertManageable } from './users.rules.js';
+import { assertGrantable, assertManageable, hasRights } from './users.rules.js';
 import { users } from './users.schema.js';
 
 /** SQLSTATE, PostgreSQL appendix A. */
@@ -45,8 +46,8 @@ export class UsersService {
   }
 
   /**
-   * Creates an account and enqueues the invitation mail, or does neither. Throws {@link EmailTaken}, or AccessDenied for a
-   * role that allows more than the caller may do.
+   * Creates an account and enqueues the invitation mail, or does neither. Throws {@link EmailTaken}, or what
+   * {@link assertGrantable} throws.
    */
   async invite(invitation: Invitation): Promise<User> {
     assertGrantable(invitation.role);
@@ -59,13 +60,14 @@ export class UsersService {
       if (!user) throw new EmailTaken();
       this.jobs.enqueue(inviteUser, { userId: user.id });
       this.audit.record({ action: 'users.invite', target: `user:${user.id}`, meta: { role: user.role } });
+      this.#report([user.role], user, ['role']);
       return user;
     });
   }
 
   /**
-   * Changes a user. Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied when the change
-   * grants more than the caller may do.
+   * Changes a user. Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or what {@link assertManageable} and
+   * {@link assertGrantable} throw.
    */
   change(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {
     return this.db.transaction(async () => {
@@ -75,6 +77,12 @@ export class UsersService {
         await this.#keepAnAdmin(id, (patch.role ?? 'admin') === 'admin' && patch.status !== 'disabled');
       const user = await this.#update(id, patch, expected);
       this.audit.record({ action: 'users.change', target: `user:${id}`, meta: changeOf(before, patch) });
+      const changes = [
+        ...(patch.role ? ['role' as const] : []),
+        ...(patch.status ? [patch.status] : []),
+        ...(patch.name === undefined ? [] : ['name' as const]),
+      ];
+      this.#report([before.role, user.role], user, changes);
       return user;
     });
   }
@@ -93,12 +101,12 @@ export class UsersService {
   }
 
   /**
-   * Removes a user. Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or AccessDenied for a user who may
-   * do more than the caller.
+   * Removes a user. Throws {@link UserNotFound}, {@link VersionStale}, {@link LastAdmin}, or what {@link assertManageable}
+   * throws.
    */
   remove(id: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
-      const { role } = await this.lockForUpdate(id);
+      const { role, email } = await this.lockForUpdate(id);
       await this.#keepAnAdmin(id, false);
       const removed = await this.db.tx
         .delete(users)
@@ -106,16 +114,17 @@ export class UsersService {
         .returning({ id: users.id });
       if (removed.length === 0) await this.#refuse(id);
       this.audit.record({ action: 'users.delete', target: `user:${id}`, meta: { role } });
+      this.#report([role], { email, role }, ['deleted']);
     });
   }
 
   /**
    * Locks a user until the end of the transaction, for a caller who is about to change it. Throws {@link UserNotFound}, or
-   * AccessDenied for a user who may do more than the caller.
+   * what {@link assertManageable} throws.
    */
   async lockForUpdate(id: string) {
     const [user] = await this.db.tx
-      .select({ role: users.role, status: users.status })
+      .select({ email: users.email, role: users.role, status: users.status })
       .from(users)
       .where(eq(users.id, id))
       .for('update');
@@ -199,6 +208,16 @@ export class UsersService {
       .returning({ id: users.id });
     if (!user) throw new EmailTaken();
     return user.id;
+  }
+
+  /** Has the owner and all administrators told of the change, when one of the roles has rights. */
+  #report(
+    held: Role[],
+    { email, role }: Pick<User, 'email' | 'role'>,
+    changes: RightsReport['changes'],
+  ): void {
+    if (changes.length > 0 && held.some(hasRights))
+      this.jobs.enqueue(reportRightsChange, { emails: [email], role, changes });
   }
 
   async #update(id: string, patch: UserPatch, expected: ExpectedVersions): Promise<User> {

@@ -5,7 +5,7 @@ import request, { type Response } from 'supertest';
 import { z } from 'zod';
 import { clientTypes } from '../../tools/generate/client-types.js';
 import { startWorld, type World } from '../support/apps.js';
-import { type Person, signedIn } from '../support/people.js';
+import { inSudo, type Person, signedIn } from '../support/people.js';
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -23,7 +23,7 @@ let operations: Operation[];
 
 beforeAll(async () => {
   world = await startWorld();
-  admin = await signedIn(world, 'admin');
+  admin = await inSudo(world, await signedIn(world, 'admin'));
   served = (await request(world.url).get('/openapi.json').expect(200)).body as OpenAPIObject;
   operations = Object.entries(served.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method, path, operation }) as Operation),

@@ -28,7 +28,7 @@ const names = [
   '李 清照',
   'Chien-Shiung Wu',
 ];
-const roles = ['member', 'member', 'viewer', ''];
+const roles = ['member', ''];
 
 /** `run` makes the addresses new in every run; `known` is an address that has an account, and stands in the first row. */
 export function peopleFile({ rows, run, known }: { rows: number; run: string; known: string }): PeopleFile {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Permission } from '#libs/access';
 
-export interface JobOptions {
+export interface JobOptions<T = object> {
   /** Jobs of one queue share its workers: long work gets a queue of its own, so that short work does not wait for it. */
   queue?: string;
   /** Milliseconds that one attempt may take before its signal aborts. */
@@ -15,8 +15,17 @@ export interface JobOptions {
   transactional?: boolean;
   /** True: a client can watch it, cancel it and fetch its result under /v1/jobs/{id}. */
   operation?: boolean;
-  /** The permission that every caller needs to fetch the result, the owner too: an API key may hold less, and rights may be lost. */
-  resultNeeds?: Permission;
+  /**
+   * The permission that the work takes. Whoever fetches the result, edits the dead letter or redrives it needs this permission at
+   * that moment, the owner too: an API key may hold less, and rights may be lost. A handler that acts for its owner asks for the
+   * owner's rights itself.
+   */
+  needs?: Permission;
+  /**
+   * The fields of the payload that an operator may change in a dead letter. The others are closed: a field that carries
+   * authority, a recipient or a file would let the editor act in the name of the owner.
+   */
+  editable?: readonly (keyof T & string)[];
   /**
    * Jobs of this name and one owner that may be dispatched at a time; the others wait in the outbox, so that an owner with many
    * does not keep the others waiting. A job between two attempts counts. Jobs without an owner do not count.
@@ -33,8 +42,8 @@ export interface JobOptions {
 }
 
 /** Options that mean something by being left out. */
-type WithoutDefault = 'resultNeeds';
-type WithDefault = Required<Omit<JobOptions, WithoutDefault>>;
+type WithoutDefault = 'needs';
+type WithDefault = Required<Omit<JobOptions, WithoutDefault | 'editable'>> & { editable: readonly string[] };
 
 export interface JobDefinition<T> extends WithDefault, Pick<JobOptions, WithoutDefault> {
   name: string;
@@ -51,6 +60,7 @@ const defaults: WithDefault = {
   maxRunningPerOwner: Infinity,
   version: 1,
   upcasters: {},
+  editable: [],
 };
 
 const registry = new Map<string, JobDefinition<never>>();
@@ -63,7 +73,7 @@ const registry = new Map<string, JobDefinition<never>>();
 export function defineJob<T>(
   name: string,
   schema: z.ZodType<T, T>,
-  options: JobOptions = {},
+  options: JobOptions<T> = {},
 ): JobDefinition<T> {
   if (!/^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/.test(name))
     throw new Error(`Not a job name: ${name}. Use module.verb-noun.`);

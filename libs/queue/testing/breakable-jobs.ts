@@ -22,6 +22,7 @@ export const failWhileBroken = defineJob('breakable.run', order);
 export const failWhileBrokenInSteps = defineJob('breakable.run-in-steps', order, {
   transactional: false,
   operation: true,
+  editable: ['label', 'isBroken'],
 });
 
 @Injectable()

@@ -6,6 +6,7 @@ import { Mailer } from '#libs/mail';
 import { users } from '#modules/users';
 import { oneTimeTokens } from '../passwords/passwords.schema.js';
 import { registrations } from '../registrations/registrations.schema.js';
+import { RegistrationsService } from '../registrations/registrations.service.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
 import { findLinkToken, hashOf } from '../secrets/secrets.js';
 
@@ -13,7 +14,7 @@ import { findLinkToken, hashOf } from '../secrets/secrets.js';
 const mailsPerWindow = 3;
 
 /**
- * Milliseconds. A reset link works as long as a window, so when a stranger uses the window up, the owner has links that work.
+ * Milliseconds. A reset link works as long as a window, so when a stranger uses the window up, the owner has a link that works.
  */
 const windowMs = 600_000;
 
@@ -36,6 +37,7 @@ export class AccountMailer {
     private readonly keyring: Keyring,
     private readonly config: Config,
     private readonly resets: PasswordResetsService,
+    private readonly registrations: RegistrationsService,
   ) {}
 
   async answerRegistration(registrationId: string, key: string): Promise<void> {
@@ -44,11 +46,12 @@ export class AccountMailer {
         email: registrations.email,
         tokenHash: registrations.tokenHash,
         expiresAt: registrations.expiresAt,
+        replacedAt: registrations.replacedAt,
       })
       .from(registrations)
       .where(eq(registrations.id, registrationId));
-    // The owner has verified the registration, or it expired while the mail could not be sent.
-    if (!registration) return;
+    // The owner has verified the registration, or it expired or was replaced while the mail could not be sent.
+    if (!registration || registration.replacedAt) return;
     const { email, tokenHash, expiresAt } = registration;
     if (await this.#exceedsLimit(registrations, eq(registrations.email, email), expiresAt)) return;
     const account = await this.#find(email);
@@ -56,6 +59,7 @@ export class AccountMailer {
     if (account) return this.#send(key, email, 'You have an account already', this.#knownText());
     const token = findLinkToken(this.keyring, 'registration', registrationId, tokenHash);
     if (!token) throw new Error('The key of this registration is no longer in SECRET_KEYS.');
+    await this.registrations.replaceOlder(registrationId);
     await this.#send(key, email, 'Please verify your address', [
       greeting,
       'open this link within 24 hours to finish your registration:',
@@ -75,6 +79,8 @@ export class AccountMailer {
       .from(oneTimeTokens)
       .where(eq(oneTimeTokens.hash, hashOf(token)));
     if (!issued || (await this.#exceedsLimit(oneTimeTokens, isReset, issued.expiresAt))) return;
+    // Only now: a link that is not mailed must not end the one that the owner has.
+    if (!(await this.resets.replaceOlder(token))) return;
     await this.#send(key, email, 'Choose a new password', [
       'Open this link within 10 minutes to choose a new password:',
       this.#link('reset-password', token),
@@ -89,6 +95,7 @@ export class AccountMailer {
       .where(and(eq(users.id, userId), eq(users.status, 'invited')));
     if (!user) return;
     const token = await this.resets.issue('account-setup', userId, key);
+    if (!(await this.resets.replaceOlder(token))) return;
     await this.#send(key, user.email, 'You are invited', [
       greeting,
       'an account was made for you. Open this link within 72 hours to choose your password:',

@@ -30,7 +30,9 @@ export class AdminsService {
       if (admins > 0) throw new AdminExists();
       const userId = await this.users.inviteAdmin(email);
       this.audit.record({ action: 'admins.bootstrap', target: `user:${userId}` });
-      return { token: await this.resets.issue('account-setup', userId, newId()) };
+      const token = await this.resets.issue('account-setup', userId, newId());
+      await this.resets.replaceOlder(token);
+      return { token };
     });
   }
 }

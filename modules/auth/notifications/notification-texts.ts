@@ -64,6 +64,12 @@ export const detailedNotifications = {
     text: `An administrator of this installation signed in as you, for at most 30 minutes. They see what you see; they cannot change your password, address, second factors or keys.\n\n${reasonText(reason)}`,
     advice: 'GET /v1/sessions lists the session while it lasts, and you can end it there.',
   }),
+  'rights-changed': (what) => ({
+    subject: 'An account was changed by an administrator',
+    text: what,
+    advice:
+      'If you did not expect this, ask the administrators of this installation at once. GET /v1/audit-events says who did it.',
+  }),
 } satisfies Record<string, (detail: string) => NotificationText>;
 
 export type PlainNotification = keyof typeof plainNotifications;

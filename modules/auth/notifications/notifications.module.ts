@@ -4,6 +4,7 @@ import { QueueModule } from '#libs/queue';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { NotificationMailer } from './notification-mailer.js';
 import { NotificationsProcessor } from './notifications.processor.js';
+import { RightsReportsService } from './rights-reports.service.js';
 import { SecurityNotificationsService } from './security-notifications.service.js';
 
 /** Notifies users of changes to their account, for every process. */
@@ -15,5 +16,8 @@ import { SecurityNotificationsService } from './security-notifications.service.j
 export class NotificationsModule {}
 
 /** Sends the mails, for the worker. */
-@Module({ providers: [NotificationMailer, NotificationsProcessor] })
+@Module({
+  imports: [QueueModule],
+  providers: [NotificationMailer, RightsReportsService, NotificationsProcessor],
+})
 export class NotificationsWorkerModule {}

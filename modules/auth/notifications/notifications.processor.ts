@@ -1,14 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { type JobRun, ProcessJob } from '#libs/queue';
+import { reportRightsChange, type RightsReport } from '#modules/users';
 import { NotificationMailer } from './notification-mailer.js';
 import { type Notification, sendNotification } from './notifications.jobs.js';
+import { RightsReportsService } from './rights-reports.service.js';
 
 @Injectable()
 export class NotificationsProcessor {
-  constructor(private readonly mails: NotificationMailer) {}
+  constructor(
+    private readonly mails: NotificationMailer,
+    private readonly reports: RightsReportsService,
+  ) {}
 
   @ProcessJob(sendNotification)
   notify({ id, data }: JobRun<Notification>) {
     return this.mails.send(id, data);
+  }
+
+  @ProcessJob(reportRightsChange)
+  report(run: JobRun<RightsReport>) {
+    return this.reports.report(run);
   }
 }

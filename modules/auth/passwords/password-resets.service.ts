@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, exists, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { AuditLog } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database } from '#libs/database';
@@ -58,6 +59,32 @@ export class PasswordResetsService {
       .values({ hash: hashOf(token), purpose, userId, expiresAt: lifetime[purpose] })
       .onConflictDoNothing();
     return token;
+  }
+
+  /**
+   * Ends the older links of the same user and purpose, for a caller who is about to hand out this one: a user has one link that
+   * works. Returns false when the link itself does not work any more. A repeated mail job must not send it then.
+   */
+  async replaceOlder(token: string): Promise<boolean> {
+    const newer = alias(oneTimeTokens, 'newer');
+    const isOlder = and(
+      eq(newer.hash, hashOf(token)),
+      eq(newer.userId, oneTimeTokens.userId),
+      eq(newer.purpose, oneTimeTokens.purpose),
+      // All links of a purpose have the same lifetime, so the expiry gives their order.
+      sql`(${newer.expiresAt}, ${newer.hash}) > (${oneTimeTokens.expiresAt}, ${oneTimeTokens.hash})`,
+    );
+    await this.db.conn
+      .update(oneTimeTokens)
+      .set({ usedAt: sql`now()` })
+      .where(
+        and(
+          isNull(oneTimeTokens.usedAt),
+          exists(this.db.conn.select({ hash: newer.hash }).from(newer).where(isOlder)),
+        ),
+      );
+    const isSame = eq(oneTimeTokens.hash, hashOf(token));
+    return (await this.db.conn.$count(oneTimeTokens, and(isSame, isUsable))) > 0;
   }
 
   /**

@@ -14,8 +14,8 @@ export const credentials = pgTable('credentials', {
 });
 
 /**
- * Links that were mailed or printed. Only their hashes are stored. A used link stays, because a mail job that is delivered
- * again makes the same link and must not make it work again.
+ * Links that were mailed or printed. Only their hashes are stored. A link that was used, or replaced by a newer one, stays,
+ * because a mail job that is delivered again makes the same link and must not make it work again.
  */
 export const oneTimeTokens = pgTable(
   'one_time_tokens',
@@ -24,6 +24,7 @@ export const oneTimeTokens = pgTable(
     purpose: text({ enum: ['password-reset', 'account-setup'] }).notNull(),
     userId: userId(),
     expiresAt: instant().notNull(),
+    /** The time at which the link was used or replaced. */
     usedAt: instant(),
   },
   (table) => [index().on(table.userId), index().on(table.expiresAt)],

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { lt, sql } from 'drizzle-orm';
 import { AuditLogModule } from '#libs/audit-log';
 import { RetentionService } from '#libs/database';
+import { QueueModule } from '#libs/queue';
 import { UsersModule } from '#modules/users';
 import { AuthCookies } from './auth-cookies.js';
 import { RevocationRegistry } from './revocation-registry.js';
@@ -32,7 +33,7 @@ export class SessionsModule {
 
 /** The routes with which administrators end sessions, for the API. */
 @Module({
-  imports: [SessionsModule, UsersModule],
+  imports: [QueueModule, SessionsModule, UsersModule],
   controllers: [UserSessionsController],
   providers: [UserSessionsService],
 })

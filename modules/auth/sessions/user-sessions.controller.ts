@@ -1,6 +1,6 @@
 import { Controller, Delete, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequirePermission } from '#libs/access';
+import { RequirePermission, RequireSudo } from '#libs/access';
 import { WithoutContent } from '#libs/http';
 import { UserId } from '#modules/users';
 import { UserSessionsService } from './user-sessions.service.js';
@@ -12,6 +12,7 @@ export class UserSessionsController {
 
   @Delete()
   @RequirePermission('users:write')
+  @RequireSudo()
   @WithoutContent(204)
   @ApiOperation({ operationId: 'endUserSessions', summary: 'Sign a user out everywhere' })
   @ApiNoContentResponse()

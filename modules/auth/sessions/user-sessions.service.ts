@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/database';
-import { UsersService } from '#modules/users';
+import { JobsService } from '#libs/queue';
+import { reportRightsChange, UsersService } from '#modules/users';
 import { SessionsService } from './sessions.service.js';
 
 /** Lets administrators end the sessions of a user. */
@@ -10,13 +11,15 @@ export class UserSessionsService {
     private readonly db: Database,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly jobs: JobsService,
   ) {}
 
-  /** Ends all sessions. Throws UserNotFound, or AccessDenied for a user who may do more than the caller. */
+  /** Ends all sessions, and has the user and all administrators told. Throws UserNotFound, or AccessDenied for a user who may do more than the caller. */
   end(userId: string): Promise<void> {
     return this.db.transaction(async () => {
-      await this.users.lockForUpdate(userId);
+      const { email, role } = await this.users.lockForUpdate(userId);
       await this.sessions.revokeAll(userId);
+      this.jobs.enqueue(reportRightsChange, { emails: [email], role, changes: ['signed-out'] });
     });
   }
 }

@@ -12,6 +12,13 @@ export class DeadLetterNotFound extends defineProblem({
   help: 'It was redriven, discarded, or its 30 days are over. GET /v1/dead-letters lists what is there.',
 }) {}
 
+export class FieldNotEditable extends defineProblem({
+  kind: 'forbidden',
+  code: 'jobs.field-not-editable',
+  title: 'The field cannot be edited',
+  help: 'Only the fields that a job declares editable can be changed, because the others carry authority, a recipient or a file. Redrive the dead letter as it is, or discard it and ask for the work again.',
+}) {}
+
 const deadLetterFields = z.object({
   id: z.uuid(),
   queue: z.string(),
@@ -65,7 +72,9 @@ export class DeadLetterPatch extends createZodDto(
   z.strictObject({
     payload: z
       .record(z.string(), z.unknown())
-      .describe('A merge patch (RFC 7396) of the payload. Fields that read [redacted] stay as they are.'),
+      .describe(
+        'A merge patch (RFC 7396) of the payload. It changes the fields that the job declares editable; fields that read [redacted] stay as they are.',
+      ),
     reason,
   }),
 ) {}

@@ -1,6 +1,8 @@
-import { and, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm';
-import { deadLetters } from '#libs/queue';
+import { and, eq, gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { Permission } from '#libs/access';
+import { deadLetters, declaredJobs } from '#libs/queue';
 import type { DeadLetterFilter } from './dead-letters.contract.js';
+import { redriveDeadLetters } from './redrives.jobs.js';
 
 export const errorCode = sql<string>`${deadLetters.error}->>'code'`;
 
@@ -20,5 +22,18 @@ export function matching({
     code === undefined ? undefined : eq(errorCode, code),
     died_after === undefined ? undefined : gt(deadLetters.diedAt, new Date(died_after)),
     died_before === undefined ? undefined : lt(deadLetters.diedAt, new Date(died_before)),
+  );
+}
+
+/**
+ * The dead letters whose job takes a permission that is not among these. A redrive takes all permissions that it carries,
+ * because it acts with them.
+ */
+export function beyond(held: Permission[]): SQL | undefined {
+  const names = declaredJobs().flatMap(({ name, needs }) => (needs && !held.includes(needs) ? [name] : []));
+  const carried = sql`coalesce(${deadLetters.payload}->'permissions', '[]')`;
+  return or(
+    inArray(deadLetters.name, names),
+    and(eq(deadLetters.name, redriveDeadLetters.name), sql`not ${carried} <@ ${JSON.stringify(held)}::jsonb`),
   );
 }

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
+import { AccessDenied, getPrincipal } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { type ExpectedVersions, InputInvalid, isExpected, VersionStale } from '#libs/http';
@@ -8,6 +10,7 @@ import {
   DeadLetterAdmin,
   deadLetters,
   findJob,
+  type JobDefinition,
   JobUnreadable,
   maxPayloadBytes,
   type MessageData,
@@ -20,6 +23,7 @@ import {
   type DeadLetterPatch,
   type DeadLetterQuery,
   type DeadLetterSummary,
+  FieldNotEditable,
 } from './dead-letters.contract.js';
 import { errorCode, matching } from './dead-letters.queries.js';
 import { mergePatch, redact } from './redaction.js';
@@ -81,8 +85,9 @@ export class DeadLettersService {
   }
 
   /**
-   * Changes the payload with which the job will be enqueued again. The result must be a payload of the job as this release
-   * knows it. Throws {@link DeadLetterNotFound}, {@link VersionStale}, {@link InputInvalid} or {@link JobUnreadable}.
+   * Changes editable fields of the payload with which the job will be enqueued again. The result must be a payload of the job as
+   * this release knows it. Throws {@link DeadLetterNotFound}, {@link VersionStale}, {@link InputInvalid}, {@link JobUnreadable},
+   * {@link FieldNotEditable}, or AccessDenied for an editor without the permission that the job takes.
    */
   edit(
     id: string,
@@ -140,7 +145,13 @@ function readEdited(
   if (!definition) throw new JobUnreadable(`This release knows no job ${name}.`);
   if (carried.version > definition.version)
     throw new JobUnreadable(`A newer release knows version ${carried.version} of ${name}.`);
-  const read = definition.schema.safeParse(mergePatch(upcast(definition, carried), patch));
+  const { needs } = definition;
+  if (needs && !getPrincipal().permissions.has(needs))
+    throw new AccessDenied(`The job ${name} takes ${needs}, also of whoever edits it.`);
+  const current = upcast(definition, carried);
+  const merged = mergePatch(current, patch);
+  assertEditable(definition, changedFields(current, merged));
+  const read = definition.schema.safeParse(merged);
   if (!read.success) {
     const errors = read.error.issues.map(({ path, code, message }) => ({
       pointer: ['#/payload', ...path.map(String)].join('/'),
@@ -154,4 +165,21 @@ function readEdited(
     throw new InputInvalid(undefined, { errors: [fault] });
   }
   return { payload: read.data, version: definition.version };
+}
+
+/** The fields that differ. An operator may send back what they read, so a field with the same value is not changed. */
+function changedFields(before: unknown, after: unknown): string[] {
+  const [old, edited] = [before, after].map((value) => new Map(Object.entries(Object(value) as object)));
+  const fields = new Set([...old!.keys(), ...edited!.keys()]);
+  return [...fields].filter((field) => !isDeepStrictEqual(old!.get(field), edited!.get(field)));
+}
+
+function assertEditable(
+  { name, editable }: Pick<JobDefinition<never>, 'name' | 'editable'>,
+  fields: string[],
+): void {
+  const closed = fields.filter((field) => !editable.includes(field));
+  if (closed.length === 0) return;
+  const open = editable.length > 0 ? `only ${editable.join(', ')}` : 'nothing';
+  throw new FieldNotEditable(`Of ${name} one can edit ${open}, and not ${closed.join(', ')}.`);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { count, sql } from 'drizzle-orm';
+import { and, count, not, sql } from 'drizzle-orm';
+import { AccessDenied, getPrincipal, type Permission } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import {
@@ -12,7 +13,7 @@ import {
   type Redriven,
 } from '#libs/queue';
 import type { DeadLetterFilter, Redrive, RedriveRequest } from './dead-letters.contract.js';
-import { matching } from './dead-letters.queries.js';
+import { beyond, matching } from './dead-letters.queries.js';
 import { redriveDeadLetters, type RedriveOrder } from './redrives.jobs.js';
 
 /** Dead letters that are counted before the answer says "or more": counting a million would take seconds. */
@@ -31,15 +32,20 @@ export class RedrivesService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Counts, and unless it is a dry run enqueues the redrive: of the dead letters that are there now, not of those that are added meanwhile. */
+  /**
+   * Counts, and unless it is a dry run enqueues the redrive: of the dead letters that are there now, not of those that are added
+   * meanwhile. Throws AccessDenied when a job among them takes a permission that the caller does not have.
+   */
   request({ filter, dry_run, reason, rate_per_second }: RedriveRequest): Promise<Redrive> {
+    const permissions = [...getPrincipal().permissions];
     return this.db.transaction(async () => {
+      await this.#assertWithin(filter, permissions);
       const { found, now } = await this.#survey(filter);
       const matched = Math.min(found, countedAtMost);
       const counted = { matched, is_capped: found > countedAtMost };
       if (dry_run) return counted;
       const until = filter.died_before && filter.died_before < now ? filter.died_before : now;
-      const order = { filter: { ...filter, died_before: until }, rate_per_second };
+      const order = { filter: { ...filter, died_before: until }, rate_per_second, permissions };
       const { id } = this.jobs.enqueue(redriveDeadLetters, order);
       this.audit.record({
         action: 'dead-letters.redrive',
@@ -53,14 +59,16 @@ export class RedrivesService {
 
   /** Step by step: what a step has enqueued is no dead letter any more, so an attempt after an interruption just goes on. */
   async run(run: JobRun<RedriveOrder>): Promise<JobOutcome> {
-    const { filter, rate_per_second: rate } = run.data;
+    const { filter, rate_per_second: rate, permissions } = run.data;
+    // A transaction that was open at the time of the request may have added a dead letter that the request did not see.
+    const condition = and(matching(filter), not(beyond(permissions)!));
     let counts: Redriven = run.checkpoint<Redriven>() ?? { redriven: 0, skipped: 0 };
     const total = sum(counts) + (await this.#survey(filter)).found;
     for (;;) {
       const startedAt = performance.now();
       const before = counts;
       counts = await run.step(
-        async () => add(before, await this.admin.redrive(matching(filter), Math.min(batchSize, rate))),
+        async () => add(before, await this.admin.redrive(condition, Math.min(batchSize, rate))),
         (next) => ({ checkpoint: next, done: sum(next), total: Math.max(total, sum(next)) }),
       );
       const taken = sum(counts) - sum(before);
@@ -68,6 +76,20 @@ export class RedrivesService {
       const pauseMs = (taken / rate) * 1000 - (performance.now() - startedAt);
       if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: run.signal });
     }
+  }
+
+  /** Redriving a job is doing it: whoever redrives needs what the job takes, whatever its owner may do. */
+  async #assertWithin(filter: DeadLetterFilter, held: Permission[]): Promise<void> {
+    const refused = await this.db.conn
+      .selectDistinct({ name: deadLetters.name })
+      .from(deadLetters)
+      .where(and(matching(filter), beyond(held)))
+      .orderBy(deadLetters.name);
+    if (refused.length === 0) return;
+    const names = refused.map(({ name }) => name).join(', ');
+    throw new AccessDenied(
+      `You lack a permission that these jobs take: ${names}. Use a filter without them.`,
+    );
   }
 
   /** `now` by the clock that `died_at` is written with, rounded up to the milliseconds of both. */

@@ -56,7 +56,7 @@ export class OperationsService {
   /** Throws {@link JobNotFound}, {@link AccessDenied}, {@link JobNotFinished} or {@link JobResultNotFound}. */
   async getResult(id: string): Promise<JobResult> {
     const { type, state } = await this.get(id);
-    const needed = findJob(type)?.resultNeeds;
+    const needed = findJob(type)?.needs;
     if (needed && !getPrincipal().permissions.has(needed)) throw new AccessDenied(`It needs ${needed}.`);
     if (state === 'queued' || state === 'running') throw new JobNotFinished();
     const [row] = await this.db.conn

@@ -18,7 +18,7 @@ let world: World;
 let admin: Person;
 beforeAll(async () => {
   world = await startWorld();
-  admin = await signedIn(world, 'admin');
+  admin = await inSudo(world, await signedIn(world, 'admin'));
 });
 afterAll(() => world.close());
 

@@ -174,7 +174,7 @@ describe('acting as a user ends with the next request', () => {
 
   it('when another administrator signs the administrator out', async () => {
     const { admin, actor } = await acting();
-    await call(await signedIn(world, 'admin'), 'delete', `/v1/users/${admin.id}/sessions`).expect(204);
+    await call(await sudoAdmin(), 'delete', `/v1/users/${admin.id}/sessions`).expect(204);
     await call(actor, 'get', '/v1/users/me').expect(401);
   });
 });

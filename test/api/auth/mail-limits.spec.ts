@@ -21,6 +21,15 @@ const later = async () => {
     await world.db.pool.query(`update ${table} set expires_at = expires_at - interval '10 minutes'`);
 };
 
+/** Asks for the three mails of a window, one after the other because a newer link replaces an older one, and for one too many. */
+async function exhaust(path: string, body: { email: string }, round: number): Promise<void> {
+  for (let mailed = 1; mailed <= 3; mailed += 1) {
+    await ask(path, body);
+    await mailsTo(world, body.email, 3 * (round - 1) + mailed);
+  }
+  await ask(path, body);
+}
+
 describe('mails that anybody may cause', () => {
   it('do not fill a mailbox', async () => {
     const { id, email } = await signedIn(world, 'member');
@@ -29,16 +38,20 @@ describe('mails that anybody may cause', () => {
       const { rows } = await world.db.pool.query('select from one_time_tokens where user_id = $1', [id]);
       return rows.length === 10;
     });
-    const mails = await mailsTo(world, email, 3);
+    // Links that a newer one replaced are not mailed.
+    const mails = await mailsTo(world, email);
     // Twice three when ten minutes began in between.
     expect(mails.length).toBeLessThanOrEqual(6);
   });
 
   it('reach whoever asks for a reset, however often others did for an hour', async () => {
-    const { email } = await signedIn(world, 'member');
+    const { id, email } = await signedIn(world, 'member');
     for (let round = 1; round <= 3; round += 1) {
-      await Promise.all(Array.from({ length: 4 }, () => ask('/v1/password-resets', { email })));
-      await mailsTo(world, email, 3 * round);
+      await exhaust('/v1/password-resets', { email }, round);
+      await eventually(async () => {
+        const { rows } = await world.db.pool.query('select from one_time_tokens where user_id = $1', [id]);
+        return rows.length === 4 * round;
+      });
       await later();
     }
     await ask('/v1/password-resets', { email });
@@ -48,8 +61,7 @@ describe('mails that anybody may cause', () => {
   it('reach whoever registers, however often others did for an hour', async () => {
     const email = `${randomUUID()}@example.com`;
     for (let round = 1; round <= 3; round += 1) {
-      await Promise.all(Array.from({ length: 4 }, () => ask('/v1/registrations', registration(email))));
-      await mailsTo(world, email, 3 * round);
+      await exhaust('/v1/registrations', registration(email), round);
       await later();
     }
     await ask('/v1/registrations', registration(email));

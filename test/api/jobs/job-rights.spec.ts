@@ -4,15 +4,15 @@ import request from 'supertest';
 import { eventually } from '#libs/testing';
 import { startWorld, type World } from '../../support/apps.js';
 import { issuedKey } from '../../support/machines.js';
-import { type Person, signedIn } from '../../support/people.js';
+import { inSudo, type Person, signedIn } from '../../support/people.js';
 
 let world: World;
 let admin: Person;
 let other: Person;
 beforeEach(async () => {
   world = await startWorld({ worker: true });
-  admin = await signedIn(world, 'admin');
-  other = await signedIn(world, 'admin');
+  admin = await inSudo(world, await signedIn(world, 'admin'));
+  other = await inSudo(world, await signedIn(world, 'admin'));
 });
 afterEach(() => world.close());
 

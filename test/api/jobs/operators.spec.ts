@@ -207,30 +207,6 @@ describe('dead letters', () => {
     await as(viewer, 'get', `/v1/dead-letters/${randomUUID()}`).expect(404);
   });
 
-  it('are edited only into what the job can carry', async () => {
-    const id = await moveToDeadLetters({ payload: { userId: 'not an id' } });
-    const path = `/v1/dead-letters/${id}`;
-    const edit = (payload: object) =>
-      as(operator, 'patch', path).set('if-match', '"v1"').send({ payload, reason: 'The id was wrong.' });
-    await as(operator, 'patch', path).send({ payload: {}, reason: 'Because.' }).expect(428);
-    const refused = await edit({ userId: 'still not' }).expect(422);
-    expect(refused.body.errors).toEqual([expect.objectContaining({ pointer: '#/payload/userId' })]);
-    const userId = randomUUID();
-    expect((await edit({ userId }).expect(200)).body).toMatchObject({ payload: { userId }, version: 2 });
-    await edit({ userId }).expect(412);
-    await as(viewer, 'patch', path)
-      .set('if-match', '*')
-      .send({ payload: {}, reason: 'Because.' })
-      .expect(403);
-    expect(await auditOf(`dead-letter:${id}`)).toEqual([
-      expect.objectContaining({
-        action: 'dead-letters.edit',
-        reason: 'The id was wrong.',
-        actor_id: operator.id,
-      }),
-    ]);
-  });
-
   it('are discarded with a reason and from the version that was seen', async () => {
     const id = await moveToDeadLetters();
     const path = `/v1/dead-letters/${id}`;

@@ -5,22 +5,23 @@ import { type Permission, permissionsOf } from '#libs/access';
 import { runInContext } from '#libs/context';
 import { UsersModule, UsersService } from '#modules/users';
 import { startWorld, type World } from '../../support/apps.js';
-import { type Person, password, signedIn } from '../../support/people.js';
+import { inSudo, type Person, password, signedIn } from '../../support/people.js';
 
 let world: World;
 let admin: Person;
 beforeAll(async () => {
   world = await startWorld({ worker: true });
-  admin = await signedIn(world, 'admin');
+  admin = await inSudo(world, await signedIn(world, 'admin'));
 });
 afterAll(() => world.close());
 
 const call = (person: Person, method: 'get' | 'patch' | 'delete', path: string) =>
   request(world.url)[method](path).set('cookie', person.cookie);
 
-/** As a caller whose credential allows only this: an API key, or a role to come. */
+/** As a caller in sudo whose credential allows only this: a role to come. */
 const withOnly = <T>(permissions: Permission[], work: (users: UsersService) => Promise<T>) => {
-  const principal = { kind: 'user' as const, id: admin.id, permissions: new Set(permissions) };
+  const session = { id: randomUUID(), isSudo: true };
+  const principal = { kind: 'user' as const, id: admin.id, permissions: new Set(permissions), session };
   const users = world.api.select(UsersModule).get(UsersService);
   return runInContext({ requestId: 'a-request', principal }, () => work(users));
 };
@@ -60,7 +61,8 @@ describe('whoever administers users', () => {
   it('leaves an administrator, however many are demoted at once', async () => {
     const alone = await startWorld();
     try {
-      const [first, second] = [await signedIn(alone, 'admin'), await signedIn(alone, 'admin')];
+      const first = await inSudo(alone, await signedIn(alone, 'admin'));
+      const second = await inSudo(alone, await signedIn(alone, 'admin'));
       const demote = (by: Person, of: Person) =>
         request(alone.url).patch(`/v1/users/${of.id}`).set('cookie', by.cookie).set('if-match', '*');
       await Promise.all(

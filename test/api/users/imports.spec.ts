@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { eventually } from '#libs/testing';
 import { startWorld, type World } from '../../support/apps.js';
-import { type Person, signedIn } from '../../support/people.js';
+import { inSudo, type Person, signedIn } from '../../support/people.js';
 
 let world: World;
 let admin: Person;
 beforeAll(async () => {
   world = await startWorld({ worker: true });
-  admin = await signedIn(world, 'admin');
+  admin = await inSudo(world, await signedIn(world, 'admin'));
 });
 afterAll(() => world.close());
 

@@ -11,7 +11,7 @@ import { keyed, newAddress, type Stage } from '../stage.js';
 export const administration = (stage: () => Stage) => {
   describe('an administrator', () => {
     it('invites somebody, who chooses a password by mail', async () => {
-      const [{ client }, email] = [await stage().person('admin'), newAddress()];
+      const [{ client }, email] = [await stage().proven('admin'), newAddress()];
       const invited = await client.POST('/v1/users', {
         params: keyed(),
         body: { email, name: 'Invited', role: 'viewer' },
@@ -28,7 +28,7 @@ export const administration = (stage: () => Stage) => {
     });
 
     it('finds users by address, status and role, sorted both ways, page by page', async () => {
-      const { client } = await stage().person('admin');
+      const { client } = await stage().proven('admin');
       const tag = randomUUID();
       for (const name of ['B', 'C', 'A'])
         await client.POST('/v1/users', {
@@ -53,7 +53,7 @@ export const administration = (stage: () => Stage) => {
     });
 
     it('reads, changes, signs out and deletes a user, each time the version that was seen', async () => {
-      const [{ client }, user] = [await stage().person('admin'), await stage().person()];
+      const [{ client }, user] = [await stage().proven('admin'), await stage().person()];
       const path = { id: user.id };
       const read = await client.GET('/v1/users/{id}', { params: { path } });
       const etag = read.response.headers.get('etag')!;
