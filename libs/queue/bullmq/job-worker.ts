@@ -16,8 +16,11 @@ const fetchEvery = 5;
  */
 const looksPerLock = 5;
 
-/** Workers that a job may kill before it is taken for the cause. */
-const maxStalledCount = 5;
+/**
+ * BullMQ would give a job up after this many deaths of its workers, whether or not it moved on between them. The consumer
+ * decides instead; this is the highest number that both backends take.
+ */
+const maxStalledCount = 2 ** 31 - 1;
 
 /** A worker of BullMQ that tells when its server has answered, and that goes on after an outage. */
 export class JobWorker extends Worker<MessageData, void> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '#libs/database';
 import { storableJson } from '../outbox/payload.js';
@@ -17,6 +18,8 @@ export interface Lease {
 export interface AttemptOptions<T> extends Pick<JobRun<T>, 'id' | 'data' | 'ownerId' | 'attempt' | 'signal'> {
   /** Undefined for a job that is no operation. */
   lease: Lease | undefined;
+  /** Called after a step was committed whose checkpoint differs from the one before it. */
+  onCheckpoint: (() => Promise<void>) | undefined;
 }
 
 /** One attempt at one job. Steps and progress write to its operation for as long as it holds the lease. */
@@ -27,11 +30,12 @@ export class JobAttempt<T> implements JobRun<T> {
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly #lease: Lease | undefined;
+  readonly #onCheckpoint: (() => Promise<void>) | undefined;
   #shownAt = -Infinity;
 
   constructor(
     private readonly db: Database,
-    { id, data, ownerId, attempt, signal, lease }: AttemptOptions<T>,
+    { id, data, ownerId, attempt, signal, lease, onCheckpoint }: AttemptOptions<T>,
   ) {
     this.id = id;
     this.data = data;
@@ -39,6 +43,7 @@ export class JobAttempt<T> implements JobRun<T> {
     this.attempt = attempt;
     this.signal = signal;
     this.#lease = lease;
+    this.#onCheckpoint = onCheckpoint;
   }
 
   checkpoint<C>(): C | undefined {
@@ -57,7 +62,9 @@ export class JobAttempt<T> implements JobRun<T> {
       await this.#write(lease, { checkpoint: stored, done: next.done, total: next.total });
       return [done, next.checkpoint] as const;
     });
+    const isNew = !isDeepStrictEqual(lease.checkpoint, checkpoint);
     lease.checkpoint = checkpoint;
+    if (isNew) await this.#onCheckpoint?.();
     return result;
   }
 

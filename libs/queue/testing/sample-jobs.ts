@@ -47,6 +47,12 @@ export const count = defineJob('sample.count', label, {
   transactional: false,
   operation: true,
 });
+/** Has one effect in a step, and then runs until its signal aborts. */
+export const stepAndWait = defineJob('sample.step-and-wait', label, {
+  queue: 'bulk',
+  transactional: false,
+  operation: true,
+});
 /** Hangs in its first attempt, in the middle of the transaction, until its worker is killed. */
 export const hangOnce = defineJob('sample.hang-once', label);
 
@@ -140,6 +146,13 @@ export class SampleProcessor {
       await run.step(() => this.#effect(run), { checkpoint: step + 1, done: step + 1, total: countTo });
     }
     return { result: { counted: countTo } };
+  }
+
+  @ProcessJob(stepAndWait)
+  async stepAndWait(run: JobRun<Label>) {
+    await run.step(() => this.#effect(run), { checkpoint: run.attempt, done: run.attempt });
+    await once(run.signal, 'abort');
+    run.signal.throwIfAborted();
   }
 
   @ProcessJob(write)

@@ -32,7 +32,11 @@ export class JobExecutor {
   ) {}
 
   /** Resolves when the job is done, by this attempt or by one before it. Rejects with what the handler threw. */
-  async execute({ definition, handle }: HandledJob, message: Message): Promise<Done> {
+  async execute(
+    { definition, handle }: HandledJob,
+    message: Message,
+    onCheckpoint?: () => Promise<void>,
+  ): Promise<Done> {
     const data = readPayload(definition, message);
     const lease = definition.operation ? await this.operations.claim(message.originId) : undefined;
     if (definition.operation && !lease) {
@@ -43,7 +47,8 @@ export class JobExecutor {
     const attempt = lease?.attempt ?? message.attempts + 1;
     try {
       return await this.running.track(message, definition, (signal) => {
-        const run = new JobAttempt(this.db, { id, data, ownerId: headers.owner, attempt, signal, lease });
+        const options = { id, data, ownerId: headers.owner, attempt, signal, lease, onCheckpoint };
+        const run = new JobAttempt(this.db, options);
         return definition.transactional
           ? this.#inOneTransaction(message, lease, () => handle(run))
           : this.#inSteps(message, lease, () => handle(run));

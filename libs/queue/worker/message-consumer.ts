@@ -28,11 +28,20 @@ const outagePause = 250;
 const outageWait = 2000;
 const outagePatience = 3_600_000;
 
+/** The number of workers that a job may kill without a new checkpoint in between; then the job is taken for the cause. */
+const maxDeaths = 5;
+
 /** The reason that BullMQ keeps: a code, never a message that may carry data or characters that Postgres refuses. */
 class Retry extends Error {
   constructor(readonly problem: Problem) {
     super(problem.code);
     this.stack = problem.code;
+  }
+}
+
+class WorkersDied extends JobFailed {
+  constructor() {
+    super('Its worker died, several times.');
   }
 }
 
@@ -58,6 +67,7 @@ export class MessageConsumer implements OnModuleDestroy {
   async process(job: Job<MessageData>, token: string): Promise<void> {
     if (this.#isStopping) return release(job, token);
     const message = messageOf(job);
+    if (deathsSinceCheckpoint(job) > maxDeaths) return this.#fail(job, token, message, new WorkersDied());
     const handled = this.handlers.find(message.name);
     if (!handled || message.version > handled.definition.version)
       return this.#awaitNewerRelease(job, token, message);
@@ -68,7 +78,7 @@ export class MessageConsumer implements OnModuleDestroy {
     try {
       const outcome = await runInContext(context, () =>
         withRemoteParent(traceparent, `process ${message.name}`, attributesOf(message), () =>
-          this.executor.execute(handled, message),
+          this.executor.execute(handled, message, () => rememberDeaths(job)),
         ),
       );
       countEnded({ job: message.name, outcome });
@@ -86,10 +96,7 @@ export class MessageConsumer implements OnModuleDestroy {
 
   /** For a job that BullMQ itself has failed, because its workers died of it: the handler never got to say so. */
   async moveToDeadLetters(job: Job<MessageData>): Promise<void> {
-    await this.deadLetters.moveToDeadLetters(
-      messageOf(job),
-      new JobFailed('Its worker died, several times.'),
-    );
+    await this.deadLetters.moveToDeadLetters(messageOf(job), new WorkersDied());
   }
 
   async #handleFailure(
@@ -132,6 +139,22 @@ export class MessageConsumer implements OnModuleDestroy {
   async #awaitNewerRelease(job: Job<MessageData>, token: string, message: Message): Promise<never> {
     if (ageOf(message) < newerReleasePatience) return snooze(job, token, newerReleaseWait);
     return this.#fail(job, token, message, new JobUnreadable('No release that runs here knows it.'));
+  }
+}
+
+/** BullMQ counts the deaths; as the progress of a job it keeps how many of them came before the last checkpoint. */
+function deathsSinceCheckpoint({ stalledCounter, progress }: Job): number {
+  return stalledCounter - (typeof progress === 'number' ? progress : 0);
+}
+
+/** Remembers that the deaths so far came before a checkpoint. When this fails, the next checkpoint tries again. */
+async function rememberDeaths(job: Job): Promise<void> {
+  const { progress } = job;
+  if (deathsSinceCheckpoint(job) === 0) return;
+  try {
+    await job.updateProgress(job.stalledCounter);
+  } catch {
+    job.progress = progress;
   }
 }
 
