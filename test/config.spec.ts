@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseEnv, promisify } from 'node:util';
+import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigService } from '@nestjs/config';
 import { Config, ConfigInvalid, environment, loadConfig, secretNames } from '#libs/config';
@@ -257,20 +256,6 @@ describe('a weak secret', () => {
     expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
     expect(message).not.toContain(value);
     loadConfig({ ...production, [name]: value, NODE_ENV: 'development' });
-  });
-
-  it('is refused when it stands in the repository', async () => {
-    const quoted = `['"][A-Za-z0-9_-]{43}['"]`;
-    const { stdout } = await promisify(execFile)('git', ['grep', '-hIoE', quoted]);
-    const published = stdout
-      .trim()
-      .split('\n')
-      .map((text) => text.slice(1, -1));
-    expect(published).not.toHaveLength(0);
-    for (const text of published) {
-      const { faults } = failure({ ...production, SECRET_KEYS: text });
-      expect({ text, faults }).toEqual({ text, faults: [expect.stringMatching(/^SECRET_KEYS: /)] });
-    }
   });
 
   it('may guard a server on the same machine', () => {
