@@ -651,7 +651,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prove your identity again by password, code or passkey; allows sensitive actions for ten minutes and renews the cookie */
+        /** Prove your identity again as in signing in, by password and second factor or by passkey; allows sensitive actions for ten minutes and renews the cookie */
         post: operations["enterSudo"];
         delete?: never;
         options?: never;
@@ -1763,6 +1763,17 @@ export interface components {
         };
         SessionList: {
             data: components["schemas"]["SessionItem"][];
+        };
+        SudoByProvider: {
+            /**
+             * Format: password
+             * @description A code of the authenticator app, or a recovery code, when the account has a second factor.
+             */
+            code?: string;
+            /** @example google */
+            provider: string;
+            /** @description Where the front end continues, for example `/settings`. */
+            return_to?: string;
         };
         SudoProof: {
             /**
@@ -3783,7 +3794,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProviderChoice"];
+                "application/json": components["schemas"]["SudoByProvider"];
             };
         };
         responses: {

@@ -9,7 +9,7 @@ export const methods = ['totp', 'recovery_code', 'passkey'] as const;
 export type Method = (typeof methods)[number];
 
 /** Six digits of an app or a recovery code, as users type them. */
-const code = z.string().trim().min(6).max(64).meta({ format: 'password' });
+export const code = z.string().trim().min(6).max(64).meta({ format: 'password' });
 
 const isExactlyOne = (input: object) =>
   Object.values(input).filter((part) => part !== undefined).length === 1;
@@ -26,7 +26,10 @@ export class SecondFactorProof extends createZodDto(
 export class SudoProof extends createZodDto(
   secondFactor
     .extend({ password: submittedPassword.optional() })
-    .refine(isExactlyOne, 'Send either the password, a code or a passkey.'),
+    .refine(
+      ({ password, code: sent, passkey }) => (passkey ? !password && !sent : password !== undefined),
+      'Send the password, together with a code when the account has a second factor, or a passkey alone.',
+    ),
 ) {}
 
 export class TotpConfirmation extends createZodDto(z.strictObject({ code })) {}

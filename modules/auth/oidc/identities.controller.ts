@@ -8,7 +8,13 @@ import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { AuthCookies } from '../sessions/auth-cookies.js';
 import { IdentitiesService } from './identities.service.js';
 import { transactionLifetime } from './login-transactions.js';
-import { AuthorizationUrlView, IdentityId, IdentityListView, ProviderChoice } from './oidc.contract.js';
+import {
+  AuthorizationUrlView,
+  IdentityId,
+  IdentityListView,
+  ProviderChoice,
+  SudoByProvider,
+} from './oidc.contract.js';
 import { OidcSignInService } from './oidc-sign-in.service.js';
 
 @ApiTags('auth')
@@ -73,13 +79,14 @@ export class IdentitiesController {
     summary: 'Prove your identity again at a provider; allows sensitive actions as POST /v1/sudo does',
   })
   @ZodResponse({ status: 200, type: AuthorizationUrlView })
-  elevate(
-    @Body() choice: ProviderChoice,
+  async elevate(
+    @Body() { code, ...choice }: SudoByProvider,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     if (getSession().impersonatorId)
       throw new AccessDenied('An administrator who acts as a user cannot take sensitive actions.');
+    await this.signIns.proveSecondFactor({ userId: getUser().id, sessionId: getSession().id }, code);
     return this.#beginAuthorization('sudo', choice, request, reply);
   }
 

@@ -8,6 +8,8 @@ import { lockOwner, lockUserShared, type Owner } from '../sessions/user-locks.js
 import { newSecret } from '../secrets/secrets.js';
 import { CredentialsWrong } from '../sessions/session-problems.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
+import { SecondFactorsService } from '../mfa/second-factors.service.js';
+import { ProofIncomplete, ProofWrong } from '../sign-in/sessions.contract.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { IdentitiesService } from './identities.service.js';
 import { type Attempt, LoginTransactions } from './login-transactions.js';
@@ -51,6 +53,7 @@ export class OidcSignInService {
     private readonly users: UsersService,
     private readonly signIns: SignInService,
     private readonly sessions: SessionsService,
+    private readonly factors: SecondFactorsService,
     private readonly audit: AuditLog,
   ) {}
 
@@ -63,6 +66,20 @@ export class OidcSignInService {
     const { location, state } = await provider.beginAuthorization({ isFresh: attempt.purpose === 'sudo' });
     await this.transactions.open(browserSecret, { ...attempt, data: state });
     return { location, secret: browserSecret };
+  }
+
+  /**
+   * Proves the second factor of an account that has one, before the browser goes to a provider to prove the first: a provider
+   * counts as one factor, in sudo as in signing in. Throws {@link ProofIncomplete}, {@link ProofWrong} or `TooManyCodes`.
+   */
+  async proveSecondFactor({ userId, sessionId }: Owner, code: string | undefined): Promise<void> {
+    if (!(await this.factors.statusOf(userId)).required) return;
+    if (code === undefined) throw new ProofIncomplete();
+    const attempt = { userId, input: { code }, purpose: 'sudo' as const, boundTo: sessionId };
+    if (await this.factors.prove(attempt, (amr) => Promise.resolve(amr))) return;
+    const refused = { action: 'sudo.enter', target: `session:${sessionId}`, outcome: 'failure' } as const;
+    await this.audit.recordRefusal(refused, userId);
+    throw new ProofWrong();
   }
 
   /** Returns where to go on, and the secret for a cookie if there is a new one. Throws {@link SignInRefused} or ProviderNotFound. */

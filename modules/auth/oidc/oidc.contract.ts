@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
+import { code } from '../mfa/mfa.contract.js';
 import { returnPath } from './return-path.js';
 
 const providerName = z
@@ -13,6 +14,15 @@ export class ProviderName extends createZodDto(z.strictObject({ provider: provid
 export class SignInQuery extends createZodDto(z.strictObject({ return_to: returnPath.optional() })) {}
 export class ProviderChoice extends createZodDto(
   z.strictObject({ provider: providerName, return_to: returnPath.optional() }),
+) {}
+export class SudoByProvider extends createZodDto(
+  z.strictObject({
+    provider: providerName,
+    return_to: returnPath.optional(),
+    code: code
+      .optional()
+      .describe('A code of the authenticator app, or a recovery code, when the account has a second factor.'),
+  }),
 ) {}
 export class IdentityId extends createZodDto(z.strictObject({ id: z.uuid() })) {}
 

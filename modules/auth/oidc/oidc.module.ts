@@ -5,6 +5,7 @@ import { Config } from '#libs/config';
 import { Database, RetentionService } from '#libs/database';
 import { QueueModule } from '#libs/queue';
 import { UsersModule } from '#modules/users';
+import { MfaModule } from '../mfa/mfa.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SignInMethodRegistry } from '../sessions/sign-in-method-registry.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
@@ -33,7 +34,7 @@ export class OidcModule {
 
 /** Signing in through OpenID providers, for the API. */
 @Module({
-  imports: [AuditLogModule, QueueModule, SessionsModule, SignInModule, UsersModule],
+  imports: [AuditLogModule, MfaModule, QueueModule, SessionsModule, SignInModule, UsersModule],
   controllers: [OidcController, IdentitiesController],
   providers: [
     OpenidProviders,

@@ -55,5 +55,12 @@ export class ProofWrong extends defineProblem({
   kind: 'forbidden',
   code: 'auth.proof-wrong',
   title: 'The proof is wrong',
-  help: 'Send the password of the signed-in user, a current code or a passkey. The session continues without the sensitive actions.',
+  help: 'Send the password of the signed-in user, with a current code when the account has a second factor, or a passkey. The session continues without the sensitive actions.',
+}) {}
+
+export class ProofIncomplete extends defineProblem({
+  kind: 'forbidden',
+  code: 'auth.proof-incomplete',
+  title: 'The second factor is missing',
+  help: 'Sensitive actions ask for what signing in asks for. This account has a second factor: send a code of the authenticator app or a recovery code together with the password or with the choice of a provider, or send a passkey alone.',
 }) {}

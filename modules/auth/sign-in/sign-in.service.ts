@@ -66,17 +66,19 @@ export class SignInService {
     return { status: 'signed_in', secret, session: await this.sessions.get(id) };
   }
 
-  /** Allows the sensitive actions in a session. Returns undefined when the password is wrong. */
-  async elevate({ userId, sessionId, password }: { userId: string; sessionId: string; password: string }) {
+  /** Checks the password of a signed-in user. Returns undefined when it is wrong. */
+  async checkPassword(userId: string, password: string): Promise<Proof | undefined> {
     const [found] = await this.db.conn
       .select({ userId: credentials.userId, passwordHash: credentials.passwordHash })
       .from(credentials)
       .where(eq(credentials.userId, userId));
-    if (!(await this.passwords.matches(found?.passwordHash, password)) || !found) {
-      return undefined;
-    }
+    return (await this.passwords.matches(found?.passwordHash, password)) ? found : undefined;
+  }
+
+  /** Allows the sensitive actions in a session, after a checked password. */
+  elevate(proven: Proof, sessionId: string) {
     return this.db.transaction(async () => {
-      await this.#lockPassword(found);
+      await this.#lockPassword(proven);
       const secret = await this.sessions.elevate(sessionId);
       return { secret, session: await this.sessions.get(sessionId) };
     });

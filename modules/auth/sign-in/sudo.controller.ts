@@ -29,7 +29,7 @@ export class SudoController {
   @ApiOperation({
     operationId: 'enterSudo',
     summary:
-      'Prove your identity again by password, code or passkey; allows sensitive actions for ten minutes and renews the cookie',
+      'Prove your identity again as in signing in, by password and second factor or by passkey; allows sensitive actions for ten minutes and renews the cookie',
   })
   @ZodResponse({ status: 200, type: SessionView })
   async enter(

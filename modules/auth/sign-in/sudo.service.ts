@@ -4,11 +4,11 @@ import { AuditLog } from '#libs/audit-log';
 import type { SudoProof } from '../mfa/mfa.contract.js';
 import { SecondFactorsService } from '../mfa/second-factors.service.js';
 import { AssertionVerifier } from '../webauthn/assertion-verifier.js';
-import { ProofWrong } from './sessions.contract.js';
+import { ProofIncomplete, ProofWrong } from './sessions.contract.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 
-/** Lets a signed-in user prove their identity again, with any method of the account. */
+/** Lets a signed-in user prove their identity again. It asks what signing in asks: a stolen password is not enough for more. */
 @Injectable()
 export class SudoService {
   constructor(
@@ -25,7 +25,7 @@ export class SudoService {
     return this.assertions.request({ purpose: 'sudo', boundTo: sessionId, userId });
   }
 
-  /** Allows the sensitive actions. Throws {@link ProofWrong} or `TooManyCodes`. */
+  /** Allows the sensitive actions. Throws {@link ProofIncomplete}, {@link ProofWrong} or `TooManyCodes`. */
   async enter(proof: SudoProof) {
     const { userId, sessionId } = own();
     const elevated = await this.#elevate(userId, sessionId, proof);
@@ -35,13 +35,20 @@ export class SudoService {
     throw new ProofWrong();
   }
 
-  #elevate(userId: string, sessionId: string, { password, ...input }: SudoProof) {
-    if (password !== undefined) return this.signIns.elevate({ userId, sessionId, password });
+  async #elevate(userId: string, sessionId: string, { password, ...input }: SudoProof) {
     const attempt = { userId, input, purpose: 'sudo' as const, boundTo: sessionId };
-    return this.factors.prove(attempt, async () => {
-      const secret = await this.sessions.elevate(sessionId);
-      return { secret, session: await this.sessions.get(sessionId) };
-    });
+    if (password === undefined)
+      return this.factors.prove(attempt, async () => {
+        const secret = await this.sessions.elevate(sessionId);
+        return { secret, session: await this.sessions.get(sessionId) };
+      });
+    // This comes before the check of the password, so that the answer does not tell whether it was right.
+    if (input.code === undefined && (await this.factors.statusOf(userId)).required)
+      throw new ProofIncomplete();
+    const proven = await this.signIns.checkPassword(userId, password);
+    if (!proven) return undefined;
+    const elevate = () => this.signIns.elevate(proven, sessionId);
+    return input.code === undefined ? elevate() : this.factors.prove(attempt, elevate);
   }
 }
 

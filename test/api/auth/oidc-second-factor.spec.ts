@@ -61,3 +61,20 @@ describe('signing in by a provider with a second factor set up', () => {
     expect(await whoIn(browser)).toBeUndefined();
   });
 });
+
+describe('proving again by a provider with a second factor set up', () => {
+  const begin = (cookie: string, code?: string) =>
+    request(scene.world.url)
+      .post('/v1/sudo/oidc')
+      .set('cookie', cookie)
+      .send({ provider: 'acme', ...(code !== undefined && { code }) });
+
+  it('does not lead to the provider without the second factor', async () => {
+    const [person, app] = await memberWithApp(scene.world);
+    expect((await begin(person.cookie).expect(403)).body.code).toBe('auth.proof-incomplete');
+    expect((await begin(person.cookie, 'not-a-code').expect(403)).body.code).toBe('auth.proof-wrong');
+    const code = await freshCode(scene.world, person, app);
+    const { body } = await begin(person.cookie, code).expect(200);
+    expect(body.location).toContain(scene.acme.issuer);
+  });
+});

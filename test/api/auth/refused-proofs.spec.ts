@@ -4,7 +4,7 @@ import request from 'supertest';
 import { startWorld, type World } from '../../support/apps.js';
 import { member, waiting, withApp } from '../../support/factors.js';
 import { askForToken } from '../../support/machines.js';
-import { type Person, signedIn } from '../../support/people.js';
+import { password, type Person, signedIn } from '../../support/people.js';
 
 let world: World;
 let admin: Person;
@@ -43,7 +43,7 @@ describe('a wrong proof is written down', () => {
     await request(world.url)
       .post('/v1/sudo')
       .set('cookie', person.cookie)
-      .send({ code: '000000' })
+      .send({ password, code: '000000' })
       .expect(403);
     expect(await lastEvent(`actor=${person.id}&action=sudo.enter`)).toMatchObject({ outcome: 'failure' });
   });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { startWorld, type World } from '../../support/apps.js';
+import { type App, codeOf, cookieIn, freshCode, memberWithApp } from '../../support/factors.js';
 import { inSudo, type Person, password, signedIn } from '../../support/people.js';
+import { concrete, listedRoutes } from '../../support/routes.js';
 
 let world: World;
 beforeAll(async () => {
@@ -37,5 +39,83 @@ describe('proving again who you are', () => {
     const { body } = await prove(person, 'not the right password').expect(403);
     expect(body.code).toBe('auth.proof-wrong');
     await request(world.url).get('/v1/sessions/current').set('cookie', person.cookie).expect(200);
+  });
+});
+
+const send = (person: Person, proof: object) =>
+  request(world.url).post('/v1/sudo').set('cookie', person.cookie).send(proof);
+
+/** What stands in for the second factor. */
+const codes: Record<string, (person: Person, app: App) => Promise<string>> = {
+  'a code of the app': (person, app) => freshCode(world, person, app),
+  'a recovery code': (_, app) => Promise.resolve(app.recoveryCodes[0]!),
+};
+
+async function outOfSudo(person: Person): Promise<void> {
+  await world.db.pool.query('update sessions set sudo_until = null where user_id = $1', [person.id]);
+}
+
+describe('proving again with a second factor', () => {
+  /** Somebody with a second factor, in a session that is not in sudo. */
+  async function withFactor(): Promise<[Person, App]> {
+    const [person, app] = await memberWithApp(world);
+    await outOfSudo(person);
+    return [person, app];
+  }
+
+  async function expectNoSudo(person: Person): Promise<void> {
+    for (const { method, path } of listedRoutes().filter(({ proof }) => proof === 'sudo')) {
+      const verb = method.toLowerCase() as 'post' | 'put' | 'patch' | 'delete';
+      const { body } = await request(world.url)[verb](concrete(path)).set('cookie', person.cookie).send({});
+      expect([method, path, body.code]).toEqual([
+        method,
+        path,
+        expect.stringMatching(/^access\.(sudo-required|denied)$/),
+      ]);
+    }
+  }
+
+  it('takes more than the password: no sensitive route opens, and nobody learns whether it was right', async () => {
+    const [person] = await withFactor();
+    for (const given of [password, 'not the right password'])
+      expect((await prove(person, given).expect(403)).body.code).toBe('auth.proof-incomplete');
+    await expectNoSudo(person);
+  });
+
+  it('takes more than the password of an account whose only second factor is a passkey', async () => {
+    const person = await signedIn(world, 'member');
+    await world.db.pool.query(
+      `insert into passkeys (id, user_id, name, credential_id, public_key, counter, transports, is_backup_eligible, is_backed_up)
+       values (gen_random_uuid(), $1, 'A key', '\\x01', '\\x02', 0, '{}', false, false)`,
+      [person.id],
+    );
+    expect((await prove(person, password).expect(403)).body.code).toBe('auth.proof-incomplete');
+    await expectNoSudo(person);
+  });
+
+  it.each(Object.keys(codes))('takes more than %s alone', async (name) => {
+    const [person, app] = await withFactor();
+    await send(person, { code: await codes[name]!(person, app) }).expect(422);
+    await expectNoSudo(person);
+  });
+
+  it.each(Object.keys(codes))(
+    'takes the password and %s, which is used up only by a right password',
+    async (name) => {
+      const [person, app] = await withFactor();
+      const code = await codes[name]!(person, app);
+      const wrong = await send(person, { password: 'not the right password', code }).expect(403);
+      expect(wrong.body.code).toBe('auth.proof-wrong');
+      const right = await send(person, { password, code }).expect(200);
+      const renewed = { ...person, cookie: cookieIn(right, 'sid')! };
+      await outOfSudo(person);
+      expect((await send(renewed, { password, code }).expect(403)).body.code).toBe('auth.proof-wrong');
+    },
+  );
+
+  it('refuses a code of another account', async () => {
+    const [, other] = await withFactor();
+    const [person] = await withFactor();
+    await send(person, { password, code: codeOf(other.secret, 30_000) }).expect(403);
   });
 });

@@ -19,7 +19,7 @@ import {
   waiting,
   withApp,
 } from '../../support/factors.js';
-import { signedIn } from '../../support/people.js';
+import { password, signedIn } from '../../support/people.js';
 
 const secretKey = randomBytes(32).toString('base64url');
 let world: World;
@@ -53,7 +53,7 @@ describe('setting up an authenticator app', () => {
     await request(world.url)
       .post('/v1/sudo')
       .set('cookie', person.cookie)
-      .send({ code: codeOf(body.secret as string) })
+      .send({ password, code: codeOf(body.secret as string) })
       .expect(403);
     const again = await own(world, person, 'totp').expect(201);
     const old = { code: codeOf(body.secret as string) };

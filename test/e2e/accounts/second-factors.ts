@@ -42,7 +42,9 @@ export const secondFactors = (stage: () => Stage) =>
       expect(session.data).toMatchObject({ user: { id: account.id }, amr: ['pwd', 'otp'] });
       expect((await client.GET('/v1/sessions/current')).data).toEqual(session.data);
 
-      const sudo = await client.POST('/v1/sudo', { body: { code: codeOf(account.secret, 30_000) } });
+      const sudo = await client.POST('/v1/sudo', {
+        body: { password, code: codeOf(account.secret, 30_000) },
+      });
       expect(sudo.data?.sudo_until).toEqual(expect.any(String));
     });
 
