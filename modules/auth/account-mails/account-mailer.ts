@@ -6,7 +6,6 @@ import { Mailer } from '#libs/mail';
 import { users } from '#modules/users';
 import { oneTimeTokens } from '../passwords/passwords.schema.js';
 import { registrations } from '../registrations/registrations.schema.js';
-import { RegistrationsService } from '../registrations/registrations.service.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
 import { findLinkToken, hashOf } from '../secrets/secrets.js';
 
@@ -37,7 +36,6 @@ export class AccountMailer {
     private readonly keyring: Keyring,
     private readonly config: Config,
     private readonly resets: PasswordResetsService,
-    private readonly registrations: RegistrationsService,
   ) {}
 
   async answerRegistration(registrationId: string, key: string): Promise<void> {
@@ -46,12 +44,11 @@ export class AccountMailer {
         email: registrations.email,
         tokenHash: registrations.tokenHash,
         expiresAt: registrations.expiresAt,
-        replacedAt: registrations.replacedAt,
       })
       .from(registrations)
       .where(eq(registrations.id, registrationId));
-    // The owner has verified the registration, or it expired or was replaced while the mail could not be sent.
-    if (!registration || registration.replacedAt) return;
+    // The owner has verified the registration, or it expired while the mail could not be sent.
+    if (!registration) return;
     const { email, tokenHash, expiresAt } = registration;
     if (await this.#exceedsLimit(registrations, eq(registrations.email, email), expiresAt)) return;
     const account = await this.#find(email);
@@ -59,7 +56,6 @@ export class AccountMailer {
     if (account) return this.#send(key, email, 'You have an account already', this.#knownText());
     const token = findLinkToken(this.keyring, 'registration', registrationId, tokenHash);
     if (!token) throw new Error('The key of this registration is no longer in SECRET_KEYS.');
-    await this.registrations.replaceOlder(registrationId);
     await this.#send(key, email, 'Please verify your address', [
       greeting,
       'open this link within 24 hours to finish your registration:',

@@ -14,8 +14,6 @@ export const registrations = pgTable(
     name: text().notNull(),
     passwordHash: text().notNull(),
     expiresAt: instant().notNull(),
-    /** The time at which the link to a newer registration of the address was mailed. The row still counts against the limit of mails. */
-    replacedAt: instant(),
   },
   (table) => [index().on(table.email, table.expiresAt), index().on(table.expiresAt)],
 );

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import { AuditLog } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { Database, newId } from '#libs/database';
@@ -44,37 +43,12 @@ export class RegistrationsService {
     });
   }
 
-  /** Ends the links of older registrations of the same address, for a caller who is about to mail the link of this one. */
-  async replaceOlder(id: string): Promise<void> {
-    const newer = alias(registrations, 'newer');
-    const isOlder = and(
-      eq(newer.id, id),
-      eq(newer.email, registrations.email),
-      sql`(${newer.expiresAt}, ${newer.id}) > (${registrations.expiresAt}, ${registrations.id})`,
-    );
-    await this.db.conn
-      .update(registrations)
-      .set({ replacedAt: sql`now()` })
-      .where(
-        and(
-          isNull(registrations.replacedAt),
-          exists(this.db.conn.select({ id: newer.id }).from(newer).where(isOlder)),
-        ),
-      );
-  }
-
   /** Creates the user of a registration whose mail was read. Throws {@link TokenInvalid}. */
   async verify(token: string): Promise<void> {
     await this.db.transaction(async () => {
       const [proven] = await this.db.tx
         .delete(registrations)
-        .where(
-          and(
-            eq(registrations.tokenHash, hashOf(token)),
-            gt(registrations.expiresAt, sql`now()`),
-            isNull(registrations.replacedAt),
-          ),
-        )
+        .where(and(eq(registrations.tokenHash, hashOf(token)), gt(registrations.expiresAt, sql`now()`)))
         .returning();
       const userId = proven && (await this.users.add(proven));
       if (!userId) throw new TokenInvalid();

@@ -53,12 +53,6 @@ const links: Record<string, () => Promise<Link>> = {
     const again = () => post('/v1/registrations', { email, password, name: 'Ada' }).expect(202);
     return { to: email, subject: 'You are invited', again, follow: choose };
   },
-  registration: async () => {
-    const email = newAddress();
-    const again = () => post('/v1/registrations', { email, password, name: 'Ada' }).expect(202);
-    const follow = (token: string) => post('/v1/email-verifications', { token });
-    return { to: email, subject: 'Please verify your address', again, follow };
-  },
   'email-change': async () => {
     const { to, again, cookie } = await changeOfAddress();
     const follow = (token: string) => post('/v1/users/me/email-changes/confirmations', { token }, cookie);
@@ -72,7 +66,7 @@ const links: Record<string, () => Promise<Link>> = {
 };
 
 /** The tokens of the mails with this subject, the newest first, once there are so many. */
-async function tokens({ to, subject }: Link, count: number): Promise<string[]> {
+async function tokens({ to, subject }: Pick<Link, 'to' | 'subject'>, count: number): Promise<string[]> {
   const mails = await mailsTo(world, to, count);
   return mails.filter((mail) => mail.subject === subject).map(tokenIn);
 }
@@ -92,7 +86,7 @@ function purposesInCode(): string[] {
 
 describe('a link', () => {
   it('of every purpose is tried here', () => {
-    expect(Object.keys(links).toSorted()).toEqual(purposesInCode().toSorted());
+    expect([...Object.keys(links), 'registration'].toSorted()).toEqual(purposesInCode().toSorted());
   });
 
   it.each(Object.keys(links))('ends when a newer one is mailed: %s', async (purpose) => {
@@ -104,6 +98,18 @@ describe('a link', () => {
     expect(newer).not.toBe(older);
     expect((await link.follow(older!).expect(410)).body.code).toBe('auth.token-invalid');
     expect((await link.follow(newer!)).status).toBeLessThan(300);
+  });
+
+  it('of a registration works after a newer one, which may be of a stranger with another password', async () => {
+    const email = newAddress();
+    const link = { to: email, subject: 'Please verify your address' };
+    await post('/v1/registrations', { email, password, name: 'Ada' }).expect(202);
+    const [own] = await tokens(link, 1);
+    await post('/v1/registrations', { email, password: `stranger ${randomUUID()}`, name: 'Eve' }).expect(202);
+    const [strangers] = await tokens(link, 2);
+    await post('/v1/email-verifications', { token: own }).expect(204);
+    await post('/v1/email-verifications', { token: strangers }).expect(410);
+    await post('/v1/sessions', { email, password }).expect(201);
   });
 
   it('does not end when the newer one is never mailed, because the address had its mails', async () => {

@@ -1,1 +1,0 @@
-ALTER TABLE "registrations" ADD COLUMN "replaced_at" timestamp (3) with time zone;
