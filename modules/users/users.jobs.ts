@@ -29,8 +29,17 @@ export const reportRightsChange = defineJob(
 );
 export type RightsReport = z.output<(typeof reportRightsChange)['schema']>;
 
-/** Fifteen minutes, because 50 MB are about a million rows, at 2000 a second or more. */
-const bulk = { queue: 'bulk', timeoutMs: 15 * 60_000, transactional: false, operation: true } as const;
+/**
+ * Fifteen minutes, because 50 MB are about a million rows, at 2000 a second or more. Two of one owner run at a time, so that nobody
+ * takes every worker.
+ */
+const bulk = {
+  queue: 'bulk',
+  timeoutMs: 15 * 60_000,
+  transactional: false,
+  operation: true,
+  maxRunningPerOwner: 2,
+} as const;
 export const importUsers = defineJob(
   'users.import',
   // The roles that the requester could grant at that time.

@@ -17,6 +17,7 @@ export const redriveDeadLetters = defineJob('jobs.redrive-dead-letters', redrive
   timeoutMs: 3_600_000,
   transactional: false,
   operation: true,
+  maxRunningPerOwner: 2,
   editable: ['rate_per_second'],
   version: 2,
   // The first version took no account of permissions, and operators could ask for it.
