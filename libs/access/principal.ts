@@ -81,13 +81,27 @@ export function getSession(): SessionProof {
 }
 
 /**
- * Throws unless the caller has a session of their own in sudo: what {@link getSession} throws, {@link AccessDenied} for an
- * administrator who acts as a user, or {@link SudoRequired}. It is for actions that are sensitive only with some inputs; where
- * all are, the route requires sudo.
+ * Returns the session of a caller who acts as themselves. Throws what {@link getSession} throws, or {@link AccessDenied} for an
+ * administrator who acts as a user.
+ */
+export function getOwnSession(): SessionProof {
+  const session = getSession();
+  if (session.impersonatorId !== undefined)
+    throw new AccessDenied('An administrator who acts as a user cannot take sensitive actions.');
+  return session;
+}
+
+/**
+ * Throws unless the caller has a session of their own in sudo: what {@link getOwnSession} throws, or {@link SudoRequired}. It is
+ * for actions that are sensitive only with some inputs; where all are, the route requires sudo.
  */
 export function assertSudo(): void {
-  const { impersonatorId, isSudo } = getSession();
-  if (impersonatorId !== undefined)
-    throw new AccessDenied('An administrator who acts as a user cannot take sensitive actions.');
-  if (!isSudo) throw new SudoRequired();
+  if (!getOwnSession().isSudo) throw new SudoRequired();
+}
+
+/** Returns whether {@link assertSudo} would let the caller pass. */
+export function isInSudo(): boolean {
+  const principal = findPrincipal();
+  const session = principal?.kind === 'user' ? principal.session : undefined;
+  return session !== undefined && session.isSudo && session.impersonatorId === undefined;
 }

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Problem } from '#libs/problem';
 import { RequestMalformed, RequestMisdirected } from './problems.js';
+import { isProbe } from './request.js';
 
 /**
  * A host and an optional port (RFC 9110 section 7.2). Group 1 is the host: an address in brackets, which group 2 is, or a
@@ -18,7 +19,7 @@ const absoluteForm = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
  * its host, so any host may ask for them.
  */
 export function hostFault(request: FastifyRequest, allowed: readonly string[]): Problem | undefined {
-  const { raw, headers, url, routeOptions } = request;
+  const { raw, headers, url } = request;
   if (headers.host === undefined && raw.httpVersion !== '1.0')
     return new RequestMalformed('The header Host is missing.');
   if (countOf('host', raw.rawHeaders) > 1) return new RequestMalformed('The header Host occurs twice.');
@@ -26,8 +27,7 @@ export function hostFault(request: FastifyRequest, allowed: readonly string[]): 
   const host = hostOf(absoluteForm.exec(url)?.[1] ?? headers.host ?? '');
   if (headers.host !== undefined && (field === undefined || host === undefined))
     return new RequestMalformed('The header Host or the request target names no valid host.');
-  const isProbe = routeOptions.url?.startsWith('/health/') ?? false;
-  if (isProbe || allowed.length === 0 || allowed.includes(host ?? '')) return undefined;
+  if (isProbe(request) || allowed.length === 0 || allowed.includes(host ?? '')) return undefined;
   return new RequestMisdirected();
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Overloaded } from './problems.js';
+import { isProbe } from './request.js';
 
 /** Counts the requests in progress. A process refuses requests above a limit, and a stop waits until none is left. */
 export class LoadShedder {
@@ -22,8 +23,9 @@ export class LoadShedder {
    * always answered, because otherwise the platform would kill a busy process.
    */
   refusalOf(request: FastifyRequest): Overloaded | undefined {
-    const isProbe = request.routeOptions.url?.startsWith('/health/') ?? false;
-    return !isProbe && this.#count > this.limit ? new Overloaded(undefined, { retryAfter: 1 }) : undefined;
+    return !isProbe(request) && this.#count > this.limit
+      ? new Overloaded(undefined, { retryAfter: 1 })
+      : undefined;
   }
 
   /** Resolves when no request is in progress any more, or after `withinMs` milliseconds. */

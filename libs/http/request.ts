@@ -39,6 +39,11 @@ export function workOf(request: FastifyRequest): WorkContext {
   };
 }
 
+/** Returns whether a request is a probe of the platform, which names the address of the process and must always be answered. */
+export function isProbe({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url?.startsWith('/health/') ?? false;
+}
+
 /** Returns the path without the query, which may contain text that must be neither echoed nor logged. */
 export function pathOf(url: string): string {
   // A proxy may send the whole address, in absolute form (RFC 9112 section 3.2.2).

@@ -102,7 +102,7 @@ export class AttemptLimiter {
     const { address, both, account: ofAccount } = this.#quotas;
     const byAddress = {
       policy: { name: `${name}-address`, ...address },
-      key: () => `${name}:address:${networkOf(attempt)}`,
+      key: () => `${name}:address:${networkKeyOf(attempt.address)}`,
     };
     if (account === undefined) return [byAddress];
     return [
@@ -113,7 +113,7 @@ export class AttemptLimiter {
   }
 
   #bothKey(attempt: Attempt): string {
-    return `${this.#accountKey(attempt.name, attempt.account!)}:${networkOf(attempt)}`;
+    return `${this.#accountKey(attempt.name, attempt.account!)}:${networkKeyOf(attempt.address)}`;
   }
 
   /** Returns the key of an account. It is a keyed hash, so that no table or cache tells which addresses callers tried. */
@@ -122,5 +122,3 @@ export class AttemptLimiter {
     return `${name}:account:${createHmac('sha256', secret).update(account).digest('base64url')}`;
   }
 }
-
-const networkOf = ({ address }: Attempt) => networkKeyOf(address);

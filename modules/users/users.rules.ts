@@ -2,8 +2,8 @@ import {
   AccessDenied,
   assertSudo,
   covers,
-  findPrincipal,
   getPrincipal,
+  isInSudo,
   permissionsOf,
   type Role,
   roles,
@@ -42,10 +42,4 @@ export function assertManageable(role: Role): void {
 function assertCovered(role: Role, detail: string): void {
   if (!covers(getPrincipal().permissions, permissionsOf(role))) throw new AccessDenied(detail);
   if (hasRights(role)) assertSudo();
-}
-
-function isInSudo(): boolean {
-  const principal = findPrincipal();
-  const session = principal?.kind === 'user' ? principal.session : undefined;
-  return session !== undefined && session.isSudo && session.impersonatorId === undefined;
 }

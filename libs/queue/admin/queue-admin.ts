@@ -22,7 +22,10 @@ export interface OutboxBacklog {
   oldestSeconds: number;
 }
 
-/** Reads and changes the part of a queue that operators see and BullMQ does not hold. The caller decides who may, and records it in the audit log. */
+/**
+ * Reads and changes the part of a queue that operators see and BullMQ does not hold. The caller decides who may, and records it in
+ * the audit log.
+ */
 @Injectable()
 export class QueueAdmin {
   constructor(

@@ -1,6 +1,9 @@
 import type { BackendFactory, IQueueBackend } from 'bullmq';
 
-/** A backend holds all that differs between Postgres and Redis. Everything else sees queues, workers and their {@link QueueConnection}. */
+/**
+ * A backend holds all that differs between Postgres and Redis. Everything else sees queues, workers and their
+ * {@link QueueConnection}.
+ */
 export interface QueueBackend {
   /** Tries once to reach the server. Rejects while it cannot be used, and with {@link BackendUnfit} when waiting does not help. */
   check(): Promise<void>;

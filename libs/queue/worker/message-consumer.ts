@@ -94,7 +94,7 @@ export class MessageConsumer implements OnModuleDestroy {
     return backoff(failures, error instanceof Retry ? error.problem : undefined);
   }
 
-  /** For a job that BullMQ itself has failed, because its workers died of it: the handler never got to say so. */
+  /** For a job that BullMQ itself gave up, as it did in releases that left the count of dead workers to it. */
   async moveToDeadLetters(job: Job<MessageData>): Promise<void> {
     await this.deadLetters.moveToDeadLetters(messageOf(job), new WorkersDied());
   }

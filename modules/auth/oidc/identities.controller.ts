@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
-import { AccessDenied, Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
+import { Authenticated, getOwnSession, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { WithoutContent } from '#libs/http';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
 import { AuthCookies } from '../sessions/auth-cookies.js';
@@ -84,9 +84,7 @@ export class IdentitiesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    if (getSession().impersonatorId)
-      throw new AccessDenied('An administrator who acts as a user cannot take sensitive actions.');
-    await this.signIns.proveSecondFactor({ userId: getUser().id, sessionId: getSession().id }, code);
+    await this.signIns.proveSecondFactor({ userId: getUser().id, sessionId: getOwnSession().id }, code);
     return this.#beginAuthorization('sudo', choice, request, reply);
   }
 

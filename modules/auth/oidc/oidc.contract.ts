@@ -30,8 +30,9 @@ export class IdentityId extends createZodDto(z.strictObject({ id: z.uuid() })) {
 const parameter = z.string().max(4096);
 
 /**
- * A provider sends people back with these parameters. The schema is not strict: OpenID lets it add parameters (`session_state`, `iss` and whatever
- * comes), and RFC 6749 section 3.1 has unknown ones ignored. But each only once, or two readers would see two answers.
+ * A provider sends people back with these parameters. The schema is not strict: OpenID lets a provider add parameters
+ * (`session_state`, `iss` and others), and RFC 6749 section 3.1 has unknown ones ignored. But each comes only once, or two
+ * readers would see two answers.
  */
 export class CallbackQuery extends createZodDto(
   z

@@ -4,7 +4,10 @@ import { OidcPassport } from './oidc-strategy.js';
 import { ProviderNotFound } from './oidc.contract.js';
 import { OpenidProvider } from './openid-provider.js';
 
-/** The configured providers. Their metadata are read with the first sign-in that needs them: a provider that is down stops no start. */
+/**
+ * The configured providers. Their metadata are read with the first sign-in that needs them: a provider that is down stops no
+ * start.
+ */
 @Injectable()
 export class OpenidProviders {
   readonly #byName: Map<string, OpenidProvider>;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccessDenied, getSession, getUser } from '#libs/access';
+import { getOwnSession, getUser } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import type { SudoProof } from '../mfa/mfa.contract.js';
 import { SecondFactorsService } from '../mfa/second-factors.service.js';
@@ -53,8 +53,5 @@ export class SudoService {
 }
 
 function own() {
-  const { id: sessionId, impersonatorId } = getSession();
-  if (impersonatorId)
-    throw new AccessDenied('An administrator who acts as a user cannot take sensitive actions.');
-  return { userId: getUser().id, sessionId };
+  return { userId: getUser().id, sessionId: getOwnSession().id };
 }
