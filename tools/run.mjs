@@ -9,7 +9,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { installProblem, pinnedNode } from './build/installed.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -73,21 +72,15 @@ function run(...args) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 
-function buildOptions() {
-  try {
-    return parseArgs({ args, options: { production: { type: 'boolean' } } }).values;
-  } catch (error) {
-    fail(error.message);
-  }
-}
-
 /** Commands that ship know nothing of development: tools/dev/run-command.ts gives them secrets and a database. */
 function scriptOf(command) {
   const folders = ['commands', ...readdirSync('tools').map((area) => `tools/${area}`)];
   const source = folders.map((folder) => `${folder}/${command}`).find((path) => existsSync(`${path}.ts`));
   if (!source)
     fail(`there is no command "${command}": ${command}.ts is neither in commands/ nor in a folder of tools/`);
-  return source.startsWith('commands/') ? ['dist/tools/dev/run-command.js', command] : [`dist/${source}.js`];
+  return source.startsWith('commands/')
+    ? ['build/tools/dev/run-command.js', command]
+    : [`build/${source}.js`];
 }
 
 /** What people may type, from the scripts of package.json. */
@@ -117,5 +110,6 @@ if (!command || ['help', '--help', '-h'].includes(command)) {
 if (!/^[a-z][a-z-]*$/.test(command)) fail(`"${command}" is no command; npm run shows them all`);
 if (installProblem(root)) install();
 const { build } = await import('./build/build.mjs');
-await build(root, command === 'build' ? buildOptions() : {}).catch((error) => fail(error.message));
+// A reload runs what was compiled, so it need not wait for a bundle.
+await build(root, { bundled: command !== 'dev' }).catch((error) => fail(error.message));
 if (command !== 'build') run(...scriptOf(command), ...args);

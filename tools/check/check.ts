@@ -139,6 +139,6 @@ if (failed.length > 0) process.exitCode = 1;
 
 // Last, because jest's count of passed, failed and skipped tests must end the output: people and CI read that line.
 if (!values['no-tests']) {
-  const tests = await run(process.execPath, ['dist/tools/testing/test.js'], 'inherit');
+  const tests = await run(process.execPath, ['build/tools/testing/test.js'], 'inherit');
   if (!tests.ok) process.exitCode = 1;
 }

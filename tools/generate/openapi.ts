@@ -10,7 +10,7 @@ const line = {
 };
 
 await command(line, async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['dist/apps/api/describe.js']);
+  const { stdout } = await promisify(execFile)(process.execPath, ['build/apps/api/describe.js']);
   await writeFile('openapi.json', stdout);
   await writeFile('libs/client/schema.generated.ts', await clientTypes(stdout));
   console.log('mainstay: openapi.json and libs/client/schema.generated.ts are up to date');

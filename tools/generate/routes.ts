@@ -6,7 +6,7 @@ import { command } from '../../commands/support/command.js';
 const line = { name: 'npm run routes', does: 'Brings docs/routes.md up to date.' };
 
 await command(line, async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['dist/apps/api/describe.js', 'routes']);
+  const { stdout } = await promisify(execFile)(process.execPath, ['build/apps/api/describe.js', 'routes']);
   await writeFile('docs/routes.md', stdout);
   console.log('mainstay: docs/routes.md is up to date');
 });
