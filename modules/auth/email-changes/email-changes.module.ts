@@ -20,7 +20,7 @@ import { EmailChangesService } from './email-changes.service.js';
 export class EmailChangesModule {
   constructor(retention: RetentionService, revocations: RevocationRegistry, changes: EmailChangesService) {
     retention.addRule(emailChanges, emailChanges.userId, lt(emailChanges.expiresAt, sql`now()`));
-    revocations.endWithCredentials((userId) => changes.forgetWaiting(userId));
+    revocations.endWithCredentials(emailChanges, (userId) => changes.forgetWaiting(userId));
   }
 }
 
