@@ -781,6 +781,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{id}/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove the authenticator app, passkeys and recovery codes of a user; ends all their sessions */
+        delete: operations["removeSecondFactors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/{id}/sessions": {
         parameters: {
             query?: never;
@@ -902,6 +919,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/me/identities/{id}/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in again with an identity that a password reset suspended */
+        post: operations["confirmIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/me/mfa": {
         parameters: {
             query?: never;
@@ -949,6 +983,23 @@ export interface paths {
         post?: never;
         /** Remove a passkey; ends all other sessions */
         delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/me/passkeys/{id}/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use a passkey again that a password reset suspended; ends all other sessions */
+        post: operations["confirmPasskey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1222,6 +1273,8 @@ export interface components {
             last_used_at: string | null;
             /** @description Null when it is no longer configured. */
             provider: string | null;
+            /** @description The time of a password reset. The identity signs in again when its owner confirms it. */
+            suspended_at: string | null;
         };
         IdentityList: {
             data: components["schemas"]["Identity"][];
@@ -1312,11 +1365,14 @@ export interface components {
             logout_token: string;
         };
         Mfa: {
+            /** @description The passkeys that are not suspended. */
             passkeys: number;
             recovery_codes_left: number;
             /** @description Whether signing in by password requires a second factor. */
             required: boolean;
             totp_confirmed_at: string | null;
+            /** @description The time of a password reset that suspended the app. A code of it at POST /v1/users/me/totp/confirmations confirms it. */
+            totp_suspended_at: string | null;
         };
         /** @description Send one of these to POST /v1/sessions/mfa within ten minutes. */
         MfaRequired: {
@@ -1360,6 +1416,8 @@ export interface components {
             id: string;
             last_used_at: string | null;
             name: string;
+            /** @description The time of a password reset. The passkey works again when its owner confirms it. */
+            suspended_at: string | null;
         };
         /** @description AuthenticationResponseJSON of WebAuthn. */
         PasskeyAssertion: {
@@ -1415,6 +1473,8 @@ export interface components {
             name: string;
             /** @description Recovery codes, shown once, or null when there were some before. */
             recovery_codes: string[] | null;
+            /** @description The time of a password reset. The passkey works again when its owner confirms it. */
+            suspended_at: string | null;
         };
         /** @description PublicKeyCredentialCreationOptionsJSON of WebAuthn. */
         PasskeyCreationOptions: {
@@ -4189,6 +4249,44 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    removeSecondFactors: {
+        parameters: {
+            query: {
+                /** @description Why; kept in the audit log and mailed to the user and all administrators, unless it contains a link. */
+                reason: string;
+            };
+            header?: {
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     endUserSessions: {
         parameters: {
             query?: never;
@@ -4514,6 +4612,41 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    confirmIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getMfa: {
         parameters: {
             query?: never;
@@ -4612,6 +4745,41 @@ export interface operations {
         };
     };
     removePasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmPasskey: {
         parameters: {
             query?: never;
             header?: {

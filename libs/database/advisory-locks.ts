@@ -8,6 +8,8 @@ export const advisoryLocks = {
   adminBootstrap: 71_002,
   signingKeyRotation: 71_003,
   auditSealing: 71_004,
+  /** Counting the mails to one address. The second key of this lock is a hash of the address. */
+  limitedMails: 71_005,
   /** Comparing the schedules of the code with their table: "sche" in ASCII. */
   scheduleRegistry: 0x73636865,
   /** Removing failed jobs from the queues: "jobs" in ASCII. */

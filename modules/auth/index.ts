@@ -5,3 +5,4 @@ export { AuthenticationGuard } from './guards/authentication.guard.js';
 export { CsrfGuard } from './guards/csrf.guard.js';
 export { AccessDenialsFilter } from './guards/access-denials.filter.js';
 export { PasswordResetsService } from './passwords/password-resets.service.js';
+export { RevocationRegistry } from './sessions/revocation-registry.js';

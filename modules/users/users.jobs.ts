@@ -9,7 +9,15 @@ export const inviteUser = defineJob('users.invite', z.object({ userId: z.uuid() 
   transactional: false,
 });
 
-const rightsChanges = ['role', 'name', 'active', 'disabled', 'deleted', 'signed-out'] as const;
+const rightsChanges = [
+  'role',
+  'name',
+  'active',
+  'disabled',
+  'deleted',
+  'signed-out',
+  'second-factors',
+] as const;
 
 /** The accounts that one report names at most, so that its payload stays below 64 KiB. */
 export const maxReportedAccounts = 100;
@@ -25,6 +33,8 @@ export const reportRightsChange = defineJob(
     // The role after the change.
     role: z.enum(roles),
     changes: z.array(z.enum(rightsChanges)).min(1),
+    // In the words of whoever made the change.
+    reason: z.string().optional(),
   }),
 );
 export type RightsReport = z.output<(typeof reportRightsChange)['schema']>;

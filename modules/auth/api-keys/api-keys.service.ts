@@ -3,7 +3,9 @@ import { and, count, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
 import { type Permission, permissionsOf, type UserPrincipal } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
+import { JobsService } from '#libs/queue';
 import { users } from '#modules/users';
+import { sendNotification } from '../notifications/notifications.jobs.js';
 import { lockOwner, type Owner } from '../sessions/user-locks.js';
 import { hashOf } from '../secrets/secrets.js';
 import { keyPrefix, newApiKey, parseApiKey } from './api-key-format.js';
@@ -44,6 +46,7 @@ export class ApiKeysService {
   constructor(
     private readonly db: Database,
     private readonly audit: AuditLog,
+    private readonly jobs: JobsService,
   ) {
     this.#byId = db.conn
       .select({
@@ -104,6 +107,7 @@ export class ApiKeysService {
         .returning(columns);
       const meta = { name, scopes, days: expires_in_days };
       this.audit.record({ action: 'api-keys.create', target: `api-key:${id}`, meta });
+      this.jobs.enqueue(sendNotification, { to: { userId }, kind: 'api-key-created', detail: keyPrefix(id) });
       return { ...shown(row!), key };
     });
   }
@@ -138,6 +142,19 @@ export class ApiKeysService {
       if (rowCount === 0) throw new ApiKeyNotFound();
       this.audit.record({ action: 'api-keys.revoke', target: `api-key:${id}` });
     });
+  }
+
+  /** Revokes all keys of a user whose account is recovered. Returns the sentence for the owner. Needs a transaction. */
+  async revokeAll(userId: string): Promise<string | undefined> {
+    const revoked = await this.db.tx
+      .delete(apiKeys)
+      .where(eq(apiKeys.userId, userId))
+      .returning({ id: apiKeys.id });
+    for (const { id } of revoked)
+      this.audit.record({ action: 'api-keys.revoke', target: `api-key:${id}`, meta: { recovered: userId } });
+    return revoked.length > 0
+      ? `API keys that were revoked: ${revoked.length}. Make new ones for your programs.`
+      : undefined;
   }
 
   /** Locks the owner, so that keys are counted one after the other and checked against the current permissions. */

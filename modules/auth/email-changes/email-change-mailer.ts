@@ -5,9 +5,15 @@ import { Database } from '#libs/database';
 import { Mailer } from '#libs/mail';
 import { type JobRun, ProcessJob } from '#libs/queue';
 import { users } from '#modules/users';
+import { content, LimitedMailer } from '../mail-limits/limited-mailer.js';
 import { findLinkToken } from '../secrets/secrets.js';
 import { mailEmailChange } from './email-changes.jobs.js';
 import { emailChanges } from './email-changes.schema.js';
+
+const takenText = content('This address has an account already', [
+  'Somebody asked to use this address for another account. That is not possible as long as yours has it.',
+  'If it was not you, do nothing.',
+]);
 
 /**
  * Sends the two mails of a change. Only here, and not in the request, is it determined whether the new address is taken,
@@ -18,6 +24,7 @@ export class EmailChangeMailer {
   constructor(
     private readonly db: Database,
     private readonly mailer: Mailer,
+    private readonly mails: LimitedMailer,
     private readonly keyring: Keyring,
     private readonly config: Config,
   ) {}
@@ -27,9 +34,11 @@ export class EmailChangeMailer {
     const change = await this.#find(data.changeId);
     // The change was replaced, cancelled or confirmed, or has expired.
     if (!change) return;
-    if (data.to === 'old') return this.#warn(id, change);
-    if (await this.#isTaken(change.email)) return this.#notifyOwner(id, change.email);
-    return this.#ask(id, change);
+    // The warning is not limited: a thief could use up the limit first, and the owner would not hear of the change.
+    if (data.to === 'old') return this.mailer.send({ key: id, to: change.old, ...this.#warning(change) });
+    await this.mails.send('email-change', { key: id, to: change.email }, async () =>
+      (await this.#isTaken(change.email)) ? takenText : this.#question(change),
+    );
   }
 
   async #find(changeId: string) {
@@ -51,26 +60,19 @@ export class EmailChangeMailer {
     return (await this.db.conn.$count(users, eq(users.email, email))) > 0;
   }
 
-  #ask(key: string, { id, email, tokenHash }: { id: string; email: string; tokenHash: Buffer }) {
-    return this.#send(key, email, 'Please prove your new address', [
+  #question({ id, tokenHash }: { id: string; tokenHash: Buffer }) {
+    return content('Please prove your new address', [
       'Open this link within an hour, in the browser where you are signed in, to use this address for your account:',
       this.#link('change-email', 'email-change', id, tokenHash),
       'If you did not ask for it, do nothing.',
     ]);
   }
 
-  #warn(key: string, { id, old, cancelHash }: { id: string; old: string; cancelHash: Buffer }) {
-    return this.#send(key, old, 'Your address is about to change', [
+  #warning({ id, cancelHash }: { id: string; cancelHash: Buffer }) {
+    return content('Your address is about to change', [
       'Somebody who is signed in to your account asked to use another address for it.',
       'If it was not you, open this link to cancel the change, and then choose a new password:',
       this.#link('cancel-email-change', 'email-change-cancel', id, cancelHash),
-    ]);
-  }
-
-  #notifyOwner(key: string, email: string) {
-    return this.#send(key, email, 'This address has an account already', [
-      'Somebody asked to use this address for another account. That is not possible as long as yours has it.',
-      'If it was not you, do nothing.',
     ]);
   }
 
@@ -79,9 +81,5 @@ export class EmailChangeMailer {
     const token = findLinkToken(this.keyring, purpose, id, hash);
     if (!token) throw new Error('The key of this change is no longer in SECRET_KEYS.');
     return `${this.config.APP_URL}/${page}#token=${token}`;
-  }
-
-  #send(key: string, to: string, subject: string, paragraphs: string[]): Promise<void> {
-    return this.mailer.send({ key, to, subject, text: `${paragraphs.join('\n\n')}\n` });
   }
 }

@@ -4,6 +4,7 @@ import { AuditLogModule } from '#libs/audit-log';
 import { RetentionService } from '#libs/database';
 import { QueueModule } from '#libs/queue';
 import { UsersModule } from '#modules/users';
+import { MailLimitsModule } from '../mail-limits/mail-limits.module.js';
 import { RevocationRegistry } from '../sessions/revocation-registry.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { EmailChangeMailer } from './email-change-mailer.js';
@@ -20,7 +21,7 @@ import { EmailChangesService } from './email-changes.service.js';
 export class EmailChangesModule {
   constructor(retention: RetentionService, revocations: RevocationRegistry, changes: EmailChangesService) {
     retention.addRule(emailChanges, emailChanges.userId, lt(emailChanges.expiresAt, sql`now()`));
-    revocations.endWithCredentials((userId) => changes.forgetWaiting(userId));
+    revocations.endWithCredentials(emailChanges, (userId) => changes.forgetWaiting(userId));
   }
 }
 
@@ -29,5 +30,5 @@ export class EmailChangesModule {
 export class EmailChangesHttpModule {}
 
 /** The mails, for the worker. */
-@Module({ providers: [EmailChangeMailer] })
+@Module({ imports: [MailLimitsModule], providers: [EmailChangeMailer] })
 export class EmailChangesWorkerModule {}

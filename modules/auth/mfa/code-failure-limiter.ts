@@ -17,7 +17,7 @@ const wait = sql`now() + least(
   interval '4 hours')`;
 
 /**
- * Limits the guesses of six-digit codes for each user, over all sign-ins and sessions. It counts an attempt before the code
+ * Limits the guesses of six-digit codes for each user, over all sign-ins. It counts an attempt before the code
  * is checked, in one statement, so that parallel guesses count too.
  */
 @Injectable()

@@ -68,7 +68,11 @@ export class MfaView extends createZodDto(
     .object({
       required: z.boolean().meta({ description: 'Whether signing in by password requires a second factor.' }),
       totp_confirmed_at: time.nullable(),
-      passkeys: z.int(),
+      totp_suspended_at: time.nullable().meta({
+        description:
+          'The time of a password reset that suspended the app. A code of it at POST /v1/users/me/totp/confirmations confirms it.',
+      }),
+      passkeys: z.int().meta({ description: 'The passkeys that are not suspended.' }),
       recovery_codes_left: z.int(),
     })
     .meta({ id: 'Mfa' }),
@@ -100,7 +104,7 @@ export class TotpExists extends defineProblem({
   kind: 'conflict',
   code: 'auth.totp-exists',
   title: 'There is an authenticator app already',
-  help: 'Remove it with DELETE /v1/users/me/totp before you set up another one.',
+  help: 'Remove it with DELETE /v1/users/me/totp before you set up another one. One that a password reset suspended works again after POST /v1/users/me/totp/confirmations.',
 }) {}
 
 export class TotpNotPending extends defineProblem({

@@ -4,6 +4,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { LocationHeader, WithoutContent } from '#libs/http';
 import { RequireIdempotencyKey } from '#libs/idempotency';
+import { LimitAttempts } from '#libs/rate-limit';
 import { FactorsService } from './factors.service.js';
 import { MfaView, RecoveryCodesView, TotpConfirmation, TotpEnabledView, TotpView } from './mfa.contract.js';
 import { SecondFactorsService } from './second-factors.service.js';
@@ -47,6 +48,7 @@ export class MfaController {
   @Authenticated()
   @RequireSudo()
   @RequireIdempotencyKey()
+  @LimitAttempts('totp-confirmations')
   @ApiOperation({
     operationId: 'confirmTotp',
     summary: 'Switch the authenticator app on with its first code; ends all other sessions',

@@ -21,6 +21,8 @@ export const totpFactors = pgTable(
     createdAt: instant().notNull().defaultNow(),
     /** Null until a first code has proven that the app has the secret. Only then is the factor active. */
     confirmedAt: instant(),
+    /** The time of a recovery of the account. The app proves nothing until one of its codes confirms it again. */
+    suspendedAt: instant(),
   },
   (table) => [index().on(table.confirmedAt, table.createdAt)],
 );
@@ -32,11 +34,12 @@ export const recoveryCodes = pgTable(
     /** The SHA-256 of a code with 140 random bits, for which a plain hash is enough (ASVS 5.0 6.5.2). */
     hash: bytes().primaryKey(),
     userId: userId(),
+    createdAt: instant().notNull().defaultNow(),
   },
   (table) => [index().on(table.userId)],
 );
 
-/** The number of wrong codes in a row, over all challenges and sessions of a user. Each further one costs a longer wait. */
+/** The number of wrong codes in a row, over all sign-ins of a user. Each further one costs a longer wait. */
 export const codeFailures = pgTable('code_failures', {
   userId: userId().primaryKey(),
   failures: smallint().notNull(),

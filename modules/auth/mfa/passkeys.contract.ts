@@ -24,6 +24,9 @@ const passkeyView = z
       .meta({ description: 'Whether it is synchronised, so that it survives the loss of a device.' }),
     created_at: time,
     last_used_at: time.nullable(),
+    suspended_at: time.nullable().meta({
+      description: 'The time of a password reset. The passkey works again when its owner confirms it.',
+    }),
   })
   .meta({ id: 'Passkey' });
 export class PasskeyListView extends createZodDto(
@@ -39,7 +42,7 @@ export class PasskeyWrong extends defineProblem({
   kind: 'unauthenticated',
   code: 'auth.passkey-wrong',
   title: 'The passkey was not accepted',
-  help: 'Ask for new options with POST /v1/sessions/passkey/options and send what the browser makes of them within five minutes, from the same browser. The passkey may also have been removed from the account.',
+  help: 'Ask for new options with POST /v1/sessions/passkey/options and send what the browser makes of them within five minutes, from the same browser. The passkey may also have been removed from the account, or be suspended since a password reset until its owner confirms it.',
 }) {}
 
 export class PasskeyExists extends defineProblem({

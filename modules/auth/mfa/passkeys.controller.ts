@@ -59,6 +59,19 @@ export class PasskeysController {
     return this.passkeys.list(getUser().id);
   }
 
+  @Post(':id/confirmations')
+  @Authenticated()
+  @RequireSudo()
+  @WithoutContent(204)
+  @ApiOperation({
+    operationId: 'confirmPasskey',
+    summary: 'Use a passkey again that a password reset suspended; ends all other sessions',
+  })
+  @ApiNoContentResponse()
+  confirm(@Param() { id }: PasskeyId) {
+    return this.passkeys.confirm(owner(), id);
+  }
+
   @Delete(':id')
   @Authenticated()
   @RequireSudo()

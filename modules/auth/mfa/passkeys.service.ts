@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, not } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { lockOwner, type Owner } from '../sessions/user-locks.js';
 import { FactorsService } from './factors.service.js';
 import { SignInMethodRegistry } from '../sessions/sign-in-method-registry.js';
 import { AttestationVerifier } from '../webauthn/attestation-verifier.js';
 import { type NewPasskey, PasskeyExists, PasskeyNotFound, TooManyPasskeys } from './passkeys.contract.js';
+import { SecurityNotificationsService } from '../notifications/security-notifications.service.js';
+import { isTrusted } from '../webauthn/passkeys.queries.js';
 import { passkeys } from '../webauthn/passkeys.schema.js';
 
 /** The number of passkeys per user: more than a person has devices, and few enough to list. */
@@ -17,6 +19,7 @@ const columns = {
   backed_up: passkeys.isBackedUp,
   created_at: passkeys.createdAt,
   last_used_at: passkeys.lastUsedAt,
+  suspended_at: passkeys.suspendedAt,
 };
 
 /** Adds, lists and removes the passkeys of an account. */
@@ -26,6 +29,7 @@ export class PasskeysService {
     private readonly db: Database,
     private readonly attestations: AttestationVerifier,
     private readonly factors: FactorsService,
+    private readonly notifications: SecurityNotificationsService,
     private readonly signInMethods: SignInMethodRegistry,
   ) {}
 
@@ -68,6 +72,28 @@ export class PasskeysService {
       .orderBy(desc(passkeys.createdAt))
       .limit(maxPasskeys);
     return { data };
+  }
+
+  /**
+   * Trusts a passkey again that a recovery of the account suspended. For one that works already it does nothing, because the goal
+   * is reached. Throws {@link PasskeyNotFound}.
+   */
+  confirm(owner: Owner, id: string): Promise<void> {
+    return this.db.transaction(async () => {
+      await lockOwner(this.db, owner);
+      const isTheirs = and(eq(passkeys.id, id), eq(passkeys.userId, owner.userId));
+      const { rowCount } = await this.db.tx
+        .update(passkeys)
+        .set({ suspendedAt: null })
+        .where(and(isTheirs, not(isTrusted)));
+      if (rowCount === 0) {
+        if ((await this.db.tx.$count(passkeys, isTheirs)) === 0) throw new PasskeyNotFound();
+        return;
+      }
+      const meta = { passkey_id: id };
+      const change = { action: 'passkeys.confirm', notification: 'passkey-confirmed', meta } as const;
+      await this.notifications.factorChanged(owner, change);
+    });
   }
 
   /** Removes a passkey. Throws {@link PasskeyNotFound} or `LastWayToSignIn`. */

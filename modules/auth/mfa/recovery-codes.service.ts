@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { hashOf } from '../secrets/secrets.js';
+import { isRecent } from '../sessions/revocation-registry.js';
 import { recoveryCodes } from './mfa.schema.js';
 import { canonicalRecoveryCode, newRecoveryCode } from './recovery-code.js';
 import { SecurityNotificationsService } from '../notifications/security-notifications.service.js';
@@ -30,6 +31,17 @@ export class RecoveryCodesService {
   /** Deletes the codes. Needs a transaction. */
   async drop(userId: string): Promise<void> {
     await this.db.tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
+  }
+
+  /**
+   * Deletes the recent codes of a user whose account is recovered: they cannot be confirmed one by one, and new ones are made in a
+   * moment. Returns the sentence for the owner. Needs a transaction.
+   */
+  async dropRecent(userId: string): Promise<string | undefined> {
+    const { rowCount } = await this.db.tx
+      .delete(recoveryCodes)
+      .where(and(eq(recoveryCodes.userId, userId), isRecent(recoveryCodes.createdAt)));
+    return rowCount ? 'The recovery codes of the last seven days no longer work. Make new ones.' : undefined;
   }
 
   left(userId: string): Promise<number> {

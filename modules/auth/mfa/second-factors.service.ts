@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, isNotNull } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
 import { lockUserShared } from '../sessions/user-locks.js';
 import { AssertionVerifier } from '../webauthn/assertion-verifier.js';
+import { isTrusted } from '../webauthn/passkeys.queries.js';
 import { passkeys } from '../webauthn/passkeys.schema.js';
 import { CodeFailureLimiter } from './code-failure-limiter.js';
 import type { FactorInput, Method } from './mfa.contract.js';
 import { recoveryCodes, totpFactors } from './mfa.schema.js';
 import { RecoveryCodesService } from './recovery-codes.service.js';
-import { isAppCode, TotpService } from './totp.service.js';
+import { isActive, isAppCode, TotpService } from './totp.service.js';
 
 interface FactorAttempt {
   userId: string;
@@ -43,17 +44,26 @@ export class SecondFactorsService {
 
   /** Returns the state of all factors. It takes one query, because every sign-in asks for it. */
   async statusOf(userId: string) {
-    const isApp = and(eq(totpFactors.userId, users.id), isNotNull(totpFactors.confirmedAt));
+    const isUsers = eq(passkeys.userId, users.id);
     const [found] = await this.db.conn
       .select({
-        totp_confirmed_at: totpFactors.confirmedAt,
-        passkeys: this.db.conn.$count(passkeys, eq(passkeys.userId, users.id)),
+        totp_confirmed_at:
+          sql<Date | null>`case when ${isActive} then ${totpFactors.confirmedAt} end`.mapWith(
+            totpFactors.confirmedAt,
+          ),
+        totp_suspended_at: totpFactors.suspendedAt,
+        passkeys: this.db.conn.$count(passkeys, and(isUsers, isTrusted)),
         recovery_codes_left: this.db.conn.$count(recoveryCodes, eq(recoveryCodes.userId, users.id)),
       })
       .from(users)
-      .leftJoin(totpFactors, isApp)
+      .leftJoin(totpFactors, eq(totpFactors.userId, users.id))
       .where(eq(users.id, userId));
-    const status = found ?? { totp_confirmed_at: null, passkeys: 0, recovery_codes_left: 0 };
+    const status = found ?? {
+      totp_confirmed_at: null,
+      totp_suspended_at: null,
+      passkeys: 0,
+      recovery_codes_left: 0,
+    };
     return { required: status.totp_confirmed_at !== null || status.passkeys > 0, ...status };
   }
 
@@ -66,8 +76,9 @@ export class SecondFactorsService {
     attempt: FactorAttempt,
     work: (amr: string[]) => Promise<T>,
   ): Promise<T | undefined> {
-    const { userId, input } = attempt;
-    const isGuess = input.code !== undefined && isAppCode(input.code);
+    const { userId, input, purpose } = attempt;
+    // In sudo, failures are counted for the session, see SudoAttempts: whoever stole one must not block the owner's codes.
+    const isGuess = purpose === 'second-factor' && input.code !== undefined && isAppCode(input.code);
     const failures = isGuess ? await this.failures.count(userId) : 0;
     const done = await this.db.transaction(async () => {
       await lockUserShared(this.db, userId);

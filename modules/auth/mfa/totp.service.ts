@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { Keyring, open, seal, type Seal } from '#libs/config';
 import { Database, newId } from '#libs/database';
 import { users } from '#modules/users';
+import { isRecent } from '../sessions/revocation-registry.js';
 import { TotpCodeWrong, TotpExists, TotpNotPending } from './mfa.contract.js';
 import { totpFactors } from './mfa.schema.js';
 import { newTotpSecret, provisioning, stepOf } from './totp.js';
@@ -20,7 +21,10 @@ const isPending = and(
   isNull(totpFactors.confirmedAt),
   gt(totpFactors.createdAt, sql`now() - interval '1 hour'`),
 );
-const isConfirmed = isNotNull(totpFactors.confirmedAt);
+const isSuspended = isNotNull(totpFactors.suspendedAt);
+
+/** The condition that a code of the app proves its owner. */
+export const isActive = and(isNotNull(totpFactors.confirmedAt), isNull(totpFactors.suspendedAt));
 
 /** The time steps of codes follow the clock of the database, which all processes share. */
 const columns = {
@@ -56,21 +60,21 @@ export class TotpService {
   }
 
   /**
-   * Activates the pending secret: its first code proves that the app has it. Throws {@link TotpNotPending} or
-   * {@link TotpCodeWrong}. Needs a transaction and a lock on the user.
+   * Activates the pending secret, or one that a recovery of the account suspended: a code proves that the owner has the app. Throws
+   * {@link TotpNotPending} or {@link TotpCodeWrong}. Needs a transaction and a lock on the user.
    */
   async confirm(userId: string, code: string): Promise<void> {
     const [factor] = await this.db.tx
       .select(columns)
       .from(totpFactors)
-      .where(and(eq(totpFactors.userId, userId), isPending));
+      .where(and(eq(totpFactors.userId, userId), or(isPending, isSuspended)));
     if (!factor) throw new TotpNotPending();
     const { content: secret } = open(factor.secret, this.#seal(userId, factor.id));
-    const step = stepOf(plain(code), secret, factor.now, 0);
+    const step = stepOf(plain(code), secret, factor.now, factor.lastStep);
     if (step === undefined) throw new TotpCodeWrong();
     await this.db.tx
       .update(totpFactors)
-      .set({ confirmedAt: sql`now()`, lastStep: step })
+      .set({ confirmedAt: sql`now()`, suspendedAt: null, lastStep: step })
       .where(eq(totpFactors.id, factor.id));
   }
 
@@ -83,12 +87,23 @@ export class TotpService {
     return (removed?.confirmedAt ?? null) !== null;
   }
 
+  /** Suspends a recent app of a user whose account is recovered. Returns the sentence for the owner. Needs a transaction. */
+  async suspendRecent(userId: string): Promise<string | undefined> {
+    const { rowCount } = await this.db.tx
+      .update(totpFactors)
+      .set({ suspendedAt: sql`now()` })
+      .where(and(eq(totpFactors.userId, userId), isActive, isRecent(totpFactors.confirmedAt)));
+    return rowCount
+      ? 'The authenticator app of the last seven days was suspended. Confirm it with one of its codes, or remove it.'
+      : undefined;
+  }
+
   /** Returns whether this is the code of the app, and uses it up: true once for each code. Needs a transaction. */
   async use(userId: string, code: string): Promise<boolean> {
     const [factor] = await this.db.tx
       .select(columns)
       .from(totpFactors)
-      .where(and(eq(totpFactors.userId, userId), isConfirmed));
+      .where(and(eq(totpFactors.userId, userId), isActive));
     if (!factor) return false;
     const bound = this.#seal(userId, factor.id);
     const { content: secret, isCurrent } = open(factor.secret, bound);

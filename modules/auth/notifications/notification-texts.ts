@@ -16,7 +16,7 @@ const accountChanged = 'Your account was changed';
 export const plainNotifications = {
   'password-changed': {
     subject: 'Your password was changed',
-    text: 'The password of your account was changed just now, and all other sessions have ended.',
+    text: 'The password of your account was changed just now, and all other sessions have ended. API keys, passkeys and linked identities still work: look through them, and remove what is not yours.',
   },
   'email-changed': {
     subject: 'Your address was changed',
@@ -28,6 +28,10 @@ export const plainNotifications = {
   },
   'totp-disabled': { subject: accountChanged, text: 'The authenticator app was removed from your account.' },
   'passkey-added': { subject: accountChanged, text: 'A passkey was added to your account.' },
+  'passkey-confirmed': {
+    subject: accountChanged,
+    text: 'A passkey of your account that was suspended works again.',
+  },
   'passkey-removed': { subject: accountChanged, text: 'A passkey was removed from your account.' },
   'recovery-codes-replaced': {
     subject: accountChanged,
@@ -37,20 +41,39 @@ export const plainNotifications = {
     subject: accountChanged,
     text: 'A recovery code was used for your account. It no longer works; create new ones before the last one is used.',
   },
+  'session-ended': {
+    subject: 'One of your sessions was ended',
+    text: 'Ten wrong proofs in a row were sent in one of your sessions, so it has ended. The person who sent them was signed in as you.',
+  },
   'codes-blocked': {
     subject: accountChanged,
-    text: 'Ten wrong codes in a row were sent for your account, so codes of the authenticator app are refused for a while. The person who sent them is signed in or knows your password.',
+    text: 'Ten wrong codes in a row were sent for your account, so codes of the authenticator app are refused for a while. The person who sent them knows your password, or can sign in as you at a provider.',
   },
 } satisfies Record<string, NotificationText>;
 
 /** Returns the sentence about a reason. The user trusts this mail, so it carries no link that another person wrote. */
-const reasonText = (reason: string) =>
+export const reasonText = (reason: string) =>
   hasLink(reason)
     ? 'The reason they gave contains a link, so this mail does not repeat it. Ask an administrator for it.'
     : `The reason they gave: ${reason}`;
 
 /** The notifications with a detail: a name or a reason. */
 export const detailedNotifications = {
+  'password-reset': (ended) => ({
+    subject: 'Your password was changed',
+    text: [
+      'The password of your account was changed by a link to this mailbox, and all sessions have ended.',
+      ended,
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+    advice:
+      'If it was not you, somebody reads your mail: change the password of your mailbox, then of this account, and tell an administrator.',
+  }),
+  'api-key-created': (prefix) => ({
+    subject: 'A way to use your account was added',
+    text: `An API key was made for your account. It begins with ${prefix}, and acts as you until it expires or is revoked.`,
+  }),
   'identity-linked': (provider) => ({
     subject: 'A way to sign in was added',
     text: `From now on you can sign in to your account with ${provider}.`,

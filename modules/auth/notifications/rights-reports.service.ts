@@ -3,6 +3,7 @@ import { and, eq, inArray, not } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { type JobRun, JobsService } from '#libs/queue';
 import { type RightsReport, users } from '#modules/users';
+import { reasonText } from './notification-texts.js';
 import { sendNotification } from './notifications.jobs.js';
 
 /** The administrators who are told at most. An installation has a few, and every list has a bound. */
@@ -15,6 +16,8 @@ const sentences: Record<RightsReport['changes'][number], (role: string) => strin
   disabled: () => 'The account was disabled.',
   deleted: () => 'The account was deleted.',
   'signed-out': () => 'All sessions were ended.',
+  'second-factors': () =>
+    'The authenticator app, all passkeys and the recovery codes were removed, and all sessions were ended.',
 };
 
 /** Tells the owners of accounts and all active administrators of changes by administrators. */
@@ -51,7 +54,8 @@ export class RightsReportsService {
   }
 }
 
-function describe({ emails, role, changes }: RightsReport, actor: string): string {
+function describe({ emails, role, changes, reason }: RightsReport, actor: string): string {
   const accounts = `Changed by ${actor}: the account of ${emails.join(', ')}.`;
-  return [accounts, ...changes.map((change) => sentences[change](role))].join('\n');
+  const why = reason === undefined ? [] : [reasonText(reason)];
+  return [accounts, ...changes.map((change) => sentences[change](role)), ...why].join('\n');
 }

@@ -69,11 +69,11 @@ export class BackchannelLogoutService {
   }
 
   async #meant({ settings }: OpenidProvider, { sid, sub }: LogoutClaims) {
-    const userId = sub && (await this.identities.find({ issuer: settings.issuer, subject: sub }));
+    const identity = sub && (await this.identities.find({ issuer: settings.issuer, subject: sub }));
     return (table: typeof sessions | typeof authChallenges): SQL | undefined => {
       const isOpenedThere = eq(table.provider, settings.name);
       if (sid !== undefined) return and(isOpenedThere, eq(table.providerSid, sid));
-      return and(isOpenedThere, userId ? eq(table.userId, userId) : sql`false`);
+      return and(isOpenedThere, identity ? eq(table.userId, identity.userId) : sql`false`);
     };
   }
 }

@@ -5,6 +5,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getOwnSession, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { WithoutContent } from '#libs/http';
 import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
 import { AuthCookies } from '../sessions/auth-cookies.js';
 import { IdentitiesService } from './identities.service.js';
 import { transactionLifetime } from './login-transactions.js';
@@ -24,6 +25,7 @@ export class IdentitiesController {
     private readonly identities: IdentitiesService,
     private readonly signIns: OidcSignInService,
     private readonly cookies: AuthCookies,
+    private readonly attempts: AttemptLimiter,
   ) {}
 
   @Get('users/me/identities')
@@ -56,6 +58,19 @@ export class IdentitiesController {
     return this.#beginAuthorization('link', choice, request, reply);
   }
 
+  @Post('users/me/identities/:id/confirmations')
+  @Authenticated()
+  @RequireSudo()
+  @WithoutContent(204)
+  @ApiOperation({
+    operationId: 'confirmIdentity',
+    summary: 'Sign in again with an identity that a password reset suspended',
+  })
+  @ApiNoContentResponse()
+  confirm(@Param() { id }: IdentityId) {
+    return this.identities.confirm(id, { userId: getUser().id, sessionId: getSession().id });
+  }
+
   @Delete('users/me/identities/:id')
   @Authenticated()
   @RequireSudo()
@@ -73,6 +88,7 @@ export class IdentitiesController {
   @Authenticated()
   @RequireSession()
   @IgnoreIdempotencyKey()
+  @LimitAttempts('sudo')
   @HttpCode(200)
   @ApiOperation({
     operationId: 'enterSudoByOpenid',
@@ -85,6 +101,7 @@ export class IdentitiesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     await this.signIns.proveSecondFactor({ userId: getUser().id, sessionId: getOwnSession().id }, code);
+    await this.attempts.refund(request.attempt!);
     return this.#beginAuthorization('sudo', choice, request, reply);
   }
 

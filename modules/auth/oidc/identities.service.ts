@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, not, sql } from 'drizzle-orm';
 import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { JobsService } from '#libs/queue';
@@ -8,6 +8,7 @@ import { sendNotification } from '../notifications/notifications.jobs.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SignInMethodRegistry } from '../sessions/sign-in-method-registry.js';
 import { IdentityNotFound } from './oidc.contract.js';
+import { isTrusted } from './identities.queries.js';
 import { identities } from './oidc.schema.js';
 import type { Proof } from './openid-provider.js';
 import { OpenidProviders } from './openid-providers.js';
@@ -29,23 +30,23 @@ export class IdentitiesService {
     private readonly jobs: JobsService,
   ) {}
 
-  async find(key: Key): Promise<string | undefined> {
+  async find(key: Key): Promise<{ userId: string; isSuspended: boolean } | undefined> {
     const [identity] = await this.db.conn
-      .select({ userId: identities.userId })
+      .select({ userId: identities.userId, suspendedAt: identities.suspendedAt })
       .from(identities)
       .where(is(key));
-    return identity?.userId;
+    return identity && { userId: identity.userId, isSuspended: identity.suspendedAt !== null };
   }
 
   /**
-   * Returns the user of this identity and records its use, or returns undefined when the identity is unknown. Needs a
-   * transaction, which keeps the identity linked.
+   * Returns the user of this identity and records its use, or returns undefined when the identity is unknown or suspended. Needs
+   * a transaction, which keeps the identity linked.
    */
   async use(key: Key): Promise<string | undefined> {
     const [identity] = await this.db.tx
       .update(identities)
       .set({ lastUsedAt: sql`now()` })
-      .where(is(key))
+      .where(and(is(key), isTrusted))
       .returning({ userId: identities.userId });
     return identity?.userId;
   }
@@ -65,7 +66,7 @@ export class IdentitiesService {
       return true;
     }
     const owner = await this.find({ issuer, subject });
-    if (owner !== userId) throw new SignInRefused(owner ? 'other_user' : 'already_linked');
+    if (owner?.userId !== userId) throw new SignInRefused(owner ? 'other_user' : 'already_linked');
     return false;
   }
 
@@ -76,6 +77,7 @@ export class IdentitiesService {
         issuer: identities.issuer,
         created_at: identities.createdAt,
         last_used_at: identities.lastUsedAt,
+        suspended_at: identities.suspendedAt,
       })
       .from(identities)
       .where(eq(identities.userId, userId))
@@ -83,6 +85,29 @@ export class IdentitiesService {
       // The number is bounded already: one identity for each provider that was ever configured.
       .limit(100);
     return { data: rows.map((row) => ({ ...row, provider: this.#nameOf(row.issuer) })) };
+  }
+
+  /**
+   * Trusts an identity again that a recovery of the account suspended. For one that works already it does nothing, because the
+   * goal is reached. Throws {@link IdentityNotFound}.
+   */
+  async confirm(id: string, owner: Owner): Promise<void> {
+    const { userId } = owner;
+    await this.db.transaction(async () => {
+      await lockOwner(this.db, owner);
+      const isTheirs = and(eq(identities.id, id), eq(identities.userId, userId));
+      const [confirmed] = await this.db.tx
+        .update(identities)
+        .set({ suspendedAt: null })
+        .where(and(isTheirs, not(isTrusted)))
+        .returning({ issuer: identities.issuer });
+      if (!confirmed) {
+        if ((await this.db.tx.$count(identities, isTheirs)) === 0) throw new IdentityNotFound();
+        return;
+      }
+      this.audit.record({ action: 'identities.confirm', target: `user:${userId}`, meta: confirmed });
+      this.notify(userId, confirmed.issuer, 'identity-linked');
+    });
   }
 
   /**

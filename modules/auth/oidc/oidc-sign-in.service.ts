@@ -9,7 +9,8 @@ import { newSecret } from '../secrets/secrets.js';
 import { CredentialsWrong } from '../sessions/session-problems.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { SecondFactorsService } from '../mfa/second-factors.service.js';
-import { ProofIncomplete, ProofWrong } from '../sign-in/sessions.contract.js';
+import { ProofIncomplete } from '../sign-in/sessions.contract.js';
+import { SudoAttempts } from '../sign-in/sudo-attempts.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { IdentitiesService } from './identities.service.js';
 import { type Attempt, LoginTransactions } from './login-transactions.js';
@@ -54,6 +55,7 @@ export class OidcSignInService {
     private readonly signIns: SignInService,
     private readonly sessions: SessionsService,
     private readonly factors: SecondFactorsService,
+    private readonly sudoAttempts: SudoAttempts,
     private readonly audit: AuditLog,
   ) {}
 
@@ -70,16 +72,15 @@ export class OidcSignInService {
 
   /**
    * Proves the second factor of an account that has one, before the browser goes to a provider to prove the first: a provider
-   * counts as one factor, in sudo as in signing in. Throws {@link ProofIncomplete}, {@link ProofWrong} or `TooManyCodes`.
+   * counts as one factor, in sudo as in signing in. Throws {@link ProofIncomplete} or `ProofWrong`, or AuthenticationRequired when too many proofs in a row failed.
    */
   async proveSecondFactor({ userId, sessionId }: Owner, code: string | undefined): Promise<void> {
     if (!(await this.factors.statusOf(userId)).required) return;
     if (code === undefined) throw new ProofIncomplete();
     const attempt = { userId, input: { code }, purpose: 'sudo' as const, boundTo: sessionId };
-    if (await this.factors.prove(attempt, (amr) => Promise.resolve(amr))) return;
-    const refused = { action: 'sudo.enter', target: `session:${sessionId}`, outcome: 'failure' } as const;
-    await this.audit.recordRefusal(refused, userId);
-    throw new ProofWrong();
+    await this.sudoAttempts.run({ userId, sessionId }, () =>
+      this.factors.prove(attempt, (amr) => Promise.resolve(amr)),
+    );
   }
 
   /** Returns where to go on, and the secret for a cookie if there is a new one. Throws {@link SignInRefused} or ProviderNotFound. */
@@ -128,10 +129,11 @@ export class OidcSignInService {
   async #signIn(provider: OpenidProvider, proof: Proof, browser: Browser): Promise<Secret> {
     const { name } = provider.settings;
     const known = await this.identities.find(proof);
+    if (known?.isSuspended) throw new SignInRefused('identity_suspended');
     // Asked before the transaction: a provider may take its time.
     const profile = known ? undefined : await proof.profile();
     return this.db.transaction(async () => {
-      if (known) await lockUserShared(this.db, known);
+      if (known) await lockUserShared(this.db, known.userId);
       const userId = (await this.identities.use(proof)) ?? (await this.#admit(provider, proof, profile));
       this.audit.record({ action: 'identities.use', target: `user:${userId}`, meta: { provider: name } });
       const start = { userId, browser, provider: { name, sid: proof.sid } };

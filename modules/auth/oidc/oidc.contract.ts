@@ -86,6 +86,10 @@ export class IdentityListView extends createZodDto(
             issuer: z.string(),
             created_at: time,
             last_used_at: time.nullable(),
+            suspended_at: time.nullable().meta({
+              description:
+                'The time of a password reset. The identity signs in again when its owner confirms it.',
+            }),
           })
           .meta({ id: 'Identity' }),
       ),

@@ -17,6 +17,8 @@ export const identities = pgTable(
     subject: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     lastUsedAt: instant(),
+    /** The time of a recovery of the account. The identity signs nobody in until the owner confirms it. */
+    suspendedAt: instant(),
   },
   // A user has at most one identity of each provider: enough to sign in with, and few enough to list.
   (table) => [unique().on(table.issuer, table.subject), unique().on(table.userId, table.issuer)],

@@ -8,6 +8,7 @@
  * - `email_unverified`: the identity is unknown here, and the provider vouches for no address.
  * - `account_exists`: the address has an account. The user must sign in to it, then link this identity.
  * - `account_closed`: the account of this identity is disabled.
+ * - `identity_suspended`: a password reset suspended this identity, and its owner has not confirmed it since.
  * - `other_user`: the user who began this is no longer signed in, or the identity belongs to another user.
  * - `already_linked`: the user has another identity of this provider.
  * - `not_fresh`: the provider did not ask the user to prove their identity again.
@@ -19,6 +20,7 @@ export type Refusal =
   | 'email_unverified'
   | 'account_exists'
   | 'account_closed'
+  | 'identity_suspended'
   | 'other_user'
   | 'already_linked'
   | 'not_fresh';

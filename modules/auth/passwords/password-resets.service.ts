@@ -88,7 +88,7 @@ export class PasswordResetsService {
   }
 
   /**
-   * Sets the password, ends every session and uses up every link of the user. Returns the user. Throws {@link TokenInvalid}
+   * Sets the password, ends every session, link and key of the user, and suspends what was added lately. Returns the user. Throws {@link TokenInvalid}
    * or what {@link PasswordsService.choose} throws, which leaves the link usable.
    */
   async confirm({ token, password }: ResetConfirmation): Promise<{ email: string }> {
@@ -109,9 +109,13 @@ export class PasswordResetsService {
         .returning({ userId: oneTimeTokens.userId, purpose: oneTimeTokens.purpose });
       // The link came by mail, so it also proves the address of an invited user. A disabled user stays disabled.
       if (!used || !(await this.users.activate(used.userId))) throw new TokenInvalid();
-      await this.#replace(used.userId, passwordHash);
+      const ended = await this.#recover(used.userId, passwordHash);
       if (used.purpose === 'password-reset')
-        this.jobs.enqueue(sendNotification, { to: { email: owner.email }, kind: 'password-changed' });
+        this.jobs.enqueue(sendNotification, {
+          to: { email: owner.email },
+          kind: 'password-reset',
+          detail: ended.join('\n'),
+        });
       this.audit.record({
         action: 'passwords.reset',
         target: `user:${used.userId}`,
@@ -130,11 +134,12 @@ export class PasswordResetsService {
       .where(and(eq(oneTimeTokens.userId, userId), isNull(oneTimeTokens.usedAt)));
   }
 
-  async #replace(userId: string, passwordHash: string): Promise<void> {
+  /** Sets the password. Returns what else ended, in sentences. */
+  async #recover(userId: string, passwordHash: string): Promise<string[]> {
     await this.db.tx
       .insert(credentials)
       .values({ userId, passwordHash })
       .onConflictDoUpdate({ target: credentials.userId, set: { passwordHash } });
-    await this.revocations.revokeAll(userId);
+    return this.revocations.recover(userId);
   }
 }

@@ -38,7 +38,7 @@ export class PasswordsModule {
       lt(oneTimeTokens.expiresAt, sql`now() - interval '30 days'`),
     );
     methods.register((userId) => db.tx.$count(credentials, eq(credentials.userId, userId)));
-    revocations.endWithCredentials((userId) => resets.useUpLinks(userId));
+    revocations.endWithCredentials(oneTimeTokens, (userId) => resets.useUpLinks(userId));
   }
 }
 

@@ -1,6 +1,9 @@
+import { pgTable, uuid } from 'drizzle-orm/pg-core';
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
 import { RevocationRegistry } from './revocation-registry.js';
+
+const table = pgTable('things', { id: uuid() });
 
 /** Returns a registry with two features of each kind, and the calls that they got. */
 function withFeatures() {
@@ -10,10 +13,10 @@ function withFeatures() {
     await setImmediate();
     calls.push(`${name} of ${userId}`);
   };
-  registry.endWithSessions(feature('challenges'));
-  registry.endWithCredentials(feature('links'));
-  registry.endWithSessions(feature('sudo'));
-  registry.endWithCredentials(feature('changes'));
+  registry.endWithSessions(table, feature('challenges'));
+  registry.endWithCredentials(table, feature('links'));
+  registry.endWithSessions(table, feature('sudo'));
+  registry.endWithCredentials(table, feature('changes'));
   return { registry, calls };
 }
 
@@ -33,8 +36,8 @@ describe('the registry of what a revocation ends', () => {
   it('fails with the first feature that fails, so that the transaction rolls back', async () => {
     const registry = new RevocationRegistry();
     const later: string[] = [];
-    registry.endWithSessions(() => Promise.reject(new Error('the table is locked')));
-    registry.endWithSessions(async (userId) => later.push(userId));
+    registry.endWithSessions(table, () => Promise.reject(new Error('the table is locked')));
+    registry.endWithSessions(table, async (userId) => later.push(userId));
     await expect(registry.sessionsRevoked('ada')).rejects.toThrow('the table is locked');
     expect(later).toEqual([]);
   });

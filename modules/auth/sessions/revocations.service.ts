@@ -15,9 +15,13 @@ export class RevocationsService {
     private readonly registry: RevocationRegistry,
   ) {}
 
-  /** Ends all sessions. Needs a transaction. */
-  async revokeAll(userId: string): Promise<void> {
+  /**
+   * Ends all sessions for an owner who has proven the mailbox alone, and ends or suspends every way in that a thief may have
+   * added. Returns a sentence for each. Needs a transaction.
+   */
+  async recover(userId: string): Promise<string[]> {
     await this.#revoke(userId);
+    return this.registry.accountRecovered(userId);
   }
 
   /**

@@ -21,6 +21,8 @@ export const sessions = pgTable(
     aal: smallint().notNull().default(1),
     /** The time until which sensitive actions are allowed. */
     sudoUntil: instant(),
+    /** The number of failed proofs since the last one that succeeded. */
+    failedProofs: smallint().notNull().default(0),
     /** The administrator who acts as this user. */
     impersonatorId: uuid().references(() => users.id, { onDelete: 'cascade' }),
     /** The administrator's epoch at the start. Whatever ends all sessions of the administrator ends this one too. */

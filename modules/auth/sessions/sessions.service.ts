@@ -107,7 +107,7 @@ export class SessionsService {
     await this.db.transaction(async () => {
       const { rowCount } = await this.db.tx
         .update(sessions)
-        .set({ tokenHash: hashOf(secret), sudoUntil: sudoLifetime })
+        .set({ tokenHash: hashOf(secret), sudoUntil: sudoLifetime, failedProofs: 0 })
         .where(and(eq(sessions.id, id), isNull(sessions.impersonatorId)));
       if (rowCount === 0) throw new AuthenticationRequired();
       this.audit.record({ action: 'sudo.enter', target: `session:${id}` });

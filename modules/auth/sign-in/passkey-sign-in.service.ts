@@ -37,8 +37,9 @@ export class PasskeySignInService {
     const { userId, passkeyId, amr } = proven;
     return this.db.transaction(async () => {
       await lockUserShared(this.db, userId);
-      // The user may have removed the passkey since it signed. The removal ended only the sessions that existed then.
-      if (!(await this.assertions.isThere(passkeyId))) throw new PasskeyWrong();
+      // The user may have removed the passkey since it signed, or a recovery may have suspended it. Both ended only the sessions
+      // that existed then.
+      if (!(await this.assertions.isUsable(passkeyId))) throw new PasskeyWrong();
       const { id, secret: sid } = await this.sessions.start({ userId, amr, aal: 2, browser });
       return { secret: sid, session: await this.sessions.get(id) };
     });

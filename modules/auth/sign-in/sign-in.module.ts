@@ -4,6 +4,7 @@ import { AuditLogModule } from '#libs/audit-log';
 import { RetentionService } from '#libs/database';
 import { RateLimitModule } from '#libs/rate-limit';
 import { MfaModule } from '../mfa/mfa.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { RevocationRegistry } from '../sessions/revocation-registry.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -17,14 +18,15 @@ import { PasskeySignInService } from './passkey-sign-in.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { SignInFailureRecorder } from './sign-in-failure-recorder.js';
 import { SignInService } from './sign-in.service.js';
+import { SudoAttempts } from './sudo-attempts.js';
 import { SudoController } from './sudo.controller.js';
 import { SudoService } from './sudo.service.js';
 
-const services = [SignInService, MfaChallengesService];
+const services = [SignInService, MfaChallengesService, SudoAttempts];
 
 /** Signing in, from the first factor to a session or to the second factor, for every process. */
 @Module({
-  imports: [AuditLogModule, MfaModule, PasswordsModule, SessionsModule],
+  imports: [AuditLogModule, MfaModule, NotificationsModule, PasswordsModule, SessionsModule],
   providers: [...services, SignInFailureRecorder],
   exports: services,
 })
@@ -35,7 +37,7 @@ export class SignInModule {
     challenges: MfaChallengesService,
   ) {
     retention.addRule(authChallenges, authChallenges.id, lt(authChallenges.expiresAt, sql`now()`));
-    revocations.endWithSessions((userId) => challenges.endAll(userId));
+    revocations.endWithSessions(authChallenges, (userId) => challenges.endAll(userId));
   }
 }
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { getOwnSession, getUser } from '#libs/access';
-import { AuditLog } from '#libs/audit-log';
 import type { SudoProof } from '../mfa/mfa.contract.js';
 import { SecondFactorsService } from '../mfa/second-factors.service.js';
 import { AssertionVerifier } from '../webauthn/assertion-verifier.js';
-import { ProofIncomplete, ProofWrong } from './sessions.contract.js';
+import { ProofIncomplete } from './sessions.contract.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { SudoAttempts } from './sudo-attempts.js';
 import { SignInService } from './sign-in.service.js';
 
 /** Lets a signed-in user prove their identity again. It asks what signing in asks: a stolen password is not enough for more. */
@@ -16,7 +16,7 @@ export class SudoService {
     private readonly factors: SecondFactorsService,
     private readonly assertions: AssertionVerifier,
     private readonly sessions: SessionsService,
-    private readonly audit: AuditLog,
+    private readonly attempts: SudoAttempts,
   ) {}
 
   /** Returns the options with which a browser asks the user's passkeys. */
@@ -25,14 +25,13 @@ export class SudoService {
     return this.assertions.request({ purpose: 'sudo', boundTo: sessionId, userId });
   }
 
-  /** Allows the sensitive actions. Throws {@link ProofIncomplete}, {@link ProofWrong} or `TooManyCodes`. */
+  /** Allows the sensitive actions. Throws {@link ProofIncomplete} or `ProofWrong`, or AuthenticationRequired when too many proofs in a row failed. */
   async enter(proof: SudoProof) {
     const { userId, sessionId } = own();
-    const elevated = await this.#elevate(userId, sessionId, proof);
-    if (elevated) return elevated;
-    const refused = { action: 'sudo.enter', target: `session:${sessionId}`, outcome: 'failure' } as const;
-    await this.audit.recordRefusal(refused, userId);
-    throw new ProofWrong();
+    const isPasswordAlone = proof.password !== undefined && proof.code === undefined;
+    // This comes before the check of the password, so that the answer does not tell whether it was right.
+    if (isPasswordAlone && (await this.factors.statusOf(userId)).required) throw new ProofIncomplete();
+    return this.attempts.run({ userId, sessionId }, () => this.#elevate(userId, sessionId, proof));
   }
 
   async #elevate(userId: string, sessionId: string, { password, ...input }: SudoProof) {
@@ -42,9 +41,6 @@ export class SudoService {
         const secret = await this.sessions.elevate(sessionId);
         return { secret, session: await this.sessions.get(sessionId) };
       });
-    // This comes before the check of the password, so that the answer does not tell whether it was right.
-    if (input.code === undefined && (await this.factors.statusOf(userId)).required)
-      throw new ProofIncomplete();
     const proven = await this.signIns.checkPassword(userId, password);
     if (!proven) return undefined;
     const elevate = () => this.signIns.elevate(proven, sessionId);

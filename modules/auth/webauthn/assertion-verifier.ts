@@ -1,12 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server';
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import {
   WebAuthnChallengeStore,
   type ChallengeBinding,
   challengeTimeout,
 } from './webauthn-challenge-store.js';
+import { isTrusted } from './passkeys.queries.js';
 import { passkeys } from './passkeys.schema.js';
 import { RelyingParty } from './relying-party.js';
 import type { Assertion } from './webauthn.contract.js';
@@ -42,7 +43,7 @@ export class AssertionVerifier {
       challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
       timeout: challengeTimeout,
       userVerification: 'required',
-      ...(userId !== undefined && { allowCredentials: await this.descriptorsOf(userId) }),
+      ...(userId !== undefined && { allowCredentials: await this.descriptorsOf(userId, isTrusted) }),
     });
   }
 
@@ -53,23 +54,24 @@ export class AssertionVerifier {
     const [passkey] = await this.db.conn
       .select()
       .from(passkeys)
-      .where(eq(passkeys.credentialId, Buffer.from(assertion.id, 'base64url')));
+      .where(and(eq(passkeys.credentialId, Buffer.from(assertion.id, 'base64url')), isTrusted));
     const proven = passkey && (await this.#check(assertion, challenge, passkey));
     return proven && (await this.#recordUse(passkey, proven))
       ? { userId: passkey.userId, passkeyId: passkey.id, amr }
       : undefined;
   }
 
-  async isThere(passkeyId: string): Promise<boolean> {
-    return (await this.db.conn.$count(passkeys, eq(passkeys.id, passkeyId))) === 1;
+  /** Returns whether the passkey still proves its owner. */
+  async isUsable(passkeyId: string): Promise<boolean> {
+    return (await this.db.conn.$count(passkeys, and(eq(passkeys.id, passkeyId), isTrusted))) === 1;
   }
 
   /** Returns the passkeys of a user in the form that browsers look for. */
-  async descriptorsOf(userId: string) {
+  async descriptorsOf(userId: string, condition?: SQL) {
     const rows = await this.db.conn
       .select({ id: passkeys.credentialId, transports: passkeys.transports })
       .from(passkeys)
-      .where(eq(passkeys.userId, userId));
+      .where(and(eq(passkeys.userId, userId), condition));
     return rows.map(({ id, transports }) => ({ id: id.toString('base64url'), transports }));
   }
 

@@ -24,6 +24,8 @@ export const passkeys = pgTable(
     isBackedUp: boolean().notNull(),
     createdAt: instant().notNull().defaultNow(),
     lastUsedAt: instant(),
+    /** The time of a recovery of the account. The passkey proves nothing until the owner confirms it. */
+    suspendedAt: instant(),
   },
   (table) => [index().on(table.userId, table.createdAt)],
 );

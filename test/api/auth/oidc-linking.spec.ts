@@ -45,6 +45,7 @@ describe('linking an identity', () => {
         issuer: scene.other.issuer,
         created_at: expect.any(String),
         last_used_at: expect.any(String),
+        suspended_at: null,
       },
     ]);
     expect(await whoIn(await browserOf(scene.world, account, 'other'))).toMatchObject({ id: owner.id });
@@ -54,6 +55,17 @@ describe('linking an identity', () => {
       return (body.data as { subject: string; text: string }[])[0];
     });
     expect(mail).toMatchObject({ subject: 'A way to sign in was added' });
+  });
+
+  it('signs nobody in while a recovery has suspended it, also when it opens no account of its own', async () => {
+    const account = accountAt(scene.acme);
+    const { owner } = await sudoBrowser();
+    await scene.link(owner.id, scene.acme, account);
+    const suspend = 'update identities set suspended_at = $2 where subject = $1';
+    await scene.rows(suspend, account.sub, new Date());
+    expect(refusalOf(await signInBy(scene.newBrowser(), account))).toBe('identity_suspended');
+    await scene.rows(suspend, account.sub, null);
+    expect(await whoIn(await browserOf(scene.world, account))).toMatchObject({ id: owner.id });
   });
 
   it('needs a session and a proof a moment ago', async () => {

@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { startWorld, type World } from '../../support/apps.js';
-import { type App, codeOf, cookieIn, freshCode, memberWithApp } from '../../support/factors.js';
+import {
+  type App,
+  codeOf,
+  cookieIn,
+  finish,
+  freshCode,
+  memberWithApp,
+  rowsOf,
+  waiting,
+} from '../../support/factors.js';
 import { inSudo, type Person, password, signedIn } from '../../support/people.js';
 import { concrete, listedRoutes } from '../../support/routes.js';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ env: { RATE_LIMIT_AUTH: '100000/60' } });
 });
 afterAll(() => world.close());
 
@@ -40,6 +49,54 @@ describe('proving again who you are', () => {
     expect(body.code).toBe('auth.proof-wrong');
     await request(world.url).get('/v1/sessions/current').set('cookie', person.cookie).expect(200);
   });
+});
+
+describe('proofs that fail', () => {
+  const routes: Record<string, (person: Person) => request.Test> = {
+    'POST /v1/sudo': (person) => send(person, { password, code: '000000' }),
+    'POST /v1/sudo/oidc': (person) =>
+      request(world.url)
+        .post('/v1/sudo/oidc')
+        .set('cookie', person.cookie)
+        .send({ provider: 'acme', code: '000000' }),
+  };
+
+  it.each(Object.keys(routes))(
+    'end the session in which ten came in a row, and block nothing of the owner: %s',
+    async (route) => {
+      const [owner, app] = await memberWithApp(world);
+      const stolen = await alsoSignedIn(owner, app);
+      const answers = await Promise.all(Array.from({ length: 14 }, () => routes[route]!(stolen)));
+      const codes = answers.map(({ body }) => body.code as string).toSorted();
+      expect(codes.filter((code) => code === 'auth.proof-wrong')).toHaveLength(10);
+      await request(world.url).get('/v1/sessions/current').set('cookie', stolen.cookie).expect(401);
+      await send(owner, { password, code: await freshCode(world, owner, app) }).expect(200);
+      await alsoSignedIn(owner, app);
+      expect(
+        await rowsOf(
+          world,
+          `select from outbox where payload->>'kind' = 'session-ended' and payload->'to'->>'userId' = $1`,
+          owner.id,
+        ),
+      ).toHaveLength(1);
+    },
+  );
+
+  it('are forgotten with a right one', async () => {
+    const person = await signedIn(world, 'member');
+    await rowsOf(world, 'update sessions set failed_proofs = 9 where user_id = $1', person.id);
+    const right = await send(person, { password }).expect(200);
+    const renewed = { ...person, cookie: cookieIn(right, 'sid')! };
+    await prove(renewed, 'not the right password').expect(403);
+    await request(world.url).get('/v1/sessions/current').set('cookie', renewed.cookie).expect(200);
+  });
+
+  /** The same person in another session. */
+  async function alsoSignedIn(person: Person, app: App): Promise<Person> {
+    const code = await freshCode(world, person, app);
+    const response = await finish(world, await waiting(world, person), code).expect(201);
+    return { ...person, cookie: cookieIn(response, 'sid')! };
+  }
 });
 
 const send = (person: Person, proof: object) =>

@@ -17,8 +17,10 @@ interface Attempt {
   /** The role of the account that the path names. */
   of?: 'member' | 'operator';
   body?: () => object;
+  query?: object;
 }
 
+const query = { reason: 'The phone is lost.' };
 const service = () => ({ name: 'A service', scopes: [] });
 
 /** Everything that a route can do to the rights of others: each attempt needs a session in sudo. */
@@ -42,6 +44,10 @@ const attempts: Record<string, Attempt[]> = {
   'DELETE /v1/users/:id/sessions': [
     { what: 'signs out an account with rights', of: 'operator' },
     { what: 'signs out a member', of: 'member' },
+  ],
+  'DELETE /v1/users/:id/second-factors': [
+    { what: 'removes the second factors of an account with rights', of: 'operator', query },
+    { what: 'removes the second factors of a member', of: 'member', query },
   ],
   'POST /v1/users/:id/impersonations': [
     { what: 'acts as a member', of: 'member', body: () => ({ reason: 'A test.' }) },
@@ -77,11 +83,17 @@ afterAll(() => world.close());
 
 type Headers = Record<string, string>;
 
-function send(headers: Headers, route: string, target: Person | undefined, { body }: Attempt) {
+function send(
+  headers: Headers,
+  route: string,
+  target: Person | undefined,
+  { body, query: asked = {} }: Attempt,
+) {
   const [method, path] = route.split(' ') as [string, string];
   const verb = method.toLowerCase() as 'post' | 'patch' | 'delete';
   const sent = request(world.url)
     [verb](path.replace(':id', target?.id ?? ''))
+    .query(asked)
     .set({ ...headers, 'idempotency-key': randomUUID(), 'if-match': '*' });
   return body ? sent.send(body()) : sent;
 }
@@ -129,7 +141,7 @@ describe('a route that needs a permission and changes something', () => {
 describe('in sudo', () => {
   beforeEach(() => world.db.pool.query('truncate dev_mails'));
 
-  it.each(cases.filter(({ route }) => /users(\/:id(\/sessions)?)?$/.test(route)))(
+  it.each(cases.filter(({ route }) => /users(\/:id(\/(sessions|second-factors))?)?$/.test(route)))(
     '$route $what, and the owner and every administrator are told',
     async ({ route, attempt }) => {
       const target = await targetOf(attempt);
