@@ -7,6 +7,7 @@ import { users } from '#modules/users';
 import { oneTimeTokens } from '../passwords/passwords.schema.js';
 import { registrations } from '../registrations/registrations.schema.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
+import { mailedLink } from '../secrets/mailed-links.contract.js';
 import { findLinkToken, hashOf } from '../secrets/secrets.js';
 
 /** The number of mails to one address per window: enough for an owner who cannot find a mail, too few to fill a mailbox. */
@@ -59,7 +60,7 @@ export class AccountMailer {
     await this.#send(key, email, 'Please verify your address', [
       greeting,
       'open this link within 24 hours to finish your registration:',
-      this.#link('verify-email', token),
+      mailedLink(this.config, 'verify-email', token),
       'If you did not register, do nothing: the registration then expires.',
     ]);
   }
@@ -79,7 +80,7 @@ export class AccountMailer {
     if (!(await this.resets.replaceOlder(token))) return;
     await this.#send(key, email, 'Choose a new password', [
       'Open this link within 10 minutes to choose a new password:',
-      this.#link('reset-password', token),
+      mailedLink(this.config, 'reset-password', token),
       'It ends all your sessions. If you did not ask for it, do nothing.',
     ]);
   }
@@ -95,7 +96,7 @@ export class AccountMailer {
     await this.#send(key, user.email, 'You are invited', [
       greeting,
       'an account was made for you. Open this link within 72 hours to choose your password:',
-      this.#link('set-up-account', token),
+      mailedLink(this.config, 'set-up-account', token),
     ]);
   }
 
@@ -128,11 +129,6 @@ export class AccountMailer {
       'Somebody, probably you, tried to register with this address. It has an account already: sign in, or ask for a new password.',
       'If it was not you, do nothing.',
     ];
-  }
-
-  /** Returns the link. Its token is in the fragment, which browsers do not send to servers, proxies or link scanners. */
-  #link(page: string, token: string): string {
-    return `${this.config.APP_URL}/${page}#token=${token}`;
   }
 
   #send(key: string, to: string, subject: string, paragraphs: string[]): Promise<void> {
