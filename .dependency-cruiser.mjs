@@ -2,7 +2,8 @@
 const uses = {
   audit: [],
   auth: ['users', 'oauth'],
-  'dev-mail': [],
+  'dev-mail': ['dev-pages'],
+  'dev-pages': ['auth'],
   health: [],
   jobs: [],
   oauth: [],

@@ -25,6 +25,7 @@ import {
   AccessDenialsFilter,
 } from '#modules/auth';
 import { DevMailHttpModule } from '#modules/dev-mail';
+import { DevPagesModule } from '#modules/dev-pages';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
 import { UsersHttpModule } from '#modules/users';
@@ -54,7 +55,7 @@ const pipeline = [
 @Module({})
 export class ApiModule {
   static forRoot(config: Config): DynamicModule {
-    const hasMailbox = !config.SMTP_URL && config.NODE_ENV !== 'production';
+    const isProduction = config.NODE_ENV === 'production';
     return {
       module: ApiModule,
       imports: [
@@ -71,7 +72,8 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
-        ...(hasMailbox ? [DevMailHttpModule] : []),
+        ...(isProduction ? [] : [DevPagesModule]),
+        ...(isProduction || config.SMTP_URL ? [] : [DevMailHttpModule]),
       ],
       providers: pipeline,
     };

@@ -15,6 +15,7 @@ const maxUrlLength = 8192;
 const maxDepth = 32;
 
 const json = 'application/json';
+const page = 'text/html';
 const mergePatch = 'application/merge-patch+json';
 export const form = 'application/x-www-form-urlencoded';
 
@@ -111,12 +112,20 @@ function acceptFault(request: FastifyRequest): Problem | undefined {
   if (accept === undefined || accept === '' || accept === '*/*') return undefined;
   const { produces = json } = request.routeOptions.config;
   if (produces === null) return undefined;
-  return accepts(accept, produces) ? undefined : new NotAcceptable(`This path produces ${produces}.`);
+  return qualityOf(accept, produces) > 0 ? undefined : new NotAcceptable(`This path produces ${produces}.`);
 }
 
-/** Negotiates the content for one media type (RFC 9110 section 12.5.1): the most specific matching range decides. */
-function accepts(header: string, mediaType: string): boolean {
-  if (mediaType === '*/*') return true;
+/** Returns whether the sender of a request would rather have a page than JSON, as browsers that show an address do. */
+export function prefersPage({ headers: { accept } }: FastifyRequest): boolean {
+  return accept !== undefined && qualityOf(accept, page) > qualityOf(accept, json);
+}
+
+/**
+ * Returns the weight that an Accept header gives to one media type, from 0 to 1 (RFC 9110 section 12.5.1): the most specific
+ * matching range decides.
+ */
+function qualityOf(header: string, mediaType: string): number {
+  if (mediaType === '*/*') return 1;
   const [type] = mediaType.split('/');
   let best = { specificity: -1, quality: 0 };
   for (const part of header.split(',')) {
@@ -126,5 +135,5 @@ function accepts(header: string, mediaType: string): boolean {
     const weight = parameters.find((parameter) => parameter.startsWith('q='));
     best = { specificity, quality: weight ? Number(weight.slice(2)) : 1 };
   }
-  return best.quality > 0;
+  return best.quality;
 }

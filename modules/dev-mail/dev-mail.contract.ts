@@ -16,4 +16,4 @@ const devMail = z.object({
   text: z.string(),
   received_at: time,
 });
-export class DevMailListView extends createZodDto(z.object({ data: z.array(devMail) }), { codec: true }) {}
+export const listView = z.object({ data: z.array(devMail) });

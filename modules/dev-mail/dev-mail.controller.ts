@@ -1,21 +1,31 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { ZodResponse } from 'nestjs-zod';
 import { SkipThrottle } from '@nestjs/throttler';
+import type { FastifyRequest } from 'fastify';
 import { Public } from '#libs/access';
-import { DevMailListView, DevMailQuery } from './dev-mail.contract.js';
+import { Config } from '#libs/config';
+import { prefersPage, Produces } from '#libs/http';
+import { DevMailQuery, listView } from './dev-mail.contract.js';
 import { DevMailService } from './dev-mail.service.js';
+import { mailboxResponse } from './mailbox-page.js';
 
 @ApiExcludeController()
 @SkipThrottle() // Developers and tests poll the mailbox, which the rate limits should not count.
 @Controller('dev/mail')
 export class DevMailController {
-  constructor(private readonly mailbox: DevMailService) {}
+  constructor(
+    private readonly mailbox: DevMailService,
+    private readonly config: Config,
+  ) {}
 
+  /** People get a page, programs JSON. */
   @Get()
   @Public('development only: with an SMTP server, as production has, this route does not exist')
-  @ZodResponse({ status: 200, type: DevMailListView })
-  list(@Query() query: DevMailQuery) {
-    return this.mailbox.list(query);
+  @Produces('*/*')
+  async list(@Query() query: DevMailQuery, @Req() request: FastifyRequest) {
+    const mails = await this.mailbox.list(query);
+    return prefersPage(request)
+      ? mailboxResponse(this.config, mails, query.to)
+      : listView.encode({ data: mails });
   }
 }

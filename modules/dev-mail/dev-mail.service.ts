@@ -21,8 +21,8 @@ export class DevMailService implements Mailer {
   }
 
   /** Returns the stored mail, the newest first. */
-  async list({ to, limit }: DevMailQuery) {
-    const data = await this.db.conn
+  list({ to, limit }: DevMailQuery) {
+    return this.db.conn
       .select({
         id: devMails.id,
         to: devMails.toAddress,
@@ -34,6 +34,5 @@ export class DevMailService implements Mailer {
       .where(to === undefined ? undefined : eq(devMails.toAddress, to))
       .orderBy(desc(devMails.id))
       .limit(limit);
-    return { data };
   }
 }

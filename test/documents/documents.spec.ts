@@ -96,7 +96,7 @@ describe('docs/README.md', () => {
 describe('docs/accounts.md', () => {
   it('says of each page that a mail leads to what it sends', () => {
     const sources = globSync('modules/auth/**/*.ts').map(read).join('\n');
-    const pages = groups(sources, /#link\('([\w-]+)'/g);
+    const pages = groups(sources, /(?:#link\(|mailedLink\(this\.config, )'([\w-]+)'/g);
     const rows = groups(sectionOf('docs/accounts.md', 'Pages that mails lead to'), /^\| `([\w-]+)`/gm);
     expect(pages.length).toBeGreaterThan(4);
     expect(rows.toSorted()).toEqual(pages.toSorted());

@@ -6,6 +6,7 @@ import { users } from '#modules/users';
 import { content, LimitedMailer } from '../mail-limits/limited-mailer.js';
 import { registrations } from '../registrations/registrations.schema.js';
 import { PasswordResetsService } from '../passwords/password-resets.service.js';
+import { mailedLink } from '../secrets/mailed-links.contract.js';
 import { findLinkToken } from '../secrets/secrets.js';
 
 /**
@@ -58,7 +59,7 @@ export class AccountMailer {
       if (!(await this.resets.replaceOlder(token))) return undefined;
       return content('Choose a new password', [
         'Open this link within 10 minutes to choose a new password:',
-        this.#link('reset-password', token),
+        mailedLink(this.config, 'reset-password', token),
         'It ends all your sessions and API keys. If you did not ask for it, do nothing.',
       ]);
     });
@@ -79,7 +80,7 @@ export class AccountMailer {
     return content('Please verify your address', [
       greeting,
       'open this link within 24 hours to finish your registration:',
-      this.#link('verify-email', token),
+      mailedLink(this.config, 'verify-email', token),
       'If you did not register, do nothing: the registration then expires.',
     ]);
   }
@@ -90,7 +91,7 @@ export class AccountMailer {
     return content('You are invited', [
       greeting,
       'an account was made for you. Open this link within 72 hours to choose your password:',
-      this.#link('set-up-account', token),
+      mailedLink(this.config, 'set-up-account', token),
     ]);
   }
 
@@ -100,10 +101,5 @@ export class AccountMailer {
       .from(users)
       .where(eq(users.email, email));
     return account;
-  }
-
-  /** Returns the link. Its token is in the fragment, which browsers do not send to servers, proxies or link scanners. */
-  #link(page: string, token: string): string {
-    return `${this.config.APP_URL}/${page}#token=${token}`;
   }
 }

@@ -6,6 +6,7 @@ import { Mailer } from '#libs/mail';
 import { type JobRun, ProcessJob } from '#libs/queue';
 import { users } from '#modules/users';
 import { content, LimitedMailer } from '../mail-limits/limited-mailer.js';
+import { type MailedPage, mailedLink } from '../secrets/mailed-links.contract.js';
 import { findLinkToken } from '../secrets/secrets.js';
 import { mailEmailChange } from './email-changes.jobs.js';
 import { emailChanges } from './email-changes.schema.js';
@@ -76,10 +77,9 @@ export class EmailChangeMailer {
     ]);
   }
 
-  /** Returns the link. Its token is in the fragment, which browsers do not send to servers, proxies or link scanners. */
-  #link(page: string, purpose: string, id: string, hash: Buffer): string {
+  #link(page: MailedPage, purpose: string, id: string, hash: Buffer): string {
     const token = findLinkToken(this.keyring, purpose, id, hash);
     if (!token) throw new Error('The key of this change is no longer in SECRET_KEYS.');
-    return `${this.config.APP_URL}/${page}#token=${token}`;
+    return mailedLink(this.config, page, token);
   }
 }

@@ -1,7 +1,17 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import type { Config } from '#libs/config';
 import { defineProblem } from '#libs/problem';
 import { email } from '#modules/users';
+
+/** The pages of a front end that mails lead to. docs/accounts.md says what each of them sends. */
+export type MailedPage =
+  'verify-email' | 'reset-password' | 'set-up-account' | 'change-email' | 'cancel-email-change';
+
+/** Returns the link. Its token is in the fragment, which browsers do not send to servers, proxies or link scanners. */
+export function mailedLink({ APP_URL }: Pick<Config, 'APP_URL'>, page: MailedPage, token: string): string {
+  return `${APP_URL}/${page}#token=${token}`;
+}
 
 /** 32 bytes in base64url. */
 export const linkToken = z.string().regex(/^[\w-]{43}$/, 'Must be the 43 characters of the link.');

@@ -56,7 +56,7 @@ function stopRequest(supervisor: Supervisor): { requested: Promise<void>; came: 
 
 function announce({ api_url, worker_url, admin }: Running, tookMs: number): void {
   console.log(`
-  API      ${api_url}          reference: ${api_url}/docs   mail: ${api_url}/dev/mail
+  Open     ${api_url}          API reference, mailbox, and where everything else is
   Worker   ${worker_url}
   Sign in  ${admin.email}  ${admin.password}
 

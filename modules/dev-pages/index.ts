@@ -1,0 +1,3 @@
+export { DevPagesModule } from './dev-pages.module.js';
+export { developmentHeader } from './development-header.js';
+export { tokenPageFor } from './token-pages.js';
