@@ -73,9 +73,19 @@ function run(...args) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 
+const buildHelp = `npm run build -- [--production]
+
+Compiles what has changed into dist/. Every other command does so first.
+
+  --production  leaves out the workshop and what belongs to tests`;
+
 function buildOptions() {
   try {
-    return parseArgs({ args, options: { production: { type: 'boolean' } } }).values;
+    const options = { production: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } };
+    const { help, production } = parseArgs({ args, options }).values;
+    if (!help) return { production };
+    console.log(buildHelp);
+    process.exit(0);
   } catch (error) {
     fail(error.message);
   }

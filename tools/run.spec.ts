@@ -82,6 +82,10 @@ describe('run.mjs', () => {
     await outcome('build', '--production');
     expect(compiled()).toEqual(['commands/greet.js']);
     expect((await outcome('build', '--prod')).errors).toContain("Unknown option '--prod'");
+    expect(await outcome('build', '--help')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('npm run build -- [--production]'),
+    });
   });
 
   it('hands a Ctrl-C over once, however often it arrives, and waits for the end', async () => {
