@@ -51,6 +51,7 @@ describe('a wrong environment', () => {
       RATE_LIMIT_DEFAULT: '600',
       TRUSTED_PROXIES: '10.0.0.0/33',
       ALLOWED_HOSTS: 'https://api.example.com',
+      ALLOWED_ORIGINS: '*',
       SECRET_KEYS: 'short',
       SHUTDOWN_DRAIN_MS: '-1',
     };

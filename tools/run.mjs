@@ -9,6 +9,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { installProblem, pinnedNode } from './build/installed.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -72,6 +73,21 @@ function run(...args) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 
+const buildHelp = `npm run build
+
+Compiles what has changed into build/ and bundles what ships into dist/. Every other command does so first.`;
+
+function readBuildArguments() {
+  try {
+    const { help } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } }).values;
+    if (!help) return;
+    console.log(buildHelp);
+    process.exit(0);
+  } catch (error) {
+    fail(error.message);
+  }
+}
+
 /** Commands that ship know nothing of development: tools/dev/run-command.ts gives them secrets and a database. */
 function scriptOf(command) {
   const folders = ['commands', ...readdirSync('tools').map((area) => `tools/${area}`)];
@@ -108,6 +124,7 @@ if (!command || ['help', '--help', '-h'].includes(command)) {
   process.exit(0);
 }
 if (!/^[a-z][a-z-]*$/.test(command)) fail(`"${command}" is no command; npm run shows them all`);
+if (command === 'build') readBuildArguments();
 if (installProblem(root)) install();
 const { build } = await import('./build/build.mjs');
 // A reload runs what was compiled, so it need not wait for a bundle.

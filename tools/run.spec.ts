@@ -102,6 +102,15 @@ describe('run.mjs', () => {
     expect(scripts('dist')).toEqual([]);
   });
 
+  it('has help for the build, which takes no arguments', async () => {
+    expect(await outcome('build', '--help')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('npm run build'),
+    });
+    expect((await outcome('build', '--production')).errors).toContain("Unknown option '--production'");
+    expect(scripts('build')).toEqual([]);
+  });
+
   it('hands a Ctrl-C over once, however often it arrives, and waits for the end', async () => {
     await write(
       'tools/dev/linger.ts',

@@ -2,11 +2,12 @@ import 'reflect-metadata';
 import { loadConfig } from '#libs/config';
 import { createApi } from './api.js';
 import { describeApi } from './openapi.js';
+import { problemList } from './problem-list.js';
 import { routeList } from './route-list.js';
 
 /**
- * Prints the description of the API, or with `routes` the table of its routes. The program opens no connection: the database
- * of this configuration does not exist.
+ * Prints what is derived from the API as JSON: its description, the table of its routes and that of its problems. The program
+ * opens no connection: the database of this configuration does not exist.
  */
 const app = await createApi(
   loadConfig({
@@ -16,5 +17,10 @@ const app = await createApi(
     SECRET_KEYS: Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64url'),
   }),
 );
-const isRoutes = process.argv[2] === 'routes';
-process.stdout.write(isRoutes ? routeList(app) : `${JSON.stringify(describeApi(app), null, 2)}\n`);
+process.stdout.write(
+  JSON.stringify({
+    openapi: `${JSON.stringify(describeApi(app), null, 2)}\n`,
+    routes: routeList(app),
+    problems: problemList(),
+  }),
+);

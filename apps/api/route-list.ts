@@ -6,7 +6,7 @@ import { allRoutes, type Route } from './openapi/routes.js';
 
 const introduction = `# Routes
 
-This page lists every route of the API with its requirements. \`npm run routes\` writes it from the decorators that the guards
+This page lists every route of the API with its requirements. \`npm run generate\` writes it from the decorators that the guards
 read; a test compares it with the answers of a running server. \`HEAD\` has the requirements of \`GET\`; \`OPTIONS\` lists the methods.
 
 - **Who**: anybody (with the reason), any signed-in caller, holders of permissions, or services with a scope

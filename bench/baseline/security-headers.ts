@@ -8,6 +8,7 @@ export const securityHeaders = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  vary: 'Origin',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };

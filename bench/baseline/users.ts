@@ -86,7 +86,7 @@ export function userRoutes(app: FastifyInstance, pool: pg.Pool, options: Options
 /** Sets the header fields of one user, and returns its entity tag. */
 function represent(reply: FastifyReply, { version }: User): string {
   const etag = `"v${version}"`;
-  void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Cookie, Authorization' });
+  void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Origin, Cookie, Authorization' });
   return etag;
 }
 

@@ -49,6 +49,13 @@ export function readArguments<Options extends Record<string, Option>>(
   }
 }
 
+/** Ends the process with the help when it is asked for. For a command whose other arguments go to another program. */
+export function explainIfAsked(line: CommandLine, args: readonly string[]): void {
+  if (!args.includes('--help') && !args.includes('-h')) return;
+  console.log(helpOf(line));
+  process.exit(0);
+}
+
 export function helpOf({ name, does, options = {}, positionals }: CommandLine): string {
   const shown = Object.entries(options).map(
     ([option, { value, does: effect }]) => [`--${option}${value ? ` <${value}>` : ''}`, effect] as const,

@@ -26,15 +26,12 @@ function isCidr(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  );
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
 
 const cidrs = list.refine(
   (parts) => parts.every(isCidr),
@@ -48,6 +45,21 @@ const hosts = list
     (parts) => parts.every((part) => URL.parse(`http://${part}`)?.host === part),
     'must be host names without a port, for example api.example.com,[2001:db8::1]',
   );
+
+/** Returns the origin as browsers send it, or undefined when the text is not exactly one origin. */
+function originOf(text: string): string | undefined {
+  const url = URL.parse(text);
+  const isOrigin = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  return isOrigin && !url.hostname.includes('*') ? url.origin : undefined;
+}
+
+const origins = list
+  .transform((parts) => parts.map(originOf))
+  .refine(
+    (parts) => !parts.includes(undefined),
+    'must be origins without a path or a wildcard, for example https://app.example.com,http://localhost:5173',
+  )
+  .transform((parts) => [...new Set(parts as string[])]);
 
 /** The address of a site. It has no slash at the end, because paths are appended to it. */
 const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
@@ -81,8 +93,9 @@ export const environment = z.object({
   OIDC_PROVIDERS: oidcProviders,
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   MAX_CONCURRENT_REQUESTS: whole(1, 100_000).default(500),
-  TRUSTED_PROXIES: cidrs,
-  ALLOWED_HOSTS: hosts,
+  TRUSTED_PROXIES: cidrs.prefault(''),
+  ALLOWED_HOSTS: hosts.prefault(''),
+  ALLOWED_ORIGINS: origins.optional(),
   RATE_LIMIT_DEFAULT: quota.prefault('600/60'),
   RATE_LIMIT_ANONYMOUS: quota.prefault('100/60'),
   RATE_LIMIT_AUTH: quota.optional(),
@@ -95,7 +108,7 @@ export const environment = z.object({
 });
 
 /** The variables whose default depends on others. */
-type Derived = 'PUBLIC_URL' | 'APP_URL' | 'RATE_LIMIT_AUTH';
+type Derived = 'PUBLIC_URL' | 'APP_URL' | 'ALLOWED_ORIGINS' | 'RATE_LIMIT_AUTH';
 
 type Environment = Required<Pick<z.output<typeof environment>, Derived>> &
   Omit<z.output<typeof environment>, Derived>;
@@ -140,10 +153,13 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   faults.push(...exposureFaults(values), ...passkeyFaults(values), ...plainIssuerFaults(parsed.data));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid([...new Set(faults)]);
   const publicUrl = parsed.data.PUBLIC_URL ?? `http://localhost:${parsed.data.PORT}`;
+  const appUrl = parsed.data.APP_URL ?? publicUrl;
+  const ownOrigins = [publicUrl, appUrl].map((url) => new URL(url).origin);
   return new Config({
     ...parsed.data,
     PUBLIC_URL: publicUrl,
-    APP_URL: parsed.data.APP_URL ?? publicUrl,
+    APP_URL: appUrl,
+    ALLOWED_ORIGINS: parsed.data.ALLOWED_ORIGINS ?? [...new Set(ownOrigins)],
     RATE_LIMIT_AUTH: parsed.data.RATE_LIMIT_AUTH ?? lessThan(parsed.data.RATE_LIMIT_ANONYMOUS),
   });
 }
@@ -190,13 +206,24 @@ function exposureFaults(values: Record<string, string>): string[] {
     return isOpen ? ['NODE_ENV: must be set when HOST can be reached from other machines'] : [];
   }
   const missing = neededInProduction.filter((name) => !(name in values));
-  const { protocol, hostname } = URL.parse(values.PUBLIC_URL ?? '') ?? { protocol: 'https:', hostname: '' };
-  const isPlain = protocol === 'http:' && !loopback.test(hostname);
+  const plain = Object.entries(whyHttps).filter(([name]) => (values[name] ?? '').split(',').some(isPlain));
   return [
     ...weakSecrets(values, (host) => loopback.test(host)),
     ...missing.map((name) => `${name}: production needs it`),
-    ...(isPlain ? ['PUBLIC_URL: must be https in production, or browsers refuse the session cookie'] : []),
+    ...plain.map(([name, why]) => `${name}: must be https in production, ${why}`),
   ];
+}
+
+/** What goes wrong when people on other machines use these addresses without TLS. */
+const whyHttps = {
+  PUBLIC_URL: 'or browsers refuse the session cookie',
+  APP_URL: 'or the tokens of mailed links travel unprotected',
+  ALLOWED_ORIGINS: 'or whoever is on the way changes the pages that act for your users',
+};
+
+function isPlain(text: string): boolean {
+  const url = URL.parse(text.trim());
+  return url?.protocol === 'http:' && !loopback.test(url.hostname);
 }
 
 /**

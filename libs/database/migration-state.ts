@@ -112,21 +112,21 @@ function findFaults(files: Migration[], applied: AppliedMigration[]): MigrationF
     .map(({ name }) => ({
       name,
       kind: 'edited' as const,
-      detail: `${name}.sql was edited after it had been applied. Put its old content back and write a new migration for the change.`,
+      detail: `${name}.sql was edited after it had been applied. Put its old content back and write a new migration for the change; a database of development can start over: npm run db:reset.`,
     }));
   const missing = applied
     .filter(({ name }) => !names.has(name))
     .map(({ name }) => ({
       name,
       kind: 'missing' as const,
-      detail: `${name}.sql was applied to this database but is not in the folder. Put the file back, or migrate with the release that has it.`,
+      detail: `${name}.sql was applied to this database but is not in the folder. Put the file back, or migrate with the release that has it; a database of development can start over: npm run db:reset.`,
     }));
   const outOfOrder = files
     .filter(({ name }) => !hashes.has(name) && name < last)
     .map(({ name }) => ({
       name,
       kind: 'out-of-order' as const,
-      detail: `${name}.sql is not applied, but sorts before ${last}.sql, which is. Give it a number after that one.`,
+      detail: `${name}.sql is not applied, but sorts before ${last}.sql, which is. Give it a number after that one: npm run db:generate -- --replace.`,
     }));
   return [...edited, ...missing, ...outOfOrder];
 }

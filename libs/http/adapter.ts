@@ -6,6 +6,7 @@ import { describeClient } from '#libs/observability';
 import type { Problem } from '#libs/problem';
 import { clientAddressOf, networkOf, proxyTest } from './client-address.js';
 import { defaultBodyLimit, headFault, registerBodyParsers } from './content.js';
+import { corsHeaders, isPreflight, preflightHeaders } from './cors.js';
 import { startDeadline, timeouts } from './deadlines.js';
 import { hostFault } from './host.js';
 import { LoadShedder } from './load-shedding.js';
@@ -44,9 +45,7 @@ export class HttpAdapter extends FastifyAdapter {
     private readonly config: Config,
     private readonly events: HttpEvents,
   ) {
-    const answers = new ProblemResponder(config.PUBLIC_URL, (error, request) =>
-      events.failed(error, request),
-    );
+    const answers = new ProblemResponder(config, (error, request) => events.failed(error, request));
     super({
       bodyLimit: defaultBodyLimit,
       requestIdHeader: false,
@@ -153,7 +152,11 @@ export class HttpAdapter extends FastifyAdapter {
     request.clientAddress = clientAddress;
     request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }) };
     describeClient(clientNetwork);
-    void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
+    const { ALLOWED_HOSTS, ALLOWED_ORIGINS } = this.config;
+    void reply
+      .headers(securityHeaders)
+      .headers(corsHeaders(request, ALLOWED_ORIGINS))
+      .header('x-request-id', request.work.requestId);
     this.#load.enter();
     const deadline = startDeadline(request, reply, (problem) => void this.answer(problem, request, reply));
     // Fastify calls onResponse only for complete responses, not when a client disconnects before the end.
@@ -162,9 +165,15 @@ export class HttpAdapter extends FastifyAdapter {
       this.#load.leave();
       this.events.answered(request, reply);
     });
+    // Every preflight passes, whatever is wrong with the request: a page can read the refusal of the request that follows, and
+    // not that of the preflight.
+    if (isPreflight(request, ALLOWED_ORIGINS)) {
+      void reply.code(204).headers(preflightHeaders).send();
+      return;
+    }
     const fault =
       this.#load.refusalOf(request) ??
-      hostFault(request, this.config.ALLOWED_HOSTS) ??
+      hostFault(request, ALLOWED_HOSTS) ??
       headFault(request) ??
       // The hook answers here, because before the handler for unknown routes Fastify looks at the body.
       (request.is404 ? this.#routeFault(request) : undefined);

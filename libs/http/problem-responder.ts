@@ -2,7 +2,9 @@ import { METHODS, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '#libs/config';
 import { Problem, problemDocument } from '#libs/problem';
+import { corsHeaders } from './cors.js';
 import { ExpectationFailed, MethodNotImplemented, RequestMalformed } from './problems.js';
 import { workOf } from './request.js';
 import { encode, problemHeaders, problemResponse } from './response.js';
@@ -32,7 +34,7 @@ const maxRequestLine = 8192 + 64;
 /** Sends every error answer. Any thrown value becomes application/problem+json (RFC 9457) here. */
 export class ProblemResponder {
   constructor(
-    private readonly publicUrl: string,
+    private readonly config: Pick<Config, 'PUBLIC_URL' | 'ALLOWED_ORIGINS'>,
     /** Receives errors that are our fault or a dependency's. */
     private readonly failed: (error: unknown, request: FastifyRequest) => void,
   ) {}
@@ -42,13 +44,16 @@ export class ProblemResponder {
     const problem = toProblem(error);
     // An expected refusal adds nothing to its access line in the log, and under overload there are thousands of refusals.
     if (problem.status >= 500 && !(error instanceof Problem)) this.failed(error, request);
-    return problemResponse(problem, request, this.publicUrl).sendTo(reply);
+    return problemResponse(problem, request, this.config.PUBLIC_URL).sendTo(reply);
   }
 
   /** Answers a request whose path the router refused before any hook ran. */
   refuseUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     request.work = workOf(request);
-    void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
+    void reply
+      .headers(securityHeaders)
+      .headers(corsHeaders(request, this.config.ALLOWED_ORIGINS))
+      .header('x-request-id', request.work.requestId);
     this.answer(error, request, reply);
   }
 
@@ -89,7 +94,9 @@ export class ProblemResponder {
 
   #withoutRequest(problem: Problem) {
     const requestId = workOf({ headers: {} } as FastifyRequest).requestId;
-    const body = encode(problemDocument(problem, { publicUrl: this.publicUrl, instance: '/', requestId }));
+    const body = encode(
+      problemDocument(problem, { publicUrl: this.config.PUBLIC_URL, instance: '/', requestId }),
+    );
     const headers = {
       ...securityHeaders,
       ...problemHeaders(problem),

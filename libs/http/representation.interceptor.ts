@@ -55,7 +55,7 @@ export class RepresentationInterceptor implements NestInterceptor {
   #conditional(answer: Answer, request: FastifyRequest, reply: FastifyReply): unknown {
     const etag = etagOf(Number(answer.version));
     // No cache may use the answer without asking again, and the tag makes asking again cheap.
-    void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Cookie, Authorization' });
+    void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Origin, Cookie, Authorization' });
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     return isRead && !matchesNone(request.headers['if-none-match'], etag)
       ? new FinalResponse(304, {}, null)

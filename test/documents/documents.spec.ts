@@ -70,7 +70,7 @@ describe.each(pages)('%s', (page) => {
     const known = new Set([...Object.keys(environment.shape), ...secretNames.map((name) => `${name}_FILE`)]);
     // TEST_ belongs to the tests, OTEL_ to OpenTelemetry.
     const named = groups(text, /\b([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)\b/g).filter(
-      (name) => !/^(TEST|OTEL)_/.test(name),
+      (name) => !/^(TEST|OTEL|VITE|NEXT)_/.test(name),
     );
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });

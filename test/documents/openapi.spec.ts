@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const refresh = 'npm run openapi brings it up to date';
+const refresh = 'npm run generate brings it up to date';
 
 describe('the committed description', () => {
   it(`is the one the code gives (${refresh})`, async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('docs/routes.md', () => {
-  it('is what the code gives (npm run routes brings it up to date)', () => {
+  it('is what the code gives (npm run generate brings it up to date)', () => {
     expect(routeList(world.api)).toBe(readFileSync('docs/routes.md', 'utf8'));
   });
 

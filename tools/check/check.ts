@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import { delimiter, resolve } from 'node:path';
 import { readArguments } from '../../commands/support/command-line.js';
 import { folderCycles } from './folder-cycles.js';
 import { type Lockfile, lockfileFaults } from './lockfile.js';
+import { lintMigrations } from './migrations.js';
 
 const { values } = readArguments({
   name: 'npm run check',
-  does: 'Runs the gate, as CI does: format, lint, types, boundaries, dead code, migrations, lockfile, then the tests. Every step runs even when an earlier one failed.',
+  does: 'Runs the gate, as CI does: format, lint, types, boundaries, dead code, migrations, derived files, lockfile, then the tests. Every step runs even when an earlier one failed.',
   options: { 'no-tests': { type: 'boolean', does: 'leaves the tests out' } },
 });
 
@@ -28,10 +29,20 @@ const env = { ...process.env, PATH: [resolve('node_modules/.bin'), process.env.P
 const running = new Set<ChildProcess>();
 let interruption: 'SIGINT' | 'SIGTERM' | undefined;
 
-function run(command: string, args: string[], stdio: 'pipe' | 'inherit' = 'pipe'): Promise<Outcome> {
+interface Channels {
+  input?: string;
+  output?: 'pipe' | 'inherit';
+}
+
+function run(
+  command: string,
+  args: string[],
+  { input, output: out = 'pipe' }: Channels = {},
+): Promise<Outcome> {
   return new Promise((settle) => {
     let output = '';
-    const child = spawn(command, args, { env, stdio: ['ignore', stdio, stdio] });
+    const child = spawn(command, args, { env, stdio: [input === undefined ? 'ignore' : 'pipe', out, out] });
+    child.stdin?.end(input);
     running.add(child);
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -44,26 +55,6 @@ function run(command: string, args: string[], stdio: 'pipe' | 'inherit' = 'pipe'
       settle({ ok: code === 0, output });
     });
   });
-}
-
-/** A file that opts out of the migrator's transaction is linted as one that does. */
-async function lintMigrations(): Promise<Outcome> {
-  const files = readdirSync('drizzle').filter((name) => name.endsWith('.sql'));
-  const paths = files.map((name) => `drizzle/${name}`);
-  const isAlone = (path: string) => readFileSync(path, 'utf8').startsWith('-- no-transaction');
-  const groups: [string, string[]][] = [
-    ['--assume-in-transaction', paths.filter((path) => !isAlone(path))],
-    ['--no-assume-in-transaction', paths.filter(isAlone)],
-  ];
-  const outcomes = await Promise.all(
-    groups
-      .filter(([, group]) => group.length > 0)
-      .map(([flag, group]) => run('squawk', ['--reporter', 'gcc', flag, ...group])),
-  );
-  return {
-    ok: outcomes.every(({ ok }) => ok),
-    output: outcomes.map(({ output }) => output).join('\n'),
-  };
 }
 
 function checkLockfile(): Outcome {
@@ -99,7 +90,11 @@ const steps: Step[] = [
       ]),
   },
   { name: 'dead code (knip)', run: () => run('knip', ['--no-progress']) },
-  { name: 'migrations (squawk)', run: lintMigrations },
+  { name: 'migrations (squawk)', run: () => lintMigrations((args, input) => run('squawk', args, { input })) },
+  {
+    name: 'derived files (generate)',
+    run: () => run(process.execPath, ['build/tools/generate/generate.js', '--check']),
+  },
   { name: 'folders are layers', run: () => Promise.resolve(checkFolders()) },
   { name: 'lockfile', run: () => Promise.resolve(checkLockfile()) },
 ];
@@ -139,6 +134,6 @@ if (failed.length > 0) process.exitCode = 1;
 
 // Last, because jest's count of passed, failed and skipped tests must end the output: people and CI read that line.
 if (!values['no-tests']) {
-  const tests = await run(process.execPath, ['build/tools/testing/test.js'], 'inherit');
+  const tests = await run(process.execPath, ['build/tools/testing/test.js'], { output: 'inherit' });
   if (!tests.ok) process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 
-const header = '// Written by npm run openapi from openapi.json. Do not edit.\n\n';
+const header = '// Written by npm run generate from openapi.json. Do not edit.\n\n';
 
 /** The types of the client for a description of the API, as the text of a module. */
 export async function clientTypes(description: string): Promise<string> {

@@ -1,6 +1,5 @@
 import type { Draft } from './draft.js';
 import type { Names } from './names.js';
-import { problemOf } from './templates/contract.js';
 
 /** Makes the feature known to the processes, to the boundaries and to the documents. */
 export async function register(draft: Draft, names: Names): Promise<void> {
@@ -8,7 +7,6 @@ export async function register(draft: Draft, names: Names): Promise<void> {
   await draft.edit('apps/worker/worker.module.ts', (text) => imported(text, names, 'Worker'));
   await draft.edit('.dependency-cruiser.mjs', (text) => declared(text, names));
   await draft.edit('test/boundaries/offences.ts', (text) => guarded(text, names));
-  await draft.edit('docs/problems.md', (text) => catalogued(text, names));
   await draft.edit('README.md', (text) => mapped(text, names));
 }
 
@@ -42,18 +40,6 @@ function guarded(text: string, { module }: Names): string {
   const rule = `${module}-uses-what-it-declares`;
   const offence = `{ rule: '${rule}', file: 'modules/${module}/probe.ts', code: \`import '#modules/health';\` },`;
   return insertBefore(text, (line) => line.includes(`rule: 'modules-are-declared'`), never, `  ${offence}`);
-}
-
-function catalogued(text: string, names: Names): string {
-  const { code, title, help } = problemOf(names);
-  const lines = text.split('\n');
-  const last = lines.findLast((line) => line.startsWith('| `'));
-  return insertBefore(
-    text,
-    (line) => (/^\| `([a-z.-]+)`/.exec(line)?.[1] ?? '') > code,
-    (_, index) => lines[index - 1] === last,
-    `| \`${code}\` | 404 | ${title} | ${help} |`,
-  );
 }
 
 /** The map of the folders. A product may have a README of another form: then there is nothing to add. */

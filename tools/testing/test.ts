@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { explainIfAsked } from '../../commands/support/command-line.js';
+
+const given = process.argv.slice(2);
+explainIfAsked(
+  {
+    name: 'npm test',
+    does: 'Runs the tests whose path contains one of these texts, or all. Options go to jest, which has a list of them: https://jestjs.io/docs/cli',
+    positionals: '[<text> …]',
+  },
+  given,
+);
 
 // jest runs ES modules through Node's vm modules, which are behind a flag (jest manual, "ECMAScript Modules").
 const jest = spawn(
@@ -8,7 +19,7 @@ const jest = spawn(
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
-    ...process.argv.slice(2),
+    ...given,
   ],
   { stdio: 'inherit' },
 );

@@ -6,16 +6,12 @@ import { OriginRefused } from '../sessions/session-problems.js';
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses changes, signing in included, that browsers send from other sites. Origin decides where it is present, then
- * Sec-Fetch-Site. A caller with neither is no browser and sends no cookie by accident.
+ * Refuses changes, signing in included, that browsers send from pages on other origins than the allowed ones. Origin decides
+ * where it is present, then Sec-Fetch-Site. A caller with neither is no browser and sends no cookie by accident.
  */
 @Injectable()
 export class CsrfGuard implements CanActivate {
-  readonly #origin: string;
-
-  constructor(config: Config) {
-    this.#origin = new URL(config.PUBLIC_URL).origin;
-  }
+  constructor(private readonly config: Config) {}
 
   canActivate(context: ExecutionContext): boolean {
     const { method, headers } = context.switchToHttp().getRequest<FastifyRequest>();
@@ -24,7 +20,7 @@ export class CsrfGuard implements CanActivate {
     const isOurs =
       headers.origin === undefined
         ? site === undefined || site === 'same-origin' || site === 'none'
-        : headers.origin === this.#origin;
+        : this.config.ALLOWED_ORIGINS.includes(headers.origin);
     if (!isOurs) throw new OriginRefused();
     return true;
   }

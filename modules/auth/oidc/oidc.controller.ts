@@ -62,7 +62,7 @@ export class OidcController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    refuseForeign(request);
+    refuseForeign(request, this.config.ALLOWED_ORIGINS);
     const attempt = { provider, purpose: 'login' as const, returnTo, userId: null };
     const { location, secret } = await this.signIns.beginAuthorization(
       attempt,
@@ -123,10 +123,14 @@ export class OidcController {
   }
 }
 
-/** Only a person who chose it signs in (ASVS 5.0 7.6.2): no other site may send a browser off to sign in. */
-function refuseForeign({ headers }: FastifyRequest): void {
+/**
+ * Only a person who chose it signs in (ASVS 5.0 7.6.2): no other site may send a browser off to sign in. A front end on another
+ * origin may. A browser sends no Origin when it follows a link, but Referer, which a page can withhold and not forge.
+ */
+function refuseForeign({ headers }: FastifyRequest, allowed: readonly string[]): void {
   const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new OriginRefused();
+  if (site === undefined || site === 'same-origin' || site === 'none') return;
+  if (!allowed.includes(URL.parse(headers.referer ?? '')?.origin ?? '')) throw new OriginRefused();
 }
 
 function currentSession() {

@@ -11,5 +11,5 @@ export class OriginRefused extends defineProblem({
   kind: 'forbidden',
   code: 'auth.origin-refused',
   title: 'The request comes from another site',
-  help: 'A browser may change things only from the pages of this installation (PUBLIC_URL).',
+  help: 'A browser may change things only from pages on the origins that the operator lists (ALLOWED_ORIGINS).',
 }) {}

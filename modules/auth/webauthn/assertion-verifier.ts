@@ -96,7 +96,7 @@ export class AssertionVerifier {
           },
         },
         expectedChallenge: challenge,
-        expectedOrigin: this.party.origins,
+        expectedOrigin: [...this.party.origins],
         expectedRPID: this.party.id,
         requireUserVerification: true,
         credential: {

@@ -57,7 +57,7 @@ export class AttestationVerifier {
           response: { clientDataJSON, attestationObject },
         },
         expectedChallenge: challenge,
-        expectedOrigin: this.party.origins,
+        expectedOrigin: [...this.party.origins],
         expectedRPID: this.party.id,
         requireUserVerification: true,
       });

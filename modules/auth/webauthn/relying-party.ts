@@ -9,10 +9,10 @@ export class RelyingParty {
   /** The name that the browser shows when a user makes a passkey. */
   readonly name = 'Mainstay';
   /** The origins of the pages that may ask for passkeys. */
-  readonly origins: string[];
+  readonly origins: readonly string[];
 
-  constructor({ PASSKEY_DOMAIN, PUBLIC_URL, APP_URL }: Config) {
+  constructor({ PASSKEY_DOMAIN, APP_URL, ALLOWED_ORIGINS }: Config) {
     this.id = PASSKEY_DOMAIN ?? new URL(APP_URL).hostname;
-    this.origins = [...new Set([PUBLIC_URL, APP_URL].map((url) => new URL(url).origin))];
+    this.origins = ALLOWED_ORIGINS;
   }
 }

@@ -83,6 +83,10 @@ describe('leaving for the provider', () => {
       expect(body.code).toBe('auth.origin-refused');
     }
     for (const site of ['same-origin', 'none']) await start().set('sec-fetch-site', site).expect(303);
+    const from = (referer: string) => start().set({ 'sec-fetch-site': 'same-site', referer });
+    await from(`${scene.world.publicUrl}/sign-in`).expect(303);
+    for (const page of ['https://evil.test/', `${scene.world.publicUrl}.evil.test/`, 'null', '/sign-in'])
+      await from(page).expect(403);
   });
 
   it.each([

@@ -1,7 +1,8 @@
+import { type Column, inInput, inView } from '../columns.js';
 import type { Names } from '../names.js';
 
-/** The one expected failure of a new feature, for its contract and for the catalogue. */
-export function problemOf({ module, words }: Names) {
+/** The one expected failure of a new feature. */
+function problemOf({ module, words }: Names) {
   return {
     code: `${module}.not-found`,
     title: `There is no such ${words.one}`,
@@ -9,19 +10,21 @@ export function problemOf({ module, words }: Names) {
   };
 }
 
-export function contract(names: Names): string {
+export function contract(names: Names, columns: readonly Column[]): string {
   const { one, One } = names;
   const { code, title, help } = problemOf(names);
+  const inputs = columns.map(inInput);
+  const helpers = ['lineOfText', 'time'].filter((name) => name === 'time' || inputs.join().includes(name));
   return `import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { lineOfText, time } from '#libs/http';
+import { ${helpers.join(', ')} } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
 
 const ${one}View = z
   .object({
     id: z.uuid(),
-    name: z.string(),
+    ${columns.map(inView).join('\n    ')}
     status: z.enum(['pending', 'ready']),
     version: z.int(),
     created_at: time,
@@ -35,7 +38,7 @@ export class ${One}PageView extends createZodDto(pageOf(${one}View).meta({ id: '
 
 export class ${One}Id extends createZodDto(z.strictObject({ id: z.uuid() })) {}
 export class ${One}Query extends createZodDto(pageQuery({})) {}
-export class New${One} extends createZodDto(z.strictObject({ name: lineOfText(1, 200) })) {}
+export class New${One} extends createZodDto(z.strictObject({ ${inputs.join(' ')} })) {}
 
 export class ${One}NotFound extends defineProblem({
   kind: 'not-found',

@@ -1,6 +1,7 @@
+import { type Column, valuesFrom } from '../columns.js';
 import type { Names } from '../names.js';
 
-export function service({ module, table, many, Many, One }: Names): string {
+export function service({ module, table, many, Many, One }: Names, columns: readonly Column[]): string {
   return `import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
@@ -13,7 +14,7 @@ import { ${many} } from './${module}.schema.js';
 /** A row as the view shows it: what a query selects is what a caller sees. */
 const columns = {
   id: ${many}.id,
-  name: ${many}.name,
+  ${columns.map(({ name, property }) => `${name}: ${many}.${property},`).join('\n  ')}
   status: ${many}.status,
   version: ${many}.version,
   created_at: ${many}.createdAt,
@@ -50,7 +51,7 @@ export class ${Many}Service {
     return this.db.transaction(async () => {
       const [row] = await this.db.tx
         .insert(${many})
-        .values({ id, ownerId, ...new${One} })
+        .values({ id, ownerId, ${valuesFrom(`new${One}`, columns)} })
         .returning(columns);
       this.jobs.enqueue(prepare${One}, { id });
       return row!;

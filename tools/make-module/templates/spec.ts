@@ -1,6 +1,9 @@
+import type { Column } from '../columns.js';
 import type { Names } from '../names.js';
 
-export function spec({ module, table, words }: Names): string {
+export function spec({ module, words }: Names, columns: readonly Column[]): string {
+  const sample = columns.map(({ name, type }) => `${name}: ${type.sample}`).join(', ');
+  const [{ name, type }] = columns as [Column, ...Column[]];
   return `import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
@@ -15,6 +18,8 @@ interface Answer {
   created_at: string;
 }
 
+const sample = { ${sample} };
+
 let world: World;
 let owner: Person;
 beforeAll(async () => {
@@ -27,7 +32,7 @@ const get = (path: string, person = owner) => request(world.url).get(path).set('
 const post = (key: string, body: object, person = owner) =>
   request(world.url).post('/v1/${module}').set('cookie', person.cookie).set('idempotency-key', key).send(body);
 const create = async (person = owner) =>
-  (await post(randomUUID(), { name: 'First' }, person).expect(201)).body as Answer;
+  (await post(randomUUID(), sample, person).expect(201)).body as Answer;
 const ready = (id: string) =>
   eventually(
     async () => {
@@ -39,29 +44,29 @@ const ready = (id: string) =>
 
 describe('creating', () => {
   it('makes one, says where it is, and does what it promised', async () => {
-    const { body, headers } = await post(randomUUID(), { name: ' First ' }).expect(201);
-    expect(body).toMatchObject({ name: 'First', status: 'pending', version: 1 });
+    const { body, headers } = await post(randomUUID(), sample).expect(201);
+    expect(body).toMatchObject({ ...sample, status: 'pending', version: 1 });
     expect(headers).toMatchObject({ location: \`/v1/${module}/\${body.id}\`, etag: '"v1"' });
     expect(await ready(body.id as string)).toMatchObject({ id: body.id, version: 2 });
   });
 
   it('makes one only, however often the request is repeated', async () => {
-    const key = randomUUID();
-    const first = await post(key, { name: 'Once' }).expect(201);
-    const again = await post(key, { name: 'Once' }).expect(201);
+    const [key, person] = [randomUUID(), await signedIn(world, 'member')];
+    const first = await post(key, sample, person).expect(201);
+    const again = await post(key, sample, person).expect(201);
     expect(again.headers['idempotency-replayed']).toBe('true');
     expect(again.text).toBe(first.text);
-    const { rows } = await world.db.pool.query(\`select id from ${table} where name = 'Once'\`);
-    expect(rows).toEqual([{ id: first.body.id }]);
+    const { body } = await get('/v1/${module}', person).expect(200);
+    expect(body.data).toMatchObject([{ id: first.body.id }]);
   });
 
   it('needs a key, and a body of the declared form', async () => {
     const keyless = request(world.url).post('/v1/${module}').set('cookie', owner.cookie);
-    expect((await keyless.send({ name: 'First' }).expect(400)).body.code).toBe('idempotency.key-missing');
-    const { body } = await post(randomUUID(), { name: '', status: 'ready' }).expect(422);
-    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['#/name', '#/status']);
+    expect((await keyless.send(sample).expect(400)).body.code).toBe('idempotency.key-missing');
+    const { body } = await post(randomUUID(), { ...sample, ${name}: ${type.refused}, status: 'ready' }).expect(422);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['#/${name}', '#/status']);
   });
-});
+${withoutOptional(columns)}});
 
 describe('reading', () => {
   it('answers 304 to a caller who has the current version', async () => {
@@ -92,5 +97,19 @@ describe('reading', () => {
     expect(second.body.page.has_more).toBe(false);
   });
 });
+`;
+}
+
+/** The test of what may be left out, where there is such a column. */
+function withoutOptional(columns: readonly Column[]): string {
+  if (!columns.some(({ isOptional }) => isOptional)) return '';
+  const needed = columns.filter(({ isOptional }) => !isOptional);
+  const nothing = columns.filter(({ isOptional }) => isOptional).map(({ name }) => `${name}: null`);
+  return `
+  it('needs no value where none is needed', async () => {
+    const least = { ${needed.map(({ name, type }) => `${name}: ${type.sample}`).join(', ')} };
+    const { body } = await post(randomUUID(), least).expect(201);
+    expect(body).toMatchObject({ ...least, ${nothing.join(', ')} });
+  });
 `;
 }
