@@ -21,6 +21,9 @@ const SAME_SIGNAL_MS = 500;
 
 const PARENT_CHECK_MS = 1000;
 
+/** These start nothing of what ships, or start it as it was compiled: they need not wait for a bundle. */
+const UNBUNDLED = ['dev', 'generate', 'make-module', 'db-generate'];
+
 function fail(message) {
   console.error(`mainstay: ${message}`);
   process.exit(1);
@@ -127,6 +130,5 @@ if (!/^[a-z][a-z-]*$/.test(command)) fail(`"${command}" is no command; npm run s
 if (command === 'build') readBuildArguments();
 if (installProblem(root)) install();
 const { build } = await import('./build/build.mjs');
-// A reload runs what was compiled, so it need not wait for a bundle.
-await build(root, { bundled: command !== 'dev' }).catch((error) => fail(error.message));
+await build(root, { bundled: !UNBUNDLED.includes(command) }).catch((error) => fail(error.message));
 if (command !== 'build') run(...scriptOf(command), ...args);
