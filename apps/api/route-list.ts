@@ -9,7 +9,8 @@ const introduction = `# Routes
 This page lists every route of the API with its requirements. \`npm run generate\` writes it from the decorators that the guards
 read; a test compares it with the answers of a running server. \`HEAD\` has the requirements of \`GET\`; \`OPTIONS\` lists the methods.
 
-- **Who**: anybody (with the reason), any signed-in caller, holders of permissions, or services with a scope
+- **Who**: anybody (with the reason), any signed-in caller, holders of permissions, or services with a scope. A service may hold
+  some permissions as scopes, and only reads with them, see [machines](machines.md#services)
 - **Proof**: _session_ is a session in a browser: API keys are refused, and an administrator who acts as the user can only read.
   _any session_ lets them change things too. _sudo_ is a session whose user proved their identity in the last ten minutes
 - **Key**: the treatment of an \`Idempotency-Key\`; a public route has no caller that could own one
@@ -57,7 +58,8 @@ function whoOf(rule: AccessRule | undefined): string {
   if (!rule) return 'nobody';
   if (rule.kind === 'public') return `anybody: ${rule.reason}`;
   if (rule.kind === 'permission') return rule.permissions.map(code).join(', ');
-  return rule.kind === 'service' ? `services with ${code(rule.scope)}` : 'signed in';
+  if (rule.kind === 'service') return `services with ${code(rule.scope)}`;
+  return rule.services ? `signed in, or services with ${code(rule.services)}` : 'signed in';
 }
 
 function keyOf({ needsKey, ignoresKey }: Route): string {

@@ -5,6 +5,7 @@ export {
   permissionsOf,
   type Role,
   roles,
+  servicePermissions,
   type ServiceScope,
   serviceScopes,
 } from './permissions.js';
@@ -34,6 +35,7 @@ export {
   type AccessRule,
   accessRule,
   Authenticated,
+  neededOfServices,
   Public,
   RequirePermission,
   ServiceOnly,

@@ -32,6 +32,26 @@ export function covers(own: ReadonlySet<Permission>, other: ReadonlySet<Permissi
   return [...other].every((permission) => own.has(permission));
 }
 
-/** The scopes of services, one for each @ServiceOnly route or group of routes. A feature adds its own. */
-export const serviceScopes = ['clients:self'] as const;
-export type ServiceScope = (typeof serviceScopes)[number];
+/**
+ * Whether a service client may hold the permission, as a scope of its tokens. Services read what is reported or monitored; what
+ * changes something is done by a person, who can be asked again who they are.
+ */
+const isForServices: Record<Permission, boolean> = {
+  'users:read': true,
+  'users:write': false,
+  'users:impersonate': false,
+  'jobs:read': true,
+  'jobs:write': false,
+  'ops:read': true,
+  'ops:write': false,
+  'audit:read': true,
+  'services:read': false,
+  'services:write': false,
+};
+
+/** The permissions that a service client may hold. */
+export const servicePermissions = permissions.filter((permission) => isForServices[permission]);
+
+/** The scopes of services: permissions, and one for each @ServiceOnly route or group of routes. A feature adds its own. */
+export const serviceScopes: readonly ServiceScope[] = ['clients:self', ...servicePermissions];
+export type ServiceScope = 'clients:self' | Permission;

@@ -24,8 +24,8 @@ export interface ServicePrincipal {
   kind: 'service';
   /** The client id. */
   id: string;
-  /** The scopes that routes for services require. Permissions of users give a service nothing. */
   scopes: ReadonlySet<ServiceScope>;
+  /** Those of the scopes that are permissions. */
   permissions: ReadonlySet<Permission>;
 }
 

@@ -1172,7 +1172,7 @@ export interface components {
             id: string;
             name: string;
             /** @description The scopes of this token at this moment. */
-            scopes: "clients:self"[];
+            scopes: ("clients:self" | "users:read" | "jobs:read" | "ops:read" | "audit:read")[];
         };
         DeadLetter: {
             attempts: number;
@@ -1396,7 +1396,7 @@ export interface components {
                 keys: components["schemas"]["PublicKey"][];
             };
             name: string;
-            scopes: "clients:self"[];
+            scopes: ("clients:self" | "users:read" | "jobs:read" | "ops:read" | "audit:read")[];
         };
         OpenidProvider: {
             label: string;
@@ -1743,7 +1743,7 @@ export interface components {
             issuer: string;
             jwks_uri: string;
             response_types_supported: string[];
-            scopes_supported: "clients:self"[];
+            scopes_supported: ("clients:self" | "users:read" | "jobs:read" | "ops:read" | "audit:read")[];
             token_endpoint: string;
             token_endpoint_auth_methods_supported: string[];
             token_endpoint_auth_signing_alg_values_supported: string[];
@@ -1780,7 +1780,7 @@ export interface components {
                 keys: components["schemas"]["PublicKey"][];
             };
             name?: string;
-            scopes?: "clients:self"[];
+            scopes?: ("clients:self" | "users:read" | "jobs:read" | "ops:read" | "audit:read")[];
             /** @enum {string} */
             status?: "active" | "disabled";
         };

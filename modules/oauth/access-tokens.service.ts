@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
-import { type ServicePrincipal, type ServiceScope, serviceScopes } from '#libs/access';
+import { servicePermissions, type ServicePrincipal, type ServiceScope, serviceScopes } from '#libs/access';
 import { Config } from '#libs/config';
 import { Database, newId } from '#libs/database';
 import { addressesOf, clockTolerance, tokenLifetime } from './oauth.contract.js';
@@ -89,7 +89,8 @@ export class AccessTokensService {
     const granted = await this.#verify(token, found.publicKey, found.now);
     if (!granted || granted.clientId !== claimed.clientId) return undefined;
     const scopes = serviceScopes.filter((scope) => granted.scopes.has(scope) && found.scopes.includes(scope));
-    return { kind: 'service', id: claimed.clientId, scopes: new Set(scopes), permissions: new Set() };
+    const granting = servicePermissions.filter((permission) => scopes.includes(permission));
+    return { kind: 'service', id: claimed.clientId, scopes: new Set(scopes), permissions: new Set(granting) };
   }
 
   async #verify(token: string, key: Parameters<typeof jwtVerify>[1], now: Date) {

@@ -59,7 +59,7 @@ describe('every operation', () => {
       const isOpen = operation['x-access'] === 'anybody';
       const { status } = await request(world.url)[method](path.replace('{id}', nobody));
       const { operationId, security = [] } = operation;
-      expect([operationId, security]).toEqual([operationId, credentialsOf(operation)]);
+      expect([operationId, security]).toEqual([operationId, credentialsOf({ method, operation })]);
       expect([operationId, status === 401]).toEqual([operationId, !isOpen]);
       expect([operationId, '401' in operation.responses]).toEqual([operationId, !isOpen]);
     }
@@ -134,12 +134,18 @@ describe('real answers', () => {
 const optionalHeaders = new Set(['Link', 'Idempotency-Replayed', 'Retry-After']);
 
 /** What opens an operation: a proof of a session is no key, and services have a token of their own. */
-function credentialsOf(operation: Operation['operation']): object[] {
+function credentialsOf({ method, operation }: Pick<Operation, 'method' | 'operation'>): object[] {
   const access = operation['x-access'] ?? '';
   if (access === 'anybody') return [];
   if (access.startsWith('service: ')) return [{ access_token: [] }];
-  return operation['x-proof'] ? [{ session: [] }] : [{ session: [] }, { api_key: [] }];
+  if (operation['x-proof']) return [{ session: [] }];
+  const users = [{ session: [] }, { api_key: [] }];
+  return isForServices(method, access) ? [...users, { access_token: [] }] : users;
 }
+
+/** Services read with the permissions that they may hold. */
+const isForServices = (method: string, access: string) =>
+  method === 'get' && /^(?:signed in, or services with )?(?:users|jobs|ops|audit):read$/.test(access);
 
 /** Status, media type, header fields and body of an answer are what the description of its operation says. */
 function expectDescribed(operationId: string, answer: Response, status: number): void {

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ContentObject, OperationObject, ParameterObject, ResponseObject } from '@nestjs/swagger';
+import { neededOfServices } from '#libs/access';
 import { type Failure, failureResponse, headerRef, limitHeaders, parameterRef } from './components.js';
 import type { Route } from './routes.js';
 
@@ -37,6 +38,8 @@ export function enrich(operation: OperationObject, method: string, route: Route)
   };
   operation.parameters = [...parameters.map(asSent), ...parametersOf(traits)];
   if (route.proof) operation.security = [{ session: [] }];
+  else if (route.access && route.access.kind !== 'service' && neededOfServices(route.access, method))
+    operation.security = [...(operation.security ?? []), { access_token: [] }];
   if (method === 'patch') acceptMergePatch(operation);
   describeForm(operation);
   for (const [status, response] of Object.entries(operation.responses))

@@ -9,9 +9,12 @@ import {
   type Principal,
   type AuthenticationRequirement,
   authenticationRequirement,
+  neededOfServices,
+  type ServicePrincipal,
   type ServiceScope,
   SessionRequired,
   SudoRequired,
+  type UserPrincipal,
 } from '#libs/access';
 import { challenge } from './credentials.js';
 
@@ -30,8 +33,9 @@ export class AccessGuard implements CanActivate {
     const { principal } = request.work;
     if (!principal)
       throw new AuthenticationRequired(undefined, { headers: challenge(request, 'invalid_token') });
-    if (rule.kind === 'service') requireScope(principal, rule.scope, request);
-    else requireUser(principal, rule.kind === 'permission' ? rule.permissions : [], request);
+    if (principal.kind === 'service')
+      requireScopes(principal, neededOfServices(rule, request.method), request);
+    else requirePermissions(principal, rule, request);
     const proof = this.reflector.get<AuthenticationRequirement | undefined>(
       authenticationRequirement,
       handler,
@@ -41,19 +45,20 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-function requireScope(principal: Principal, scope: ServiceScope, request: FastifyRequest): void {
-  if (principal.kind !== 'service') throw new AccessDenied('This is for services, not for users.');
-  if (principal.scopes.has(scope)) return;
-  const headers = challenge(request, 'insufficient_scope', scope);
-  throw new AccessDenied(`The request needs a token with the scope ${scope}.`, { headers });
-}
-
-function requireUser(
-  principal: Principal,
-  needed: Extract<AccessRule, { kind: 'permission' }>['permissions'],
+function requireScopes(
+  { scopes }: ServicePrincipal,
+  needed: readonly ServiceScope[] | undefined,
   request: FastifyRequest,
 ): void {
-  if (principal.kind !== 'user') throw new AccessDenied('This is for users, not for services.');
+  if (!needed) throw new AccessDenied('This is for users, not for services.');
+  if (needed.every((scope) => scopes.has(scope))) return;
+  const headers = challenge(request, 'insufficient_scope', needed.join(' '));
+  throw new AccessDenied(`The request needs a token with the scope ${needed.join(' ')}.`, { headers });
+}
+
+function requirePermissions(principal: UserPrincipal, rule: AccessRule, request: FastifyRequest): void {
+  if (rule.kind === 'service') throw new AccessDenied('This is for services, not for users.');
+  const needed = rule.kind === 'permission' ? rule.permissions : [];
   if (needed.every((permission) => principal.permissions.has(permission))) return;
   const headers = challenge(request, 'insufficient_scope', needed.join(' '));
   throw new AccessDenied(`The request needs ${needed.join(' and ')}.`, { headers });

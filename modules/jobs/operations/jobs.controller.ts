@@ -21,7 +21,7 @@ export class JobsController {
   ) {}
 
   @Get(':id')
-  @Authenticated()
+  @Authenticated({ services: 'jobs:read' })
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'getJob', summary: 'How far a job is, and how it ended' })
   @ZodResponse({ status: 200, type: JobView })
@@ -30,7 +30,7 @@ export class JobsController {
   }
 
   @Get(':id/events')
-  @Authenticated()
+  @Authenticated({ services: 'jobs:read' })
   @Header('cache-control', 'no-store')
   @Header('x-accel-buffering', 'no')
   @Produces('text/event-stream')
@@ -45,7 +45,7 @@ export class JobsController {
   }
 
   @Get(':id/result')
-  @Authenticated()
+  @Authenticated({ services: 'jobs:read' })
   @Header('cache-control', 'no-store')
   @Produces('*/*')
   @ApiOperation({

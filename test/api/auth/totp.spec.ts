@@ -153,6 +153,7 @@ describe('removing an authenticator app', () => {
     expect(await statusOf(world, person)).toEqual({
       required: false,
       totp_confirmed_at: null,
+      totp_suspended_at: null,
       passkeys: 0,
       recovery_codes_left: 0,
     });

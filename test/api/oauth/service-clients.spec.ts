@@ -102,7 +102,7 @@ describe('service clients', () => {
   it('are not registered without a key, with two of one name, or with a scope that is none', async () => {
     await register(holding()).expect(422);
     await register(holding(ed25519().jwk, ed25519().jwk)).expect(422);
-    await register({ ...holding(ed25519().jwk), scopes: ['users:read'] }).expect(422);
+    await register({ ...holding(ed25519().jwk), scopes: ['users:write'] }).expect(422);
     await register({ ...holding(ed25519().jwk), scopes: [] }).expect(422);
   });
 

@@ -71,6 +71,10 @@ export const administration = (stage: () => Stage) => {
       const ended = await client.DELETE('/v1/users/{id}/sessions', { params: { path } });
       expect(ended.response.status).toBe(204);
       expect((await user.client.GET('/v1/users/me')).response.status).toBe(401);
+      const helped = await client.DELETE('/v1/users/{id}/second-factors', {
+        params: { path, query: { reason: 'The phone is lost.' } },
+      });
+      expect(helped.response.status).toBe(204);
       const params = { path, header: { 'If-Match': changed.response.headers.get('etag')! } };
       expect((await client.DELETE('/v1/users/{id}', { params })).response.status).toBe(204);
       expect((await client.GET('/v1/users/{id}', { params: { path } })).response.status).toBe(404);

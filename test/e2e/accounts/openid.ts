@@ -63,6 +63,8 @@ export const openid = (stage: () => Stage) =>
       expect(dataOf(await other.GET('/v1/sessions/current')).sudo_until).toEqual(expect.any(String));
 
       const path = { id: (await list())[0]!.id };
+      const confirmed = await other.POST('/v1/users/me/identities/{id}/confirmations', { params: { path } });
+      expect(confirmed.response.status).toBe(204);
       const unlinked = await other.DELETE('/v1/users/me/identities/{id}', { params: { path } });
       expect([unlinked.response.status, await list()]).toEqual([204, []]);
     });

@@ -49,7 +49,10 @@ export const passkeys = (stage: () => Stage) =>
       const { client, passkeyId: id } = await withPasskey();
       const list = async () => dataOf(await client.GET('/v1/users/me/passkeys')).data;
       expect(await list()).toMatchObject([{ id, name: 'Laptop' }]);
-      const deleted = await client.DELETE('/v1/users/me/passkeys/{id}', { params: { path: { id } } });
+      const params = { path: { id } };
+      const confirmed = await client.POST('/v1/users/me/passkeys/{id}/confirmations', { params });
+      expect(confirmed.response.status).toBe(204);
+      const deleted = await client.DELETE('/v1/users/me/passkeys/{id}', { params });
       expect([deleted.response.status, await list()]).toEqual([204, []]);
 
       const other = stage().client();
