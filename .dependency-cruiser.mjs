@@ -142,6 +142,12 @@ const shipping = [
     { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     'The image is installed with --omit=dev: this import would fail there.',
   ),
+  never(
+    'packages-are-imported-statically',
+    { path: '^(apps|commands|modules|libs)/', pathNot: either(workshop, '^libs/observability/') },
+    { path: 'node_modules', dynamic: true },
+    'In a bundle an import() of a CommonJS package has no names. Put the import into a file of its own and import() that.',
+  ),
 ];
 
 export default {
@@ -165,7 +171,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/' },
+    exclude: { path: '^(build|dist)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       // `source` first: the doors of this repository are read as sources, not as build output.

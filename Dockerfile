@@ -7,7 +7,7 @@ FROM base AS build
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build -- --production
+RUN npm run build
 
 FROM base AS dependencies
 COPY package.json package-lock.json ./

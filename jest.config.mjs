@@ -24,7 +24,7 @@ export default {
     ],
   },
   transformIgnorePatterns: ['/node_modules/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
   testMatch: ['<rootDir>/{apps,commands,modules,libs,test,tools,docs}/**/*.spec.ts'],
   // These take minutes: they belong to `npm run test:faults` and `npm run test:scale`.
   testPathIgnorePatterns: [

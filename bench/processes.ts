@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { freePort } from '../tools/machine/ports.js';
-import { nodeFlags } from '../tools/dev/supervisor/child.js';
+import { argumentsOf, type Compiled } from '../tools/dev/supervisor/child.js';
 import { Server } from './server.js';
 
 /** Both servers have one origin and one key, because links and sealed cursors in the answers depend on them. */
@@ -28,10 +28,10 @@ export function environment(databaseUrl: string, port: number) {
   };
 }
 
-/** Starts the API as in production: compiled, with its log and its limits. */
-export async function startMainstay(databaseUrl: string): Promise<Server> {
+/** Starts the API as in production, with its log and its limits. */
+export async function startMainstay(databaseUrl: string, compiled: Compiled = 'dist'): Promise<Server> {
   const env = environment(databaseUrl, await freePort());
-  return Server.start('Mainstay', 'apps/api/main.js', env, nodeFlags);
+  return Server.start('Mainstay', argumentsOf('api', compiled), env);
 }
 
 export async function startBaseline(
@@ -40,5 +40,5 @@ export async function startBaseline(
 ): Promise<Server> {
   const env = environment(databaseUrl, await freePort());
   const variant = createsInTransaction && { BASELINE_CREATE: 'transaction' };
-  return Server.start('baseline', 'bench/baseline.js', { ...env, ...variant });
+  return Server.start('baseline', ['build/bench/baseline.js'], { ...env, ...variant });
 }

@@ -25,22 +25,27 @@ type Costs = Map<string, number>;
  */
 export function profile({ dataDir, signal, log }: Omit<BenchOptions, 'effort'>): Promise<string> {
   return withDatabase(dataDir, (seeded) =>
-    sideBySide(seeded, async ({ ours, theirs, scenarios }) => {
-      const tables: string[] = [];
-      for (const [key, scenario] of Object.entries(scenarios)) {
-        log(`${scenario.name} …`);
-        const costs: Costs[] = [];
-        for (const server of [ours, theirs]) {
-          const { cpuPerRequest } = await load(server, scenario, warmUp, signal);
-          const seen = await server.profiled(() => load(server, scenario, observed, signal));
-          writeFileSync(join(dataDir, `bench-${server.name}-${key}.cpuprofile`), JSON.stringify(seen));
-          costs.push(costsOf(seen, cpuPerRequest));
+    sideBySide(
+      seeded,
+      async ({ ours, theirs, scenarios }) => {
+        const tables: string[] = [];
+        for (const [key, scenario] of Object.entries(scenarios)) {
+          log(`${scenario.name} …`);
+          const costs: Costs[] = [];
+          for (const server of [ours, theirs]) {
+            const { cpuPerRequest } = await load(server, scenario, warmUp, signal);
+            const seen = await server.profiled(() => load(server, scenario, observed, signal));
+            writeFileSync(join(dataDir, `bench-${server.name}-${key}.cpuprofile`), JSON.stringify(seen));
+            costs.push(costsOf(seen, cpuPerRequest));
+          }
+          const [mainstay, baseline] = costs;
+          tables.push(table(scenario.name, mainstay!, baseline!));
         }
-        const [mainstay, baseline] = costs;
-        tables.push(table(scenario.name, mainstay!, baseline!));
-      }
-      return tables.join('\n\n');
-    }),
+        return tables.join('\n\n');
+      },
+      // A bundle does not say which package a function is from.
+      'build',
+    ),
   );
 }
 
@@ -71,7 +76,7 @@ function ownerOf({ url, functionName }: Profiler.ProfileNode['callFrame']): stri
       .join('/');
   }
   if (url.startsWith('node:')) return url.split('/').slice(0, 2).join('/');
-  return url.split('/dist/').at(-1) ?? url;
+  return url.split('/build/').at(-1) ?? url;
 }
 
 function table(name: string, mainstay: Costs, baseline: Costs): string {

@@ -37,20 +37,23 @@ const warmUp = 30;
  */
 export function roundTrip(seeded: Seeded, samples: number, signal: AbortSignal): Promise<RoundTrip> {
   const inTransaction = (url: string) => startBaseline(url, { createsInTransaction: true });
-  return withSide(seeded, startMainstay, (ours) =>
-    withSide(seeded, inTransaction, async (theirs) => {
-      const { create } = scenarios(seeded, await signedInCookie(seeded.url, ours.server));
-      await byTurns(warmUp, [ours, theirs], create, signal);
-      for (const side of [ours, theirs]) side.forget();
-      await byTurns(samples, [ours, theirs], create, signal);
-      const [mainstay, baseline] = [ours.result(), theirs.result()];
-      return {
-        roundTrip: await measured(ours.proxy.url),
-        mainstay,
-        baseline,
-        extra: mainstay.p50 - baseline.p50,
-      };
-    }),
+  return withSide(
+    seeded,
+    (url) => startMainstay(url),
+    (ours) =>
+      withSide(seeded, inTransaction, async (theirs) => {
+        const { create } = scenarios(seeded, await signedInCookie(seeded.url, ours.server));
+        await byTurns(warmUp, [ours, theirs], create, signal);
+        for (const side of [ours, theirs]) side.forget();
+        await byTurns(samples, [ours, theirs], create, signal);
+        const [mainstay, baseline] = [ours.result(), theirs.result()];
+        return {
+          roundTrip: await measured(ours.proxy.url),
+          mainstay,
+          baseline,
+          extra: mainstay.p50 - baseline.p50,
+        };
+      }),
   );
 }
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Profiler } from 'node:inspector';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Usage {
@@ -15,8 +14,6 @@ const readyWithin = 30_000;
 const pollEvery = 5;
 const stopWithin = 10_000;
 
-const compiled = join(import.meta.dirname, '..');
-
 /** A server process that the benchmark measures from outside. */
 export class Server {
   private constructor(
@@ -28,19 +25,17 @@ export class Server {
   ) {}
 
   /**
-   * Starts `script`, a path below dist/, and waits until it is ready. Its log goes to /dev/null, and its stderr is shown.
+   * Starts Node with `args` and waits until it is ready. Its log goes to /dev/null, and its stderr is shown.
    * Throws when the process ends or does not become ready.
    */
   static async start(
     name: string,
-    script: string,
+    args: string[],
     env: NodeJS.ProcessEnv & { PORT: string },
-    flags: string[] = [],
   ): Promise<Server> {
     const url = `http://127.0.0.1:${env.PORT}`;
-    const probe = join(compiled, 'bench', 'probe.js');
     const began = performance.now();
-    const child = spawn(process.execPath, [...flags, '--import', probe, join(compiled, script)], {
+    const child = spawn(process.execPath, ['--import', './build/bench/probe.js', ...args], {
       env,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -1,4 +1,5 @@
 import { signedInCookie } from './administrator.js';
+import type { Compiled } from '../tools/dev/supervisor/child.js';
 import type { Seeded } from './database.js';
 import { startMainstay, startBaseline } from './processes.js';
 import { type Scenario, scenarios } from './scenarios.js';
@@ -11,8 +12,12 @@ export interface SideBySide {
 }
 
 /** Starts both servers on the same database, runs work, and stops them. */
-export async function sideBySide<T>(seeded: Seeded, work: (both: SideBySide) => Promise<T>): Promise<T> {
-  const ours = await startMainstay(seeded.url);
+export async function sideBySide<T>(
+  seeded: Seeded,
+  work: (both: SideBySide) => Promise<T>,
+  compiled: Compiled = 'dist',
+): Promise<T> {
+  const ours = await startMainstay(seeded.url, compiled);
   try {
     const theirs = await startBaseline(seeded.url);
     try {

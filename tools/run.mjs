@@ -9,7 +9,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { installProblem, pinnedNode } from './build/installed.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -73,22 +72,15 @@ function run(...args) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 
-const buildHelp = `npm run build -- [--production]
-
-Compiles what has changed into dist/. Every other command does so first.
-
-  --production  leaves out the workshop and what belongs to tests`;
-
-function buildOptions() {
-  try {
-    const options = { production: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } };
-    const { help, production } = parseArgs({ args, options }).values;
-    if (!help) return { production };
-    console.log(buildHelp);
-    process.exit(0);
-  } catch (error) {
-    fail(error.message);
-  }
+/** `npm run build` is done by what every command does first. */
+function readBuildArguments() {
+  if (args.length === 0) return;
+  if (args.some((argument) => argument !== '--help' && argument !== '-h'))
+    fail(`Unknown argument '${args[0]}'`);
+  console.log(
+    'npm run build\n\nCompiles into build/ and bundles what ships into dist/. Every other command does so first.',
+  );
+  process.exit(0);
 }
 
 /** Commands that ship know nothing of development: tools/dev/run-command.ts gives them secrets and a database. */
@@ -97,7 +89,9 @@ function scriptOf(command) {
   const source = folders.map((folder) => `${folder}/${command}`).find((path) => existsSync(`${path}.ts`));
   if (!source)
     fail(`there is no command "${command}": ${command}.ts is neither in commands/ nor in a folder of tools/`);
-  return source.startsWith('commands/') ? ['dist/tools/dev/run-command.js', command] : [`dist/${source}.js`];
+  return source.startsWith('commands/')
+    ? ['build/tools/dev/run-command.js', command]
+    : [`build/${source}.js`];
 }
 
 /** What people may type, from the scripts of package.json. */
@@ -125,7 +119,10 @@ if (!command || ['help', '--help', '-h'].includes(command)) {
   process.exit(0);
 }
 if (!/^[a-z][a-z-]*$/.test(command)) fail(`"${command}" is no command; npm run shows them all`);
+if (command === 'build') readBuildArguments();
 if (installProblem(root)) install();
 const { build } = await import('./build/build.mjs');
-await build(root, command === 'build' ? buildOptions() : {}).catch((error) => fail(error.message));
+// These run what was compiled and nothing that ships, so they need not wait for a bundle.
+const withoutBundle = ['dev', 'generate', 'db-generate', 'db-seed', 'db-reset', 'make-module'];
+await build(root, { bundled: !withoutBundle.includes(command) }).catch((error) => fail(error.message));
 if (command !== 'build') run(...scriptOf(command), ...args);

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -13,13 +13,14 @@ let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'mainstay-run-'));
   for (const name of ['commands', 'tools/dev']) await mkdir(join(root, name), { recursive: true });
-  const scripts = [
+  const launcher = [
     'tools/run.mjs',
     'tools/build/build.mjs',
+    'tools/build/bundle.mjs',
     'tools/build/installed.mjs',
     'tools/build/llms.mjs',
   ];
-  for (const name of [...scripts, '.swcrc', 'package.json', 'package-lock.json'])
+  for (const name of [...launcher, '.swcrc', 'package.json', 'package-lock.json'])
     await cp(resolve(name), join(root, name));
   await symlink(resolve('node_modules'), join(root, 'node_modules'));
 });
@@ -27,7 +28,7 @@ afterEach(() => rm(root, { recursive: true }));
 
 const write = (path: string, content: string) => writeFile(join(root, path), content);
 
-const compiled = () => globSync('**/*.js', { cwd: join(root, 'dist') }).toSorted();
+const scripts = (folder: string) => globSync('**/*.js', { cwd: join(root, folder) }).toSorted();
 
 function run(...args: string[]) {
   return spawn(process.execPath, [join(root, 'tools', 'run.mjs'), ...args], {
@@ -72,20 +73,46 @@ describe('run.mjs', () => {
     expect((await outcome('greet', '--loud')).output).toBe('with greet --loud\n');
   });
 
-  it('leaves the workshop and what belongs to tests out of a build for production', async () => {
-    for (const path of ['commands/greet', 'commands/testing/fake', 'tools/dev/start']) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await write(`${path}.ts`, 'console.log(1);');
-    }
+  it('compiles everything, and bundles what ships with what it imports', async () => {
+    for (const path of ['commands/testing', 'libs/greeting'])
+      await mkdir(join(root, path), { recursive: true });
+    await write('libs/greeting/index.ts', 'export const greeting: string = "hello";');
+    await write('commands/greet.ts', 'import { greeting } from "#libs/greeting"; console.log(greeting);');
+    await write('commands/testing/fake.ts', 'console.log(1);');
+    await write('tools/dev/start.ts', 'console.log(1);');
     await outcome('build');
-    expect(compiled()).toEqual(['commands/greet.js', 'commands/testing/fake.js', 'tools/dev/start.js']);
-    await outcome('build', '--production');
-    expect(compiled()).toEqual(['commands/greet.js']);
-    expect((await outcome('build', '--prod')).errors).toContain("Unknown option '--prod'");
+    expect(scripts('build')).toEqual([
+      'commands/greet.js',
+      'commands/testing/fake.js',
+      'libs/greeting/index.js',
+      'tools/dev/start.js',
+    ]);
+    expect(scripts('dist')).toEqual(['commands/greet.js']);
+    await rm(join(root, 'build'), { recursive: true });
+    expect(execFileSync(process.execPath, [join(root, 'dist/commands/greet.js')], { encoding: 'utf8' })).toBe(
+      'hello\n',
+    );
+  });
+
+  it('explains the build, and refuses what it does not know before it builds', async () => {
+    await write('tools/dev/start.ts', 'console.log(1);');
     expect(await outcome('build', '--help')).toMatchObject({
       code: 0,
-      output: expect.stringContaining('npm run build -- [--production]'),
+      output: expect.stringContaining('npm run build\n'),
     });
+    expect(await outcome('build', '--prod')).toMatchObject({
+      code: 1,
+      errors: "mainstay: Unknown argument '--prod'\n",
+    });
+    expect(scripts('build')).toEqual([]);
+  });
+
+  it('removes from the bundle what has no source any more', async () => {
+    await write('commands/greet.ts', 'console.log(1);');
+    await outcome('build');
+    await rm(join(root, 'commands/greet.ts'));
+    await outcome('build');
+    expect(scripts('dist')).toEqual([]);
   });
 
   it('hands a Ctrl-C over once, however often it arrives, and waits for the end', async () => {
@@ -112,20 +139,20 @@ describe('run.mjs', () => {
     expect((await outcome('gone')).code).toBe(0);
     await rm(join(root, 'tools/dev/gone.ts'));
     expect((await outcome('gone')).errors).toContain('no command "gone"');
-    await expect(stat(join(root, 'dist/tools/dev/gone.js'))).rejects.toThrow('ENOENT');
-    await expect(stat(join(root, 'dist/tools/dev/gone.js.map'))).rejects.toThrow('ENOENT');
+    await expect(stat(join(root, 'build/tools/dev/gone.js'))).rejects.toThrow('ENOENT');
+    await expect(stat(join(root, 'build/tools/dev/gone.js.map'))).rejects.toThrow('ENOENT');
   });
 
   it('leaves what did not change untouched and writes no tests', async () => {
     await write('tools/dev/still.ts', 'export const still: number = 1;');
     await write('tools/dev/still.spec.ts', 'throw new Error();');
     await outcome('build');
-    const before = await stat(join(root, 'dist/tools/dev/still.js'), { bigint: true });
+    const before = await stat(join(root, 'build/tools/dev/still.js'), { bigint: true });
     await outcome('build');
-    expect((await stat(join(root, 'dist/tools/dev/still.js'), { bigint: true })).mtimeNs).toBe(
+    expect((await stat(join(root, 'build/tools/dev/still.js'), { bigint: true })).mtimeNs).toBe(
       before.mtimeNs,
     );
-    await expect(stat(join(root, 'dist/tools/dev/still.spec.js'))).rejects.toThrow('ENOENT');
+    await expect(stat(join(root, 'build/tools/dev/still.spec.js'))).rejects.toThrow('ENOENT');
   });
 
   it('names the file that does not parse and keeps the last build', async () => {
@@ -135,6 +162,6 @@ describe('run.mjs', () => {
     const { code, errors } = await outcome('fine');
     expect(code).toBe(1);
     expect(errors).toContain('tools/dev/broken.ts');
-    expect(await readFile(join(root, 'dist/tools/dev/fine.js'), 'utf8')).toContain('console.log(1)');
+    expect(await readFile(join(root, 'build/tools/dev/fine.js'), 'utf8')).toContain('console.log(1)');
   });
 });

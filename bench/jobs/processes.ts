@@ -48,7 +48,7 @@ export async function bullmqAlone(
 
 function forked(script: string, env: NodeJS.ProcessEnv): ChildProcess {
   // A test that runs this file from its source also starts the compiled processes.
-  return fork(resolve('dist/bench/jobs', script), {
+  return fork(resolve('build/bench/jobs', script), {
     env,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -44,7 +44,7 @@ export const ${table} = pgTable('${table}', { id: integer().primaryKey(), ${colu
   );
 
 function generate(...args: string[]): { code: number | null; output: string } {
-  const command = [resolve('dist/tools/generate/db-generate.js'), ...args];
+  const command = [resolve('build/tools/generate/db-generate.js'), ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
   return { code: status, output: stdout + stderr };
 }

@@ -56,7 +56,7 @@ async function run(program: string, args: string[], env: NodeJS.ProcessEnv = {})
 const makeModule = (...args: string[]) => run(process.execPath, ['tools/run.mjs', 'make-module', ...args]);
 /** The same without a build: nothing has changed since the last one. */
 const makeAnother = (...args: string[]) =>
-  run(process.execPath, ['dist/tools/make-module/make-module.js', ...args]);
+  run(process.execPath, ['build/tools/make-module/make-module.js', ...args]);
 const generated = (path: string) => readFile(join(copy.root, path), 'utf8');
 
 describe('a new module', () => {

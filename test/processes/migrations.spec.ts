@@ -43,7 +43,7 @@ const applied = async () => (await migrationStatus(place)).applied.map(({ name }
 
 /** The compiled migrator in a process of its own, as a deploy runs it. */
 function startProcess(): ChildProcess {
-  const migrator = pathToFileURL(resolve('dist/libs/database/migrator.js')).href;
+  const migrator = pathToFileURL(resolve('build/libs/database/migrator.js')).href;
   const script = `import { migrate } from '${migrator}'; await migrate(${JSON.stringify(place)});`;
   return spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'inherit', 'inherit'],

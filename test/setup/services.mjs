@@ -7,8 +7,8 @@ const running = [];
 
 export async function startServices(root) {
   await build(root);
-  const { startTestDatabase } = await import('../../dist/tools/postgres/test-database.js');
-  const { startTestRedis } = await import('../../dist/tools/testing/redis.js');
+  const { startTestDatabase } = await import('../../build/tools/postgres/test-database.js');
+  const { startTestRedis } = await import('../../build/tools/testing/redis.js');
   process.chdir(root);
 
   const database = await startTestDatabase(process.env);

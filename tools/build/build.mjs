@@ -1,31 +1,39 @@
-// Compiles the TypeScript sources into dist/, file by file, with the same layout. Types are checked by tsc in the gate.
+// Compiles the TypeScript sources into build/, file by file, with the same layout, and bundles what ships into dist/. Types are
+// checked by tsc in the gate.
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { llmsFiles } from './llms.mjs';
 
 const SOURCES = ['apps', 'commands', 'modules', 'libs', 'tools', 'bench'];
-/** Sources that no installation runs: the workshop, and what only tests and examples import. */
-const NOT_SHIPPED = /^(tools|bench)\/|\/(testing|fixtures|examples)\//;
 /** The browser part has a build of its own. */
 const ELSEWHERE = join('apps', 'console') + sep;
+/** Names what dist/ was made of; its last file to be written. */
+const MADE_OF = '.made-of';
 
 /**
- * Brings dist/ up to date: writes what changed, removes what has no source any more, leaves everything else untouched, and
- * replaces files by renaming, so that a process that runs from dist/ meanwhile never reads half a file.
- * With `production` it holds what ships and nothing else. Returns whether anything changed. Fails with an Error that names
- * every file that does not parse.
+ * Brings build/ and, unless `bundled` is false, dist/ up to date: writes what changed, removes what has no source any more,
+ * leaves everything else untouched, and replaces files by renaming, so that a process that runs from there meanwhile never
+ * reads half a file. Fails with an Error that names every file that does not parse.
  */
-export async function build(root, { production = false } = {}) {
+export async function build(root, { bundled = true } = {}) {
+  const compiled = await compile(root);
+  if (bundled) await ship(root, compiled);
+}
+
+/** Returns a digest of what it compiled. */
+async function compile(root) {
   const { transformFile } = await import('@swc/core');
-  const dist = join(root, 'dist');
+  const target = join(root, 'build');
   const sources = (await Promise.all(SOURCES.map((dir) => filesIn(join(root, dir)))))
     .flat()
     .map((path) => relative(root, path))
     .filter((path) => /(?<!\.d|\.spec)\.ts$/.test(path) && !path.startsWith(ELSEWHERE))
-    .filter((path) => !production || !NOT_SHIPPED.test(path.replaceAll(sep, '/')));
-  const outputs = sources.map((source) => join(dist, source.replace(/\.ts$/, '.js')));
+    .toSorted();
+  const outputs = sources.map((source) => join(target, source.replace(/\.ts$/, '.js')));
 
-  const compiled = await Promise.allSettled(
+  const results = await Promise.allSettled(
     sources.map((source, index) =>
       transformFile(join(root, source), {
         cwd: root,
@@ -35,17 +43,37 @@ export async function build(root, { production = false } = {}) {
       }),
     ),
   );
-  const broken = compiled.filter(({ status }) => status === 'rejected');
+  const broken = results.filter(({ status }) => status === 'rejected');
   if (broken.length > 0) {
     // Below the place and the reason, swc adds its own call stack.
     const reasons = broken.map(({ reason }) => reason.message.split('\nCaused by:')[0].trim());
     throw new Error(`the build failed\n${reasons.join('\n\n')}`);
   }
 
-  const written = await Promise.all(compiled.map(({ value }, index) => place(outputs[index], value)));
+  const digest = createHash('sha256');
+  for (const [index, { value }] of results.entries()) digest.update(sources[index]).update(value.code);
+  await Promise.all(results.map(({ value }, index) => place(outputs[index], value)));
+  await removeStale(target, outputs);
+  return digest.digest('hex');
+}
+
+/** Writes dist/ when what it was made of is not the same any more: the compiled code, the packages, the way to bundle them. */
+async function ship(root, compiled) {
+  const dist = join(root, 'dist');
+  const digest = createHash('sha256').update(compiled);
+  for (const path of ['package-lock.json', 'tools/build/bundle.mjs'])
+    digest.update(await readFile(join(root, path)));
+  const made = digest.digest('hex');
   for (const [name, text] of Object.entries(await llmsFiles(root))) await replace(join(dist, name), text);
-  const removed = await removeStale(dist, new Set(outputs));
-  return removed || written.some(Boolean);
+  if ((await readFile(join(dist, MADE_OF), 'utf8').catch(() => '')) === made) return;
+
+  const files = await bundle(root);
+  await Promise.all(files.map(([path, content]) => replace(path, content)));
+  await removeStale(
+    dist,
+    files.map(([path]) => path),
+  );
+  await replace(join(dist, MADE_OF), made);
 }
 
 async function filesIn(dir) {
@@ -56,28 +84,26 @@ async function filesIn(dir) {
 }
 
 async function place(output, { code, map }) {
-  await mkdir(dirname(output), { recursive: true });
   // The map goes first: code without its map would be reported with wrong lines.
-  const mapChanged = await replace(`${output}.map`, map);
+  await replace(`${output}.map`, map);
   const name = output.slice(dirname(output).length + 1);
-  return (await replace(output, `${code}//# sourceMappingURL=${name}.map\n`)) || mapChanged;
+  await replace(output, `${code}//# sourceMappingURL=${name}.map\n`);
 }
 
 async function replace(path, content) {
-  if ((await readFile(path, 'utf8').catch(() => undefined)) === content) return false;
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === content) return;
+  await mkdir(dirname(path), { recursive: true });
   const fresh = `${path}.${process.pid}.new`;
   await writeFile(fresh, content);
   await rename(fresh, path);
-  return true;
 }
 
 /** Compiled files whose source was deleted or renamed would still be imported, found by tests and shipped. */
-async function removeStale(dist, outputs) {
-  const ours = (await Promise.all(SOURCES.map((dir) => filesIn(join(dist, dir))))).flat();
-  const stale = ours.filter((path) => {
-    if (relative(dist, path).startsWith(ELSEWHERE)) return false;
-    return /\.js(\.map)?$/.test(path) && !outputs.has(path.replace(/\.map$/, ''));
-  });
+async function removeStale(target, outputs) {
+  const current = new Set(outputs.flatMap((path) => [path, `${path}.map`]));
+  const stale = (await filesIn(target)).filter(
+    (path) =>
+      /\.js(\.map)?$/.test(path) && !current.has(path) && !relative(target, path).startsWith(ELSEWHERE),
+  );
   await Promise.all(stale.map((path) => rm(path, { force: true })));
-  return stale.length > 0;
 }

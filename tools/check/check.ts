@@ -93,7 +93,7 @@ const steps: Step[] = [
   { name: 'migrations (squawk)', run: () => lintMigrations((args, input) => run('squawk', args, { input })) },
   {
     name: 'derived files (generate)',
-    run: () => run(process.execPath, ['dist/tools/generate/generate.js', '--check']),
+    run: () => run(process.execPath, ['build/tools/generate/generate.js', '--check']),
   },
   { name: 'folders are layers', run: () => Promise.resolve(checkFolders()) },
   { name: 'lockfile', run: () => Promise.resolve(checkLockfile()) },
@@ -134,6 +134,6 @@ if (failed.length > 0) process.exitCode = 1;
 
 // Last, because jest's count of passed, failed and skipped tests must end the output: people and CI read that line.
 if (!values['no-tests']) {
-  const tests = await run(process.execPath, ['dist/tools/testing/test.js'], { output: 'inherit' });
+  const tests = await run(process.execPath, ['build/tools/testing/test.js'], { output: 'inherit' });
   if (!tests.ok) process.exitCode = 1;
 }

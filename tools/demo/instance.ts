@@ -23,7 +23,7 @@ export interface Instance extends Running {
 export async function openInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
   const running = await findRunning(env);
   if (running) return { ...running, wasRunning: true, stop: async () => {} };
-  const launcher = spawn(process.execPath, ['--enable-source-maps', 'dist/tools/dev/start.js'], {
+  const launcher = spawn(process.execPath, ['--enable-source-maps', 'build/tools/dev/start.js'], {
     env,
     // The channel lets the launcher notice our end, however it comes.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -16,7 +16,7 @@ readArguments({
 });
 // Holding connections open for a load balancer that is not there would only slow each reload down.
 process.env.SHUTDOWN_HOLD_MS ||= '0';
-await launch(reloadOnChange);
+await launch('build', reloadOnChange);
 
 function reloadOnChange(supervisor: Supervisor): void {
   // Half-written code may well die at every start: the next change is the mend.
@@ -36,7 +36,7 @@ function reloadOnChange(supervisor: Supervisor): void {
 
 async function reload(supervisor: Supervisor): Promise<void> {
   try {
-    await build(process.cwd());
+    await build(process.cwd(), { bundled: false });
     await supervisor.migrate();
     await supervisor.restart();
     console.log('mainstay: reloaded');

@@ -23,7 +23,7 @@ const run = (name: string, given: NodeJS.ProcessEnv, ...args: string[]) =>
     const env = { PATH: process.env.PATH, DATA_DIR: join(dir, 'data'), ...given };
     execFile(
       process.execPath,
-      ['dist/tools/dev/run-command.js', name, ...args],
+      ['build/tools/dev/run-command.js', name, ...args],
       { env },
       (error, stdout, stderr) => done({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );

@@ -5,4 +5,4 @@ readArguments({
   name: 'npm start',
   does: 'Starts the API, the worker and a database for development, until Ctrl-C. The variables of .env apply.',
 });
-await launch();
+await launch('dist');

@@ -12,7 +12,7 @@ interface Descriptions {
 
 /** Returns every file of the repository that is made from the code, with the content that it should have. */
 export async function derivedFiles(): Promise<[path: string, content: string][]> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['dist/apps/api/describe.js'], {
+  const { stdout } = await promisify(execFile)(process.execPath, ['build/apps/api/describe.js'], {
     // The description of a large API is longer than the one megabyte that Node allows.
     maxBuffer: 64 * 1024 * 1024,
   });

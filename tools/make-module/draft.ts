@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /** Not sources, or too large to copy: each draft makes or borrows its own. */
-const notCopied = new Set(['node_modules', 'dist', 'coverage', '.data', '.git', '.swc']);
+const notCopied = new Set(['node_modules', 'build', 'dist', 'coverage', '.data', '.git', '.swc']);
 
 type Tree = Map<string, Buffer>;
 

@@ -130,7 +130,7 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
 
 /** A launcher of its own that says when the server is up, and would run for ever. */
 function launch(): ChildProcess {
-  const compiled = pathToFileURL(resolve('dist/tools/postgres/embedded-postgres.js')).href;
+  const compiled = pathToFileURL(resolve('build/tools/postgres/embedded-postgres.js')).href;
   const script = `import { ensurePostgres } from '${compiled}'; await ensurePostgres({ dir: ${JSON.stringify(dir)} }); console.log('up'); setInterval(() => {}, 1000);`;
   return spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -11,7 +11,7 @@ export async function runLongTests(usual: string[], given: string[]): Promise<vo
   const paths = given.some((argument) => !argument.startsWith('-')) ? [] : usual;
 
   // One file after the other: two at once would disturb each other's figures.
-  const tests = spawn(process.execPath, ['dist/tools/testing/test.js', ...paths, '--runInBand', ...given], {
+  const tests = spawn(process.execPath, ['build/tools/testing/test.js', ...paths, '--runInBand', ...given], {
     stdio: 'inherit',
     env: { ...process.env, FAULTS: 'long', FAULT_FIGURES: figures },
   });

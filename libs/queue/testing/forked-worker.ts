@@ -4,7 +4,9 @@ import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { TestEnvironment } from './test-environment.js';
 
-const program = fileURLToPath(new URL('../../../dist/libs/queue/testing/worker-process.js', import.meta.url));
+const program = fileURLToPath(
+  new URL('../../../build/libs/queue/testing/worker-process.js', import.meta.url),
+);
 
 export interface ForkedWorker {
   child: ChildProcess;

@@ -20,7 +20,7 @@ const portion = 1000;
  * nothing.
  */
 async function load(): Promise<ReadonlySet<string>> {
-  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  const { dictionary } = await import('./breached-passwords.js');
   const list = dictionary['passwords-common'];
   const known = new Set<string>();
   for (let from = 0; from < list.length; from += portion) {

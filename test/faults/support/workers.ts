@@ -56,7 +56,7 @@ export class Workers {
     const { REDIS_URL } = this.env;
     const database = await TcpProxy.to(this.db.url);
     const redis = REDIS_URL ? await TcpProxy.to(REDIS_URL) : undefined;
-    const child = fork('dist/libs/queue/testing/worker-process.js', options, {
+    const child = fork('build/libs/queue/testing/worker-process.js', options, {
       env: {
         ...this.env,
         DATABASE_URL: database.through(this.db.url),

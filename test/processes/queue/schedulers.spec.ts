@@ -10,7 +10,7 @@ const hour = 60 * minute;
 
 /** A scheduler whose clock is wrong by so many milliseconds. */
 async function forkScheduler({ config }: TestEnvironment, skewMs: number): Promise<ChildProcess> {
-  const program = resolve('dist/libs/queue/testing/scheduler-process.js');
+  const program = resolve('build/libs/queue/testing/scheduler-process.js');
   const child = fork(program, [config.DATABASE_URL, String(skewMs)], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -32,7 +32,7 @@ async function begin(source: string): Promise<void> {
   warnings = [];
   child = new Child({
     name: 'app',
-    script,
+    args: [script],
     env: process.env,
     warn: (line) => warnings.push(line),
     giveUp: resolve,

@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** As in the Dockerfile; docs/operations.md has the reasons. */
-export const nodeFlags = [
+/** Where the compiled code is: `dist` holds what ships, `build` the same code file by file. */
+export type Compiled = 'dist' | 'build';
+
+/** The arguments of Node as in the Dockerfile; docs/operations.md has the reasons. */
+export const argumentsOf = (app: 'api' | 'worker', compiled: Compiled): string[] => [
   '--enable-source-maps',
   '--max-semi-space-size=4',
   '--import',
-  './dist/libs/observability/otel.js',
+  `./${compiled}/libs/observability/otel.js`,
+  `${compiled}/apps/${app}/main.js`,
 ];
 
 /** More deaths than this within the window, and a restart mends nothing. */
@@ -19,8 +23,8 @@ const LONGEST_PAUSE_MS = 5000;
 export interface App {
   /** What messages call it. */
   name: string;
-  /** Path of its main module. */
-  script: string;
+  /** What Node is started with. */
+  args: string[];
   env: NodeJS.ProcessEnv;
   /** Gets a line when it had to be restarted or killed. */
   warn: (line: string) => void;
@@ -42,7 +46,7 @@ export class Child {
     // A restart after a death may be waiting for its turn while a reload starts it already.
     if (this.#process) return;
     // The channel is how the app notices that we are gone, however we went.
-    const child = spawn(process.execPath, [...nodeFlags, this.app.script], {
+    const child = spawn(process.execPath, this.app.args, {
       env: this.app.env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

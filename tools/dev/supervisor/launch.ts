@@ -1,13 +1,17 @@
 import { loadEnvironmentFile } from '../../machine/environment.js';
+import type { Compiled } from './child.js';
 import { type Running, Supervisor } from './supervisor.js';
 
 /**
  * Runs the development installation until it is told to stop (Ctrl-C, SIGTERM, a closed terminal, a killed launcher) or
  * cannot go on. `whenUp` is called once everything answers.
  */
-export async function launch(whenUp: (supervisor: Supervisor) => void = () => {}): Promise<void> {
+export async function launch(
+  compiled: Compiled,
+  whenUp: (supervisor: Supervisor) => void = () => {},
+): Promise<void> {
   const began = Date.now();
-  const supervisor = new Supervisor();
+  const supervisor = new Supervisor(compiled);
   const stop = stopRequest(supervisor);
   let exitCode = 0;
   try {

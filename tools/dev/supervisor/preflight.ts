@@ -48,7 +48,7 @@ async function assertPortsFree({ HOST, PORT, WORKER_PORT, DATA_DIR }: Config): P
 }
 
 const inProduction = `npm start is for development: it makes its own secrets and an administrator. In production (NODE_ENV=production) run
-  npm run build -- --production
+  npm run build
   node dist/commands/db-migrate.js  once per release, before the new processes
   node dist/apps/api/main.js        as many as you like
   node dist/apps/worker/main.js     as many as you like

@@ -4,7 +4,7 @@ import { migrate } from '#libs/database';
 import { appVersion, MIGRATIONS } from '../../../commands/support/release.js';
 import { type LocalDatabase, openDatabase } from '../../postgres/local-database.js';
 import { type Admin, developmentAdmin } from '../dev-admin.js';
-import { Child } from './child.js';
+import { argumentsOf, Child, type Compiled } from './child.js';
 import { devFileOf, preflight } from './preflight.js';
 import { waitUntilReady } from './ready.js';
 
@@ -33,7 +33,7 @@ export class Supervisor {
   /** What becomes of an app that dies again and again; the end of everything unless somebody sees to it. */
   giveUp = (reason: string): void => this.#failed.reject(new Error(reason));
 
-  constructor() {
+  constructor(private readonly compiled: Compiled) {
     // Whoever waits sees the rejection; when nobody does any more, it must not end the process.
     this.failed.catch(() => {});
   }
@@ -50,8 +50,8 @@ export class Supervisor {
     this.#abort.signal.throwIfAborted();
 
     this.#children = [
-      this.#child('API', 'dist/apps/api/main.js', appEnv),
-      this.#child('worker', 'dist/apps/worker/main.js', appEnv),
+      this.#child('API', argumentsOf('api', this.compiled), appEnv),
+      this.#child('worker', argumentsOf('worker', this.compiled), appEnv),
     ];
     await this.#startApps(config);
     const running = { ...urlsOf(config), admin };
@@ -69,7 +69,7 @@ export class Supervisor {
     });
   }
 
-  /** Stops both apps in order and starts what dist/ holds now. */
+  /** Stops both apps in order and starts what is compiled now. */
   async restart(): Promise<void> {
     await this.#stopApps();
     if (this.#config && !this.#abort.signal.aborted) await this.#startApps(this.#config);
@@ -107,10 +107,10 @@ export class Supervisor {
     return database;
   }
 
-  #child(name: string, script: string, env: NodeJS.ProcessEnv): Child {
+  #child(name: string, args: string[], env: NodeJS.ProcessEnv): Child {
     return new Child({
       name,
-      script,
+      args,
       env,
       warn: (line) => console.error(`mainstay: ${line}`),
       giveUp: (reason) => this.giveUp(reason),
