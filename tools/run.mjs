@@ -9,7 +9,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { installProblem, pinnedNode } from './build/installed.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,9 +19,6 @@ const node = pinnedNode(root);
 const SAME_SIGNAL_MS = 500;
 
 const PARENT_CHECK_MS = 1000;
-
-/** These start nothing of what ships, or start it as it was compiled: they need not wait for a bundle. */
-const UNBUNDLED = ['dev', 'generate', 'make-module', 'db-generate'];
 
 function fail(message) {
   console.error(`mainstay: ${message}`);
@@ -76,19 +72,15 @@ function run(...args) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 
-const buildHelp = `npm run build
-
-Compiles what has changed into build/ and bundles what ships into dist/. Every other command does so first.`;
-
+/** `npm run build` is done by what every command does first. */
 function readBuildArguments() {
-  try {
-    const { help } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } }).values;
-    if (!help) return;
-    console.log(buildHelp);
-    process.exit(0);
-  } catch (error) {
-    fail(error.message);
-  }
+  if (args.length === 0) return;
+  if (args.some((argument) => argument !== '--help' && argument !== '-h'))
+    fail(`Unknown argument '${args[0]}'`);
+  console.log(
+    'npm run build\n\nCompiles into build/ and bundles what ships into dist/. Every other command does so first.',
+  );
+  process.exit(0);
 }
 
 /** Commands that ship know nothing of development: tools/dev/run-command.ts gives them secrets and a database. */
@@ -130,5 +122,7 @@ if (!/^[a-z][a-z-]*$/.test(command)) fail(`"${command}" is no command; npm run s
 if (command === 'build') readBuildArguments();
 if (installProblem(root)) install();
 const { build } = await import('./build/build.mjs');
-await build(root, { bundled: !UNBUNDLED.includes(command) }).catch((error) => fail(error.message));
+// These run what was compiled and nothing that ships, so they need not wait for a bundle.
+const withoutBundle = ['dev', 'generate', 'db-generate', 'db-seed', 'db-reset', 'make-module'];
+await build(root, { bundled: !withoutBundle.includes(command) }).catch((error) => fail(error.message));
 if (command !== 'build') run(...scriptOf(command), ...args);

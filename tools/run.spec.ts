@@ -94,21 +94,25 @@ describe('run.mjs', () => {
     );
   });
 
+  it('explains the build, and refuses what it does not know before it builds', async () => {
+    await write('tools/dev/start.ts', 'console.log(1);');
+    expect(await outcome('build', '--help')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('npm run build\n'),
+    });
+    expect(await outcome('build', '--prod')).toMatchObject({
+      code: 1,
+      errors: "mainstay: Unknown argument '--prod'\n",
+    });
+    expect(scripts('build')).toEqual([]);
+  });
+
   it('removes from the bundle what has no source any more', async () => {
     await write('commands/greet.ts', 'console.log(1);');
     await outcome('build');
     await rm(join(root, 'commands/greet.ts'));
     await outcome('build');
     expect(scripts('dist')).toEqual([]);
-  });
-
-  it('has help for the build, which takes no arguments', async () => {
-    expect(await outcome('build', '--help')).toMatchObject({
-      code: 0,
-      output: expect.stringContaining('npm run build'),
-    });
-    expect((await outcome('build', '--production')).errors).toContain("Unknown option '--production'");
-    expect(scripts('build')).toEqual([]);
   });
 
   it('hands a Ctrl-C over once, however often it arrives, and waits for the end', async () => {

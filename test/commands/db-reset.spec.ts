@@ -16,7 +16,7 @@ afterAll(() => db.drop());
 const run = (command: string, args: string[], env: NodeJS.ProcessEnv = {}) =>
   new Promise<{ code: number; output: string }>((done) => {
     const { PATH, NODE_COMPILE_CACHE } = process.env;
-    const script = `dist/tools/database/${command}.js`;
+    const script = `build/tools/database/${command}.js`;
     const all = { PATH, NODE_COMPILE_CACHE, NODE_ENV: 'development', DATABASE_URL: db.url, ...env };
     execFile(process.execPath, [script, ...args], { env: all }, (error, stdout, stderr) =>
       done({ code: error ? Number(error.code) : 0, output: stdout + stderr }),

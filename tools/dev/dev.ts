@@ -3,6 +3,7 @@ import { readArguments } from '../../commands/support/command-line.js';
 import { build } from '../build/scripts.js';
 import { launch } from './supervisor/launch.js';
 import type { Supervisor } from './supervisor/supervisor.js';
+import { TypeCheck } from './type-check.js';
 
 /** What the apps are made of; a change of the tools needs a new start. */
 const WATCHED = ['apps', 'modules', 'libs', 'drizzle'];
@@ -12,7 +13,7 @@ const QUIET_MS = 150;
 
 readArguments({
   name: 'npm run dev',
-  does: 'Does what npm start does, and reloads with each change of the code.',
+  does: 'Does what npm start does, and reloads with each change of the code. It says when types are wrong, and how to apply a new migration: npm run db:migrate.',
 });
 // Holding connections open for a load balancer that is not there would only slow each reload down.
 process.env.SHUTDOWN_HOLD_MS ||= '0';
@@ -23,11 +24,22 @@ function reloadOnChange(supervisor: Supervisor): void {
   supervisor.giveUp = (reason) => console.error(`mainstay: ${reason}; it starts again when you save`);
   let timer: NodeJS.Timeout | undefined;
   let reloading = Promise.resolve();
+  let isQueued = false;
+  const types = new TypeCheck((line) => console.error(`mainstay: ${line}`));
+  process.on('exit', () => types.end());
+  void types.begin();
   const changed = (file: string | null) => {
     if (file !== null && !/\.(ts|sql)$/.test(file)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      reloading = reloading.then(() => reload(supervisor));
+      void types.begin();
+      // One reload may wait for a migration; the next one takes all changes that come meanwhile.
+      if (isQueued) return;
+      isQueued = true;
+      reloading = reloading.then(() => {
+        isQueued = false;
+        return reload(supervisor);
+      });
     }, QUIET_MS);
   };
   for (const directory of WATCHED) watch(directory, { recursive: true }, (_event, file) => changed(file));
@@ -37,7 +49,7 @@ function reloadOnChange(supervisor: Supervisor): void {
 async function reload(supervisor: Supervisor): Promise<void> {
   try {
     await build(process.cwd(), { bundled: false });
-    await supervisor.migrate();
+    await supervisor.untilMigrated();
     await supervisor.restart();
     console.log('mainstay: reloaded');
   } catch (error) {

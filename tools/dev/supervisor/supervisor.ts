@@ -4,6 +4,7 @@ import { migrate } from '#libs/database';
 import { appVersion, MIGRATIONS } from '../../../commands/support/release.js';
 import { type LocalDatabase, openDatabase } from '../../postgres/local-database.js';
 import { type Admin, developmentAdmin } from '../dev-admin.js';
+import { untilMigrated } from '../new-migrations.js';
 import { argumentsOf, Child, type Compiled } from './child.js';
 import { devFileOf, preflight } from './preflight.js';
 import { waitUntilReady } from './ready.js';
@@ -67,6 +68,12 @@ export class Supervisor {
       appVersion: appVersion(),
       log: (line) => console.log(`mainstay: ${line}`),
     });
+  }
+
+  /** Resolves when the database has every migration; {@link untilMigrated} tells the developer how. */
+  async untilMigrated(): Promise<void> {
+    const options = { connectionString: this.#database?.url ?? '', folder: MIGRATIONS };
+    await untilMigrated(options, (line) => console.log(`mainstay: ${line}`), this.#abort.signal);
   }
 
   /** Stops both apps in order and starts what is compiled now. */
