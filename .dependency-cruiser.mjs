@@ -4,7 +4,7 @@ const uses = {
   auth: ['users', 'oauth'],
   'dev-mail': [],
   health: [],
-  jobs: [],
+  jobs: ['users'],
   oauth: [],
   users: [],
 };
