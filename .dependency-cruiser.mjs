@@ -5,7 +5,7 @@ const uses = {
   'dev-mail': ['dev-pages'],
   'dev-pages': ['auth'],
   health: [],
-  jobs: [],
+  jobs: ['users'],
   oauth: [],
   users: [],
 };

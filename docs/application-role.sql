@@ -10,9 +10,11 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO mainstay_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO mainstay_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO mainstay_app;
 
--- The role can only add audit events and seals, and read them. The triggers refuse all other statements for every role. This line
+-- The role can only add audit events, and seals by the function that makes them, and read both. The triggers refuse all other statements for every role. This line
 -- also refuses them for the role that an attacker of the application would have, which cannot switch the triggers off either.
 REVOKE UPDATE, DELETE ON audit_events, audit_seals FROM mainstay_app;
+REVOKE INSERT ON audit_seals FROM mainstay_app;
+GRANT EXECUTE ON FUNCTION audit_append_seal TO mainstay_app;
 
 -- Processes compare the table of applied migrations with their own files, and never write to it.
 REVOKE INSERT, UPDATE, DELETE ON schema_migrations FROM mainstay_app;

@@ -23,6 +23,7 @@ import {
   AuthHttpModule,
   CsrfGuard,
   AccessDenialsFilter,
+  LongAnswersInterceptor,
 } from '#modules/auth';
 import { DevMailHttpModule } from '#modules/dev-mail';
 import { DevPagesModule } from '#modules/dev-pages';
@@ -45,6 +46,7 @@ const pipeline = [
   { provide: APP_GUARD, useExisting: AttemptsGuard },
   { provide: APP_GUARD, useClass: DeclaredInputGuard },
   { provide: APP_GUARD, useClass: IdempotencyKeyGuard },
+  { provide: APP_INTERCEPTOR, useExisting: LongAnswersInterceptor },
   { provide: APP_INTERCEPTOR, useClass: UploadInterceptor },
   { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   { provide: APP_INTERCEPTOR, useClass: RepresentationInterceptor },

@@ -44,6 +44,11 @@ export function callerOf(principal: Principal): string {
 export interface RequestContext extends WorkContext {
   /** The caller, or undefined when the caller is anonymous. */
   principal?: Principal;
+  /**
+   * Returns the caller with the permissions of this moment, or undefined when the credential has ended. It is for answers that
+   * last, and counts as no use of a session.
+   */
+  authenticateAgain?: () => Promise<Principal | undefined>;
 }
 
 /** Returns the caller, or undefined for an anonymous caller and in a job. */

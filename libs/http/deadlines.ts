@@ -9,6 +9,7 @@ export const timeouts = {
   handler: 10_000,
   keepAlive: 72_000,
   check: 2000,
+  rights: 5000,
 };
 
 /**

@@ -1,4 +1,4 @@
-import { asc, gt } from 'drizzle-orm';
+import { asc, desc, gt, lt } from 'drizzle-orm';
 import { auditEvents } from '#libs/audit-log';
 import type { Database } from '#libs/database';
 import { auditSeals } from './audit-seals.schema.js';
@@ -44,40 +44,61 @@ export class AuditEventReader {
   }
 }
 
-export function eventsOf(db: Database): AuditEventReader {
+/** Reads the events after this number. It starts below 1, so that events which an attacker numbered by hand count too. */
+export function eventsOf(db: Database, start = lowest): AuditEventReader {
   return new AuditEventReader(
-    paged(pageOfEvents, async (after: number, limit) => {
-      const rows = await db.conn
-        .select(sealedColumns)
-        .from(auditEvents)
-        .where(gt(auditEvents.seq, after))
-        .orderBy(asc(auditEvents.seq))
-        .limit(limit);
-      return rows.map((row) => ({ place: row.seq, item: digestOf(row) }));
-    }),
+    paged(
+      pageOfEvents,
+      async (after: number, limit) => {
+        const rows = await db.conn
+          .select(sealedColumns)
+          .from(auditEvents)
+          .where(gt(auditEvents.seq, after))
+          .orderBy(asc(auditEvents.seq))
+          .limit(limit);
+        return rows.map((row) => ({ place: row.seq, item: digestOf(row) }));
+      },
+      start,
+    ),
   );
 }
 
 export function sealsOf(db: Database): AsyncGenerator<Seal> {
-  return paged(pageOfSeals, async (after, limit) => {
-    const rows = await db.conn
+  return paged(
+    pageOfSeals,
+    async (after, limit) => {
+      const rows = await db.conn
+        .select()
+        .from(auditSeals)
+        .where(gt(auditSeals.number, after))
+        .orderBy(asc(auditSeals.number))
+        .limit(limit);
+      return rows.map((item) => ({ place: item.number, item }));
+    },
+    lowest,
+  );
+}
+
+/** Yields the seals from the last one backwards. A reader usually needs only the first. */
+export async function* latestSealsOf(db: Database): AsyncGenerator<Seal> {
+  for (let before: number | undefined; ;) {
+    const [seal] = await db.conn
       .select()
       .from(auditSeals)
-      .where(gt(auditSeals.number, after))
-      .orderBy(asc(auditSeals.number))
-      .limit(limit);
-    return rows.map((item) => ({ place: item.number, item }));
-  });
+      .where(before === undefined ? undefined : lt(auditSeals.number, before))
+      .orderBy(desc(auditSeals.number))
+      .limit(1);
+    if (!seal) return;
+    yield seal;
+    before = seal.number;
+  }
 }
 
 type Read<T> = (after: number, limit: number) => Promise<{ place: number; item: T }[]>;
 
-/**
- * Yields the rows of a keyset query, page after page. It starts below 1, so that rows which an attacker numbered by hand
- * count too.
- */
-async function* paged<T>(limit: number, read: Read<T>): AsyncGenerator<T> {
-  let after = lowest;
+/** Yields the rows of a keyset query, page after page. */
+async function* paged<T>(limit: number, read: Read<T>, start: number): AsyncGenerator<T> {
+  let after = start;
   for (;;) {
     const rows = await read(after, limit);
     for (const { item } of rows) yield item;

@@ -115,17 +115,68 @@ describe('sealing', () => {
     expect(await verify()).toMatchObject({ seals: 3, sealed: 3, findings: [] });
   });
 
-  it('never goes on from a seal that is not ours', async () => {
+  /** What an attacker with the rights of the application can add: a seal of the right form, whose signature is anything. */
+  const forge = async (keyId: string, lastSeq = 7) => {
+    await database.pool.query(
+      `select audit_append_seal(coalesce(max(number), 0) + 1, coalesce(max(last_seq), 0) + 1, $2, 0, '', sha256('x'), $1,
+         sha256('y'), now()) from audit_seals`,
+      [keyId, lastSeq],
+    );
+  };
+
+  it.each(['of a known key', 'of an unknown key'])(
+    'goes on from the last seal of ours when forged ones come after it: %s',
+    async (key) => {
+      const keyId = key === 'of a known key' ? keyring.primary('audit-seal').id : 'ffffffff';
+      await write(2);
+      await seal();
+      await forge(keyId);
+      await forge(keyId, 2 ** 40);
+      await write(3);
+      await seal();
+      await write(1);
+      await seal();
+      expect(await verify()).toMatchObject({ seals: 5, sealed: 6, unsealed: 0 });
+      expect(await found()).toEqual([
+        ['seal-forged', 2],
+        ['seal-forged', 3],
+      ]);
+      await tamper(`update audit_events set reason = 'another' where seq = 4`);
+      expect(await found()).toContainEqual(['event-changed', 4]);
+    },
+  );
+
+  it('goes on when forged seals are all there are', async () => {
+    await forge(keyring.primary('audit-seal').id);
     await write(2);
     await seal();
+    expect(await verify()).toMatchObject({ seals: 2, sealed: 2, unsealed: 0 });
+    expect(await found()).toEqual([['seal-forged', 1]]);
+  });
+
+  it('seals again what was sealed with a key that is gone, and the key may come back', async () => {
+    await write(2);
+    await seal();
+    keyring = keyringOf(keys[2]);
     await write(1);
-    await expect(sealWith(keyringOf(keys[2]))).rejects.toThrow('not in SECRET_KEYS');
-    await tamper(`update audit_seals set head = sha256('x')`);
-    await expect(seal()).rejects.toThrow('is forged');
+    await seal();
+    expect(await verify()).toMatchObject({ seals: 2, sealed: 3, unsealed: 0 });
+    expect(await found()).toEqual([['seal-unverifiable', 1]]);
+    keyring = keyringOf(keys[2], keys[0]);
+    await write(1);
+    await seal();
+    expect(await verify()).toMatchObject({ seals: 3, sealed: 4, unsealed: 0, findings: [] });
   });
 });
 
 describe('events and seals', () => {
+  it.each([
+    ['number', `audit_append_seal(2, 1, 1, 0, '', sha256('x'), 'k', sha256('y'), now())`],
+    ['head', `audit_append_seal(1, 1, 1, 0, '', null, 'k', sha256('y'), now())`],
+  ])('take no seal with a wrong %s', async (_, call) => {
+    await expect(database.pool.query(`select ${call}`)).rejects.toThrow('not the next audit seal');
+  });
+
   it.each(['update audit_seals set count = 0', 'delete from audit_seals', 'truncate audit_seals'])(
     'are append-only: %s',
     async (change) => {

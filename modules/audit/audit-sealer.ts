@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { and, asc, desc, gt, lte, max, sql } from 'drizzle-orm';
+import { and, asc, gt, lte, max, sql } from 'drizzle-orm';
 import { auditEvents } from '#libs/audit-log';
 import { Keyring } from '#libs/config';
 import { advisoryLocks, Database } from '#libs/database';
-import { auditSeals } from './audit-seals.schema.js';
+import { latestSealsOf } from './audit-event-reader.js';
 import { digestOf, link, pack, sealedColumns, start } from './chain.js';
 import { type Seal, sealingKey, signatureOf, signatureState } from './seal.js';
 import { WriterBarrier } from './writer-barrier.js';
@@ -25,7 +25,10 @@ export class AuditSealer {
     private readonly writers: WriterBarrier,
   ) {}
 
-  /** Runs one round. Throws when the last seal is not ours, because a new seal on top of it would confirm it. */
+  /**
+   * Runs one round. It goes on from the last seal that is ours: one on top of a forged seal would confirm that, and a forged seal
+   * must not end the sealing.
+   */
   async seal(): Promise<void> {
     const [found] = await this.db.conn.select({ seq: max(auditEvents.seq) }).from(auditEvents);
     const upTo = found?.seq ?? 0;
@@ -42,14 +45,14 @@ export class AuditSealer {
       );
       const { held, now } = rows[0]!;
       if (!held) return 0;
-      const last = await this.#last();
+      const { last, number } = await this.#last();
       const events = await this.#eventsAfter(last, upTo);
       const key = sealingKey(this.keyring);
       // Without new events, a new key signs the head where the old key ended. Operators may then remove the old key.
       if (events.length === 0 && (!last || last.keyId === key.id)) return 0;
       const digests = events.map(digestOf);
       const seal = {
-        number: (last?.number ?? 0) + 1,
+        number: number + 1,
         firstSeq: (last?.lastSeq ?? 0) + 1,
         lastSeq: events.at(-1)?.seq ?? last?.lastSeq ?? 0,
         count: events.length,
@@ -57,25 +60,31 @@ export class AuditSealer {
         sealedAt: new Date(now),
       };
       const signature = signatureOf(key, seal);
-      await this.db.tx
-        .insert(auditSeals)
-        .values({ ...seal, digests: pack(digests), keyId: key.id, signature });
+      await this.#append({ ...seal, digests: pack(digests), keyId: key.id, signature });
       this.db.afterCommit(() => this.#logHead(seal));
       return events.length;
     });
   }
 
-  async #last(): Promise<Seal | undefined> {
-    const [last] = await this.db.tx.select().from(auditSeals).orderBy(desc(auditSeals.number)).limit(1);
-    if (!last) return undefined;
-    const state = signatureState(this.keyring, last);
-    if (state === 'forged')
-      throw new Error(`Seal ${last.number} of the audit log is forged: npm run audit:verify`);
-    if (state === 'unknown')
-      throw new Error(
-        `Seal ${last.number} of the audit log was signed with a key that is not in SECRET_KEYS. Put the key back behind the first one until a new seal is made.`,
-      );
-    return last;
+  /** Returns the last seal that is ours, and the number of the last seal of all. */
+  async #last(): Promise<{ last: Seal | undefined; number: number }> {
+    let number: number | undefined;
+    for await (const seal of latestSealsOf(this.db)) {
+      number ??= seal.number;
+      const state = signatureState(this.keyring, seal);
+      if (state === 'valid') return { last: seal, number };
+      const why = state === 'forged' ? 'is forged' : 'was signed with a key that is not in SECRET_KEYS';
+      this.#log.error(`Seal ${seal.number} of the audit log ${why}: npm run audit:verify`);
+    }
+    return { last: undefined, number: number ?? 0 };
+  }
+
+  /** Inserts by the function of the database, which is the only way in which the role of the application can. */
+  async #append(seal: Seal): Promise<void> {
+    const { number, firstSeq, lastSeq, count, digests, head, keyId, signature, sealedAt } = seal;
+    await this.db.tx
+      .execute(sql`select audit_append_seal(${number}::int, ${firstSeq}::bigint, ${lastSeq}::bigint,
+      ${count}::int, ${digests}::bytea, ${head}::bytea, ${keyId}::text, ${signature}::bytea, ${sealedAt.toISOString()}::timestamptz)`);
   }
 
   #eventsAfter(last: Seal | undefined, upTo: number) {

@@ -40,50 +40,63 @@ export async function verifyAudit(
   keyring: Keyring,
   { head }: { head?: string } = {},
 ): Promise<Verification> {
-  const run = new VerificationRun(keyring, head);
-  const events = eventsOf(db);
-  for await (const seal of sealsOf(db)) await run.compare(seal, events);
-  return run.end(events, await silentTriggers(db));
+  const run = new VerificationRun(db, keyring, head);
+  for await (const seal of sealsOf(db)) await run.compare(seal);
+  return run.end(await silentTriggers(db));
 }
 
 class VerificationRun {
   readonly #findings: Finding[] = [];
+  #events: AuditEventReader;
+  /** The number up to which events were read. */
+  #readTo = 0;
+  #number = 0;
+  /** The last seal of the chain, and the last one that was certainly made with a key of ours. */
   #last: Seal | undefined;
+  #verified: Seal | undefined;
+  /** The numbers of the seals after the verified one. The next verified one confirms them by going on from the last of them. */
+  #unverified: number[] = [];
   #seals = 0;
   #sealed = 0;
   #isHeadFound: boolean;
 
   constructor(
+    private readonly db: Database,
     private readonly keyring: Keyring,
     private readonly wanted: string | undefined,
   ) {
+    this.#events = eventsOf(db);
     this.#isHeadFound = wanted === undefined;
   }
 
-  async compare(seal: Seal, events: AuditEventReader): Promise<void> {
+  async compare(seal: Seal): Promise<void> {
+    const isMissing = this.#reportMissing(seal);
+    this.#seals += 1;
+    const state = signatureState(this.keyring, seal);
+    // The worker goes on from the seal before a forged one, which therefore is no part of the chain.
+    if (state === 'forged') return this.#reportForged(seal);
+    const before = this.#predecessorOf(seal);
     const digests = unpack(seal.digests);
-    const isNext = this.#follows(seal);
     const head = digests.reduce(
-      (before, digest) => this.#seen(link(before, digest)),
-      this.#last?.head ?? start,
+      (previous, digest) => this.#seen(link(previous, digest)),
+      before?.head ?? start,
     );
     // The chain cannot be verified across a missing seal, which is reported already.
-    const isBroken = isNext && !head.equals(seal.head);
-    if (isBroken || digests.length !== seal.count || signatureState(this.keyring, seal) === 'forged')
-      this.#find({ kind: 'seal-forged', seal: seal.number, detail: 'It is not the seal that was made.' });
-    this.#compareEvents(seal, digests, await events.upTo(seal.lastSeq));
+    const isBroken = before ? !head.equals(seal.head) : !isMissing;
+    if (isBroken || digests.length !== seal.count) {
+      this.#reportForged(seal);
+      if (state === 'unknown') return;
+    }
+    this.#compareEvents(seal, digests, await this.#read(seal));
     this.#last = seal;
-    this.#seals += 1;
+    if (state === 'unknown') return void this.#unverified.push(seal.number);
+    this.#verified = seal;
+    this.#unverified = [];
   }
 
-  async end(events: AuditEventReader, triggers: string[]): Promise<Verification> {
+  async end(triggers: string[]): Promise<Verification> {
     const last = this.#last;
-    if (last && signatureState(this.keyring, last) === 'unknown')
-      this.#find({
-        kind: 'seal-unverifiable',
-        seal: last.number,
-        detail: 'Its key is not in SECRET_KEYS, so anyone could have made it.',
-      });
+    if (last && this.#unverified.length > 0) this.#reportUnverifiable(last.number);
     if (!this.#isHeadFound)
       this.#find({
         kind: 'head-unknown',
@@ -94,28 +107,51 @@ class VerificationRun {
     return {
       seals: this.#seals,
       sealed: this.#sealed,
-      unsealed: await events.rest(),
+      unsealed: await this.#events.rest(),
       head: last?.head.toString('hex'),
       findings: this.#findings,
     };
   }
 
-  /** Returns whether the seal is the next one after the last. */
-  #follows({ number, firstSeq }: Seal): boolean {
-    const expected = (this.#last?.number ?? 0) + 1;
-    if (number !== expected) {
-      const missing =
-        number === expected + 1 ? `Seal ${expected} is` : `Seals ${expected} to ${number - 1} are`;
-      this.#find({ kind: 'seal-missing', seal: expected, detail: `${missing} missing.` });
-      return false;
-    }
-    if (firstSeq !== (this.#last?.lastSeq ?? 0) + 1)
-      this.#find({
-        kind: 'seal-forged',
-        seal: number,
-        detail: 'It does not begin where the previous seal ends.',
-      });
+  #reportMissing({ number }: Seal): boolean {
+    const expected = this.#number + 1;
+    this.#number = number;
+    if (number === expected) return false;
+    const missing =
+      number === expected + 1 ? `Seal ${expected} is` : `Seals ${expected} to ${number - 1} are`;
+    this.#find({ kind: 'seal-missing', seal: expected, detail: `${missing} missing.` });
     return true;
+  }
+
+  /**
+   * Returns the end of the chain that the seal goes on from. That is an earlier one when the worker could not verify what came
+   * after it: the seals between prove nothing then.
+   */
+  #predecessorOf({ firstSeq }: Seal): Pick<Seal, 'head'> | undefined {
+    if (firstSeq === (this.#last?.lastSeq ?? 0) + 1) return this.#last ?? { head: start };
+    const isFromVerified = firstSeq === (this.#verified?.lastSeq ?? 0) + 1;
+    if (!isFromVerified && firstSeq !== 1) return undefined;
+    for (const number of this.#unverified) this.#reportUnverifiable(number);
+    this.#unverified = [];
+    return isFromVerified && this.#verified ? this.#verified : { head: start };
+  }
+
+  /** Returns the events of the range. It reads them again where the range begins before the end of the previous one. */
+  async #read({ firstSeq, lastSeq }: Seal): Promise<Digest[]> {
+    if (firstSeq <= this.#readTo) this.#events = eventsOf(this.db, firstSeq - 1);
+    const events = await this.#events.upTo(lastSeq);
+    this.#sealed += events.filter(({ seq }) => seq >= firstSeq && seq > this.#readTo).length;
+    this.#readTo = Math.max(this.#readTo, lastSeq);
+    return events;
+  }
+
+  #reportForged({ number }: Seal): void {
+    this.#find({ kind: 'seal-forged', seal: number, detail: 'It is not the seal that was made.' });
+  }
+
+  #reportUnverifiable(number: number): void {
+    const detail = 'Its key is not in SECRET_KEYS, so anyone could have made it.';
+    this.#find({ kind: 'seal-unverifiable', seal: number, detail });
   }
 
   #compareEvents(seal: Seal, digests: Digest[], found: Digest[]): void {
@@ -125,7 +161,6 @@ class VerificationRun {
       if (seq < seal.firstSeq) continue;
       const sealed = expected.get(seq);
       expected.delete(seq);
-      this.#sealed += 1;
       if (!sealed) this.#report('event-added', seq, seal, 'was not there');
       else if (!sealed.equals(hash)) this.#report('event-changed', seq, seal, 'was another');
     }

@@ -38,8 +38,18 @@ export class SigningKeysService {
     );
   }
 
-  /** Returns the public keys with which other servers verify, including those that will sign soon. */
+  /**
+   * Returns the public keys with which other servers verify, including those that will sign soon. It creates the very first one:
+   * a server that caches an empty set would refuse the first tokens.
+   */
   async published(): Promise<SigningJwk[]> {
+    const keys = await this.#findPublished();
+    if (keys.length > 0) return keys;
+    await this.signer();
+    return this.#findPublished();
+  }
+
+  async #findPublished(): Promise<SigningJwk[]> {
     const rows = await this.db.conn
       .select({ publicKey: signingKeys.publicKey })
       .from(signingKeys)

@@ -21,7 +21,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly cookies: AuthCookies,
-    sessions: SessionAuthenticator,
+    private readonly sessions: SessionAuthenticator,
     apiKeys: ApiKeysService,
     accessTokens: AccessTokensService,
   ) {
@@ -44,7 +44,15 @@ export class AuthenticationGuard implements CanActivate {
   async #authenticate(request: FastifyRequest): Promise<void> {
     const credential = credentialOf(request, this.cookies.read(request, 'sid'));
     const principal = credential && (await this.#by[credential.kind](credential.secret));
-    if (principal) request.work.principal = principal;
+    if (!credential || !principal) return;
+    request.work.principal = principal;
+    request.work.authenticateAgain = () => this.#authenticateAgain(credential, principal);
+  }
+
+  /** A session is found by its id, because it gets a new secret with each proof. */
+  #authenticateAgain({ kind, secret }: Credential, principal: Principal): Promise<Principal | undefined> {
+    const session = principal.kind === 'user' ? principal.session : undefined;
+    return session ? this.sessions.find(session.id) : this.#by[kind](secret);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { permissionsOf, type UserPrincipal } from '#libs/access';
+import { permissionsOf, type Role, type UserPrincipal } from '#libs/access';
 import { Database } from '#libs/database';
 import { users } from '#modules/users';
 import { mayActAs } from './impersonation-rules.js';
@@ -25,40 +25,43 @@ const isImpersonatorLive = or(
 @Injectable()
 export class SessionAuthenticator {
   readonly #byToken;
+  readonly #byId;
 
   constructor(private readonly db: Database) {
-    this.#byToken = db.conn
-      .select({
-        id: sessions.id,
-        userId: sessions.userId,
-        role: users.role,
-        needsTouch,
-        isSudo: sql<boolean>`coalesce(${sessions.sudoUntil} > now(), false)`,
-        impersonatorId: sessions.impersonatorId,
-        impersonatorRole: impersonators.role,
-      })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .leftJoin(impersonators, eq(impersonators.id, sessions.impersonatorId))
+    const select = () =>
+      db.conn
+        .select({
+          id: sessions.id,
+          userId: sessions.userId,
+          role: users.role,
+          needsTouch,
+          isSudo: sql<boolean>`coalesce(${sessions.sudoUntil} > now(), false)`,
+          impersonatorId: sessions.impersonatorId,
+          impersonatorRole: impersonators.role,
+        })
+        .from(sessions)
+        .innerJoin(users, eq(users.id, sessions.userId))
+        .leftJoin(impersonators, eq(impersonators.id, sessions.impersonatorId));
+    this.#byToken = select()
       .where(and(eq(sessions.tokenHash, sql.placeholder('tokenHash')), isLive, isImpersonatorLive))
       .prepare('sessions_by_token');
+    this.#byId = select()
+      .where(and(eq(sessions.id, sql.placeholder('id')), isLive, isImpersonatorLive))
+      .prepare('sessions_by_id');
   }
 
   /** Returns the user of the session with this secret, or undefined when the session has ended. It takes one query. */
   async authenticate(secret: string): Promise<UserPrincipal | undefined> {
     const [found] = await this.#byToken.execute({ tokenHash: hashOf(secret) });
-    if (!found) return undefined;
-    const permissions = permissionsOf(found.role);
-    const { id, isSudo, impersonatorId, impersonatorRole } = found;
-    // The permissions of the administrator or the user may have changed since the session began.
-    if (impersonatorRole && !mayActAs(permissionsOf(impersonatorRole), permissions)) return undefined;
-    if (found.needsTouch) await this.#touch(id);
-    return {
-      kind: 'user',
-      id: found.userId,
-      permissions,
-      session: { id, isSudo, ...(impersonatorId && { impersonatorId }) },
-    };
+    const principal = found && principalOf(found);
+    if (principal && found.needsTouch) await this.#touch(found.id);
+    return principal;
+  }
+
+  /** Returns the same by the id of the session, which counts as no use: a page that is left open keeps no session alive. */
+  async find(id: string): Promise<UserPrincipal | undefined> {
+    const [found] = await this.#byId.execute({ id });
+    return found && principalOf(found);
   }
 
   async #touch(id: string): Promise<void> {
@@ -67,4 +70,21 @@ export class SessionAuthenticator {
       .set({ lastSeenAt: sql`now()`, idleExpiresAt: idleLifetime })
       .where(and(eq(sessions.id, id), needsTouch));
   }
+}
+
+interface Found {
+  id: string;
+  userId: string;
+  role: Role;
+  isSudo: boolean;
+  impersonatorId: string | null;
+  impersonatorRole: Role | null;
+}
+
+function principalOf({ id, userId, role, isSudo, impersonatorId, impersonatorRole }: Found) {
+  const permissions = permissionsOf(role);
+  // The permissions of the administrator or the user may have changed since the session began.
+  if (impersonatorRole && !mayActAs(permissionsOf(impersonatorRole), permissions)) return undefined;
+  const session = { id, isSudo, ...(impersonatorId && { impersonatorId }) };
+  return { kind: 'user' as const, id: userId, permissions, session };
 }

@@ -12,6 +12,7 @@ import {
   JobsService,
   type Redriven,
 } from '#libs/queue';
+import { assertOwnerStillAuthorized, permissionsOfOwner } from '#modules/users';
 import type { DeadLetterFilter, Redrive, RedriveRequest } from './dead-letters.contract.js';
 import { beyond, matching } from './dead-letters.queries.js';
 import { redriveDeadLetters, type RedriveOrder } from './redrives.jobs.js';
@@ -57,18 +58,20 @@ export class RedrivesService {
     });
   }
 
-  /** Step by step: what a step has enqueued is no dead letter any more, so an attempt after an interruption just goes on. */
+  /**
+   * Step by step: what a step has enqueued is no dead letter any more, so an attempt after an interruption just goes on. Each step
+   * acts with the permissions of the request that the requester still has. Throws AccessDenied when those are not enough for a
+   * redrive any more.
+   */
   async run(run: JobRun<RedriveOrder>): Promise<JobOutcome> {
-    const { filter, rate_per_second: rate, permissions } = run.data;
-    // A transaction that was open at the time of the request may have added a dead letter that the request did not see.
-    const condition = and(matching(filter), not(beyond(permissions)!));
+    const { filter, rate_per_second: rate } = run.data;
     let counts: Redriven = run.checkpoint<Redriven>() ?? { redriven: 0, skipped: 0 };
     const total = sum(counts) + (await this.#survey(filter)).found;
     for (;;) {
       const startedAt = performance.now();
       const before = counts;
       counts = await run.step(
-        async () => add(before, await this.admin.redrive(condition, Math.min(batchSize, rate))),
+        async () => add(before, await this.#redriveSome(run)),
         (next) => ({ checkpoint: next, done: sum(next), total: Math.max(total, sum(next)) }),
       );
       const taken = sum(counts) - sum(before);
@@ -76,6 +79,16 @@ export class RedrivesService {
       const pauseMs = (taken / rate) * 1000 - (performance.now() - startedAt);
       if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: run.signal });
     }
+  }
+
+  async #redriveSome({ data, ownerId }: JobRun<RedriveOrder>): Promise<Redriven> {
+    await assertOwnerStillAuthorized(this.db, ownerId, 'jobs:write');
+    const held = await permissionsOfOwner(this.db, ownerId);
+    const permissions = data.permissions.filter((permission) => held.has(permission));
+    // The requester may have lost a permission, and a transaction that was open at the time of the request may have added a dead
+    // letter that the request did not see.
+    const condition = and(matching(data.filter), not(beyond(permissions)!));
+    return this.admin.redrive(condition, Math.min(batchSize, data.rate_per_second));
   }
 
   /** Redriving a job is doing it: whoever redrives needs what the job takes, whatever its owner may do. */

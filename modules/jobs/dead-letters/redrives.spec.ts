@@ -25,6 +25,10 @@ describe.each(backends)('dead letters are redriven on %s', (backend) => {
   beforeAll(async () => {
     env = await TestEnvironment.create(backend);
     await env.rows('create table fixes (at timestamptz)');
+    await env.rows(
+      `insert into users (id, email, name, role, status) values ($1, 'operator@example.com', 'Ada', 'operator', 'active')`,
+      [operator],
+    );
     worker = await startWorker(env.config, { imports: [JobsWorkerModule] });
     api = await startApi(env.config);
     origin = await api.getUrl();

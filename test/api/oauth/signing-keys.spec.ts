@@ -43,10 +43,27 @@ const later = (interval: string) =>
 
 describe('the keys of access tokens', () => {
   it('begin with the first token: one key, however many ask at once', async () => {
-    expect(await published()).toEqual([]);
     const tokens = await Promise.all(Array.from({ length: 20 }, () => tokenOf(world, service)));
     expect(new Set(tokens.map(kidOf)).size).toBe(1);
     expect(await published()).toEqual([kidOf(tokens[0]!)]);
+  });
+
+  it('begin with the first look at the key set, once over all processes and before any token', async () => {
+    const other = await startWorld({ db: world.db, env: { SECRET_KEYS: oldKey } });
+    const looks = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        request((n % 2 === 0 ? world : other).url)
+          .get('/.well-known/jwks.json')
+          .expect(200),
+      ),
+    );
+    const kids = looks.flatMap(({ body }) =>
+      (body as { keys: { kid: string }[] }).keys.map(({ kid }) => kid),
+    );
+    expect(kids).toHaveLength(20);
+    expect(new Set(kids).size).toBe(1);
+    expect(kidOf(await tokenOf(world, service))).toBe(kids[0]);
+    await other.api.close();
   });
 
   it('begin with the schedule where nobody asked yet', async () => {
