@@ -27,19 +27,22 @@ export async function startServices(root) {
       '\nNo REDIS_URL and no redis-server or valkey-server on the PATH: the Redis suites are skipped.',
     );
 
-  const chromium = process.env.CHROMIUM_PATH || findChromium();
+  const chromium = process.env.CHROMIUM_PATH || findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
   if (chromium) process.env.TEST_CHROMIUM = chromium;
   else
     console.log('\nNo CHROMIUM_PATH and no chromium on the PATH: the suites in a real browser are skipped.');
+
+  const pgBouncer = findOnPath(['pgbouncer']);
+  if (pgBouncer) process.env.TEST_PGBOUNCER = pgBouncer;
+  else console.log('\nNo pgbouncer on the PATH: the suites behind a pooler are skipped.');
 
   // Tests say which backend they run on; what the person at this terminal uses must not decide it for them.
   delete process.env.REDIS_URL;
   delete process.env.DATABASE_URL;
 }
 
-function findChromium() {
+function findOnPath(names) {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
 }
 
