@@ -20,6 +20,8 @@ export interface BenchWorker {
 export async function startWorker({ databaseUrl, redisUrl, concurrency }: JobsSetup): Promise<BenchWorker> {
   const child = forked('worker.js', {
     ...environment(databaseUrl, 0),
+    // As docs/operations.md advises for many small jobs.
+    DATABASE_POOL_MAX: '25',
     WORKER_CONCURRENCY: String(concurrency),
     ...(redisUrl && { REDIS_URL: redisUrl }),
   });

@@ -26,6 +26,14 @@ describe('the URL of a server', () => {
       'postgres://app:hunter2@db/x?sslrootcert=/nowhere/ca.crt',
       'its sslrootcert cannot be read (ENOENT)',
     ],
+    [
+      'DATABASE_URL',
+      'postgres://app:hunter2@db/x?sslrootcert=package.json',
+      'its sslrootcert is not the PEM file',
+    ],
+    ['DATABASE_URL', 'postgres://app:hunter2@db/x?sslcert=package.json', 'needs both sslcert and sslkey'],
+    ['DATABASE_URL', 'postgres://app:hunter2@db/x?ssl=yes', 'its ssl must be one of true, 1, 0'],
+    ['DATABASE_URL', 'postgres://app:hunter2@db/x?sslnegotiation=fast', 'its sslnegotiation must be one of'],
     ['REDIS_URL', '"redis://:hunter2@cache"', 'without quotes'],
     ['REDIS_URL', 'redis://:12/hunter2@cache:6379', 'percent-encode'],
     ['REDIS_URL', 'redis://:hunter2%@cache:6379', 'percent-encode'],
@@ -46,6 +54,27 @@ describe('the URL of a server', () => {
     'postgres:///x?host=/run/postgresql',
   ])('takes the URL %s', (DATABASE_URL) => {
     expect(loadConfig({ ...least, DATABASE_URL })).toMatchObject({ DATABASE_URL });
+  });
+});
+
+describe('the TLS mode of a Postgres URL', () => {
+  const modeOf = (mode: string) => {
+    const { DATABASE_URL } = loadConfig({
+      ...least,
+      DATABASE_URL: `postgres://db/x?sslmode=${mode}&application_name=a`,
+    });
+    return new URL(DATABASE_URL).searchParams.get('sslmode');
+  };
+
+  it.each(['prefer', 'require', 'verify-ca', 'verify-full'])(
+    '%s checks the certificate and the host',
+    (mode) => {
+      expect(modeOf(mode)).toBe('verify-full');
+    },
+  );
+
+  it.each(['disable', 'no-verify'])('%s stays what it is', (mode) => {
+    expect(modeOf(mode)).toBe(mode);
   });
 });
 

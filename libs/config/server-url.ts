@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 interface Kind {
@@ -14,18 +15,36 @@ const unencoded =
 /** The SSL modes of libpq (PostgreSQL manual, "SSL Support") and the one that pg adds. */
 const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
-/** The parameters of a Postgres URL that name a file, which the driver reads with its first connection. */
-const fileParameters = ['sslrootcert', 'sslcert', 'sslkey'];
+/**
+ * Those that the driver takes for `verify-full`, with a warning that another release may not (pg-connection-string 2). Here they are
+ * `verify-full`, with any driver.
+ */
+const asVerifyFull = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
+
+/** The parameters of a Postgres URL that name a PEM file, which the driver reads with its first connection, and how to read it. */
+const fileParameters = {
+  sslrootcert: { content: 'a certificate', read: (pem: Buffer) => new X509Certificate(pem) },
+  sslcert: { content: 'a certificate', read: (pem: Buffer) => new X509Certificate(pem) },
+  sslkey: { content: 'a private key without a passphrase', read: (pem: Buffer) => createPrivateKey(pem) },
+};
+
+/** The other TLS parameters of a Postgres URL that the driver knows, with their values. */
+const choices = { sslmode: sslModes, ssl: ['true', '1', '0'], sslnegotiation: ['postgres', 'direct'] };
 
 export const postgresUrl = serverUrl({
   protocols: ['postgres:', 'postgresql:'],
   example: 'postgres://app:secret@db:5432/mainstay',
   check({ searchParams }) {
-    const mode = searchParams.get('sslmode');
-    if (mode !== null && !sslModes.includes(mode)) return `its sslmode must be one of ${sslModes.join(', ')}`;
-    return fileParameters.map((name) => fileFault(name, searchParams.get(name))).find(Boolean);
+    for (const [name, values] of Object.entries(choices)) {
+      const value = searchParams.get(name);
+      if (value !== null && !values.includes(value)) return `its ${name} must be one of ${values.join(', ')}`;
+    }
+    if (searchParams.has('sslcert') !== searchParams.has('sslkey'))
+      return 'needs both sslcert and sslkey, or neither';
+    const names = Object.keys(fileParameters) as (keyof typeof fileParameters)[];
+    return names.map((name) => fileFault(name, searchParams.get(name))).find(Boolean);
   },
-});
+}).transform((url) => url.replace(asVerifyFull, '$1verify-full'));
 
 export const redisUrl = serverUrl({
   protocols: ['redis:', 'rediss:'],
@@ -71,12 +90,19 @@ export function isDecodable({ username, password, pathname }: URL): boolean {
   }
 }
 
-function fileFault(name: string, path: string | null): string | undefined {
+function fileFault(name: keyof typeof fileParameters, path: string | null): string | undefined {
   if (path === null) return undefined;
+  const { content, read } = fileParameters[name];
+  let pem: Buffer;
   try {
-    accessSync(path, constants.R_OK);
-    return undefined;
+    pem = readFileSync(path);
   } catch (error) {
     return `its ${name} cannot be read (${(error as NodeJS.ErrnoException).code})`;
+  }
+  try {
+    read(pem);
+    return undefined;
+  } catch {
+    return `its ${name} is not the PEM file of ${content}`;
   }
 }

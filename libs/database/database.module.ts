@@ -1,18 +1,26 @@
-import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { Config } from '#libs/config';
+import { reportBudget } from './connection-budget.js';
 import { Database } from './database.js';
 import { guardRequests } from './io-guard.js';
-import { createPool, type PoolRole } from './pool.js';
+import { poolShare } from './pool-shares.js';
+import { createPool } from './pool.js';
 import { RetentionService } from './retention.js';
 
 @Global()
 @Module({})
-export class DatabaseModule implements OnApplicationShutdown {
+export class DatabaseModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(private readonly database: Database) {
     guardRequests();
   }
 
-  static forRoot(role: PoolRole): DynamicModule {
+  static forRoot(role: 'api' | 'worker' | 'tool'): DynamicModule {
     return {
       module: DatabaseModule,
       providers: [
@@ -21,11 +29,16 @@ export class DatabaseModule implements OnApplicationShutdown {
           provide: Database,
           inject: [Config],
           useFactory: (config: Config) =>
-            new Database(createPool(config.DATABASE_URL, { role, max: config.DATABASE_POOL_MAX })),
+            new Database(createPool(config.DATABASE_URL, { role, max: poolShare(config, role) })),
         },
       ],
       exports: [Database, RetentionService],
     };
+  }
+
+  /** By then every pool of the process is made. */
+  onApplicationBootstrap(): void {
+    reportBudget(this.database.pool);
   }
 
   /** Closes the pool in the last hook: requests and jobs that drain before it still need the pool. */

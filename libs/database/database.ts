@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import type { ConnectionPool } from './connection-pool.js';
 import { fromDatabase, isRetryable } from './errors.js';
 import { runInsideTransaction } from './io-guard.js';
 import {
@@ -28,7 +29,7 @@ export class Database {
   readonly #drizzle: Connection;
   readonly #log = new Logger(Database.name);
 
-  constructor(readonly pool: pg.Pool) {
+  constructor(readonly pool: ConnectionPool) {
     // Drizzle sees one client; the router sends each query to the transaction of its caller, or else to the pool. So a
     // statement prepared once serves both, and a query that comes after its transaction fails.
     const router = { query: (query: pg.QueryConfig, values?: unknown[]) => this.#query(query, values) };
@@ -110,7 +111,11 @@ export class Database {
   }
 
   async #run<T>(work: (opened: Row[]) => Promise<T>, options: TransactionOptions): Promise<T> {
-    const scope = new TransactionScope(() => this.#connect(), options);
+    const scope = new TransactionScope(
+      () => this.#connect(),
+      options,
+      () => this.pool.transactionSettings,
+    );
     try {
       const opened = options.onFirstQuery ? [] : await scope.begin();
       const result = await this.#within(scope, () => work(opened));

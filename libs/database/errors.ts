@@ -109,10 +109,38 @@ export function isConnectionLost(error: unknown): boolean {
   if (!cause) return false;
   const state = sqlState(error);
   if (!state) return true;
-  return state.startsWith('08') || state.startsWith('57P') || state === '25P03' || state === '25P04';
+  return state.startsWith('08') || state.startsWith('57P') || useless.has(state);
+}
+
+/**
+ * The server ended a transaction or a session that was idle for too long, or it takes no writes any more: it was demoted, and a new
+ * connection reaches its successor.
+ */
+const useless = new Set(['25P03', '25P04', '25006']);
+
+/** Faults of the whole database: it does not let this role in, or lacks what every release needs. */
+const wholesale = ['08', '28', '3D', '3F', '26', '42501', '42P01', '42883'];
+
+/** Returns true when every statement of this kind would fail, so that no job and no message is to blame. */
+export function isServerFault(error: unknown): boolean {
+  const state = sqlState(error);
+  return isConnectionLost(error) || wholesale.some((start) => state?.startsWith(start));
+}
+
+/** Classes of errors that the values of a statement can cause. All others would meet any values. */
+const causedByValues = ['22', '23', '44', '54', 'P0'];
+
+/** Returns true for an error of the database that says nothing about the values of the statement. */
+export function isIndependentOfValues(error: unknown): boolean {
+  if (!driverError(error)) return false;
+  const state = sqlState(error);
+  return !state || !causedByValues.includes(state.slice(0, 2));
 }
 
 const busyStates = new Set(['40001', '40P01', '53300', '53200', '53400', '55P03', '57014', '25P03', '25P04']);
+
+/** Classes: no such prepared statement (a pooler forgot it), no access for the role, no such database, no resources, broken files. */
+const unavailable = new Set(['26', '28', '3D', '53', '58', 'F0', 'XX']);
 
 /** Returns the problem that a caller may see for a database error, or undefined when the error is a bug of the application. */
 export function databaseProblem(error: unknown): Problem | undefined {
@@ -120,7 +148,7 @@ export function databaseProblem(error: unknown): Problem | undefined {
   if (!driverError(error)) return undefined;
   const state = sqlState(error);
   if (state && busyStates.has(state)) return new DatabaseBusy();
-  if (!state || isConnectionLost(error) || state.startsWith('53') || state.startsWith('58'))
+  if (!state || isConnectionLost(error) || unavailable.has(state.slice(0, 2)))
     return new DatabaseUnavailable();
   if (state === '23505' || state === '23503') return new ResourceConflict();
   if (state.startsWith('22') || state === '23514') return new ValueUnstorable();

@@ -3,6 +3,7 @@ import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import type { Migration } from './migration-files.js';
 import { applyMigration, isLockTimeout } from './migration-run.js';
+import { assertSession } from './session.js';
 import { MigrationsRefused, type MigrationStatus, readState } from './migration-state.js';
 
 export interface MigrateOptions {
@@ -47,6 +48,7 @@ const DEAD_CLIENT_CHECK = '1s';
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { folder, log = () => {}, waitMs = WAIT_MS } = options;
   await withSession(options.connectionString, async (client) => {
+    await assertSession(client, options.connectionString);
     await takeLock(client, waitMs, log);
     const { files, pending, faults, bullmq } = await readState(client, folder);
     if (faults.length > 0) throw new MigrationsRefused(faults);

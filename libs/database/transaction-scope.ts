@@ -29,6 +29,8 @@ export class TransactionScope {
   constructor(
     private readonly connect: () => Promise<pg.PoolClient>,
     private readonly options: TransactionOptions,
+    /** SQL that follows BEGIN, if any is needed: the limits that a session behind a pooler cannot have. */
+    private readonly settings: () => string | undefined,
   ) {}
 
   /** Begins the transaction on the first call only, and returns the rows of the opening statement. */
@@ -63,7 +65,7 @@ export class TransactionScope {
   async #begin(): Promise<Row[]> {
     const { onBegin, onFirstQuery } = this.options;
     this.#client = await this.connect();
-    const opened = await begin(this.#client, onBegin);
+    const opened = await begin(this.#client, this.settings(), onBegin);
     onFirstQuery?.(opened);
     this.#hasBegun = true;
     return opened;
@@ -82,16 +84,15 @@ export async function runQuery(
   }
 }
 
-async function begin(client: pg.PoolClient, onBegin: string | undefined): Promise<Row[]> {
+async function begin(client: pg.PoolClient, settings?: string, onBegin?: string): Promise<Row[]> {
+  const statements = ['BEGIN', ...(settings ? [settings] : [])];
   if (!onBegin) {
-    await runQuery(client, 'BEGIN');
+    await runQuery(client, statements.join('; '));
     return [];
   }
-  const results = (await runQuery(
-    client,
-    `BEGIN; ${onBegin}; SAVEPOINT opened`,
-  )) as unknown as pg.QueryResult<Row>[];
-  return results[1]?.rows ?? [];
+  statements.push(onBegin, 'SAVEPOINT opened');
+  const results = (await runQuery(client, statements.join('; '))) as unknown as pg.QueryResult<Row>[];
+  return results.at(-2)?.rows ?? [];
 }
 
 async function commit(client: pg.PoolClient, beforeCommit: string[]): Promise<void> {

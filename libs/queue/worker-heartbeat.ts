@@ -1,7 +1,13 @@
 import { Injectable, Module } from '@nestjs/common';
 
-/** Milliseconds. A queue is asked for work every 5 s when idle, and locks are renewed more often: three chances. */
-const staleAfter = 15_000;
+/** Milliseconds that a part may be late with its beat: an answer takes less, also on a busy server. */
+const slack = 3000;
+
+/** `every`: milliseconds between two beats. `at`: when the last one was, none yet being long ago. */
+interface Part {
+  every: number;
+  at: number;
+}
 
 /**
  * Proof that the worker works: when each part of it last got an answer from its server. A BullMQ
@@ -9,15 +15,21 @@ const staleAfter = 15_000;
  */
 @Injectable()
 export class WorkerHeartbeat {
-  readonly #beats = new Map<string, number>();
+  readonly #parts = new Map<string, Part>();
 
-  /** Names the parts that have to beat; until then nothing is healthy. */
-  expect(parts: string[]): void {
-    for (const part of parts) this.#beats.set(part, -Infinity);
+  /** Names the parts that have to beat, and the milliseconds within which each does; until then nothing is healthy. */
+  expect(parts: string[], every: number): void {
+    for (const part of parts) this.#parts.set(part, { every, at: -Infinity });
   }
 
-  beat(part: string): void {
-    this.#beats.set(part, performance.now());
+  beat(name: string): void {
+    const part = this.#parts.get(name);
+    if (part) part.at = performance.now();
+  }
+
+  /** To be called when a server did not answer: what each part heard before says nothing about its connections now. */
+  forget(): void {
+    for (const part of this.#parts.values()) part.at = -Infinity;
   }
 
   isHealthy(): boolean {
@@ -27,11 +39,10 @@ export class WorkerHeartbeat {
   /** Milliseconds since the last beat of each part; null for none yet. */
   check(): { healthy: boolean; ages: Record<string, number | null> } {
     const now = performance.now();
-    const ages = [...this.#beats].map(
-      ([part, at]) => [part, Number.isFinite(at) ? Math.round(now - at) : null] as const,
-    );
-    const healthy = ages.length > 0 && ages.every(([, age]) => age !== null && age < staleAfter);
-    return { healthy, ages: Object.fromEntries(ages) };
+    const parts = [...this.#parts];
+    const healthy = parts.length > 0 && parts.every(([, { every, at }]) => now - at < every + slack);
+    const ages = parts.map(([name, { at }]) => [name, Number.isFinite(at) ? Math.round(now - at) : null]);
+    return { healthy, ages: Object.fromEntries(ages) as Record<string, number | null> };
   }
 }
 

@@ -6,6 +6,9 @@ import { LimitsUnavailable } from './problems.js';
 /** Milliseconds that a request waits for Redis at most: longer than a slow answer, shorter than a caller notices. */
 const commandTimeoutMs = 500;
 
+/** Milliseconds. A connection that owes an answer for so long is not slow but dead. */
+const silentAfterMs = 2000;
+
 /** Milliseconds that ioredis waits for its socket to close when it stops. It waits in vain for a socket that is closed already. */
 const disconnectTimeoutMs = 100;
 
@@ -43,6 +46,8 @@ export class RedisStore implements LimitStore {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: commandTimeoutMs,
+      // The next command then goes to a new connection.
+      socketTimeout: silentAfterMs,
       disconnectTimeout: disconnectTimeoutMs,
       enableAutoPipelining: true,
       keyPrefix: 'mainstay:rate-limit:',

@@ -23,6 +23,7 @@ export class TcpProxy {
   /** Sockets whose peer closed while the proxy hung, so that they do not know it yet. */
   readonly #unaware = new Set<Socket>();
   readonly #sockets = new Set<Socket>();
+  readonly #silent = new WeakSet<Socket>();
 
   constructor(private target: { host: string; port: number }) {}
 
@@ -38,6 +39,11 @@ export class TcpProxy {
     proxied.hostname = '127.0.0.1';
     proxied.port = String(this.#port);
     return proxied.href;
+  }
+
+  /** The number of connections that were made so far. */
+  get connections(): number {
+    return this.#connections;
   }
 
   /** Leads new connections to this server, as a failover behind one address does. */
@@ -77,9 +83,17 @@ export class TcpProxy {
 
   resume(): void {
     this.#isHung = false;
-    for (const socket of this.#sockets) socket.resume();
+    for (const socket of this.#sockets) if (!this.#silent.has(socket)) socket.resume();
     for (const socket of this.#unaware) socket.destroy();
     this.#unaware.clear();
+  }
+
+  /** Lets no bytes pass on the connections that exist, and closes none: their server failed over, and nobody told them. */
+  silence(): void {
+    for (const socket of this.#sockets) {
+      socket.pause();
+      this.#silent.add(socket);
+    }
   }
 
   /** Delays all bytes by this many milliseconds in each direction. */

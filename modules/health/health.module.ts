@@ -31,10 +31,11 @@ export class HealthHttpModule {}
   controllers: [HealthController],
   providers: [
     PostgresCheck,
+    RedisCheck,
     WorkerCheck,
     {
       provide: healthChecks,
-      inject: [PostgresCheck, WorkerCheck],
+      inject: [PostgresCheck, RedisCheck, WorkerCheck],
       useFactory: (...checks: HealthCheck[]) => checks,
     },
   ],

@@ -11,7 +11,7 @@ const timeoutMs = 800;
 
 /**
  * Checks Redis where it is used. The API needs it only for rate limits and works without it, so it is degraded and never
- * down.
+ * down; of a worker, WorkerCheck says that no job passes.
  */
 @Injectable()
 export class RedisCheck implements HealthCheck, OnApplicationShutdown {
@@ -29,6 +29,8 @@ export class RedisCheck implements HealthCheck, OnApplicationShutdown {
     this.#redis = new Redis(REDIS_URL, {
       connectTimeout: timeoutMs,
       commandTimeout: timeoutMs,
+      // The next question then goes to a new connection.
+      socketTimeout: timeoutMs,
       maxRetriesPerRequest: 0,
       lazyConnect: true,
     });

@@ -8,7 +8,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { migrate } from '#libs/database';
-import { createTestDatabase, eventually, figure, sized, verdict } from '#libs/testing';
+import { createTestDatabase, eventually, figure, sized, TcpProxy, verdict } from '#libs/testing';
 import { ensurePostgres } from '../../tools/postgres/embedded-postgres.js';
 import { freePort } from '../../tools/machine/ports.js';
 import { backends, Workers } from './support/workers.js';
@@ -91,9 +91,13 @@ it('a Postgres that restarts under load loses nothing, and the workers go on by 
   let server = await ensurePostgres({ dir });
   closing.push(() => server.stop());
   await migrate({ connectionString: server.url, folder: resolve('drizzle') });
-  const pool = new pg.Pool({ connectionString: server.url, max: 4 });
+  // Its port may be taken when it returns; then it has another one.
+  const proxy = await TcpProxy.to(server.url);
+  closing.push(() => proxy.down());
+  const url = proxy.through(server.url);
+  const pool = new pg.Pool({ connectionString: url, max: 4 });
   pool.on('error', () => {});
-  const workers = await Workers.on({ url: server.url, pool, drop: () => pool.end() });
+  const workers = await Workers.on({ url, pool, drop: () => pool.end() });
   closing.push(() => workers.close());
   figure(
     'Postgres restarted under load (immediate shutdown)',
@@ -101,6 +105,7 @@ it('a Postgres that restarts under load loses nothing, and the workers go on by 
       process.kill(server.pid, 'SIGQUIT');
       await server.lost;
       server = await ensurePostgres({ dir });
+      proxy.leadTo(server.url);
     }),
   );
 });

@@ -36,6 +36,9 @@ export async function startServices(root) {
   const nginx = findProgram(['nginx']);
   if (nginx) process.env.TEST_NGINX = nginx;
   else console.log('\nNo nginx on the PATH or in /usr/sbin: the suite behind a real proxy is skipped.');
+  const pgBouncer = findProgram(['pgbouncer']);
+  if (pgBouncer) process.env.TEST_PGBOUNCER = pgBouncer;
+  else console.log('\nNo pgbouncer on the PATH or in /usr/sbin: the suites behind a pooler are skipped.');
 
   // Tests say which backend they run on; what the person at this terminal uses must not decide it for them.
   delete process.env.REDIS_URL;

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Processor, WorkerOptions } from 'bullmq';
 import type { MessageData } from '../outbox/message.js';
+import { fetchEvery } from './fetching.js';
 import { type QueueConnection, Worker } from './queue-connection.js';
 
 /** Milliseconds before the next fetch after one that failed: without it, BullMQ tries again at once, for ever. */
 const refetchAfter = 1000;
-
-/** Seconds between two fetches of an idle worker: each is a heartbeat. */
-const fetchEvery = 5;
 
 /**
  * Looks for dead workers during one lock. A worker killed just after it renewed its lock holds it to its end; the next

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { type BackendFactory, type IQueueBackend, withBackend } from 'bullmq';
 import { Config } from '#libs/config';
+import { NeedsSession } from '#libs/database';
 import { declaredQueues } from '../outbox/job-definition.js';
 import { connectionClosed } from './connection-closed.js';
 import { lateBackend } from './late-backend.js';
@@ -29,7 +30,7 @@ export class QueueConnection {
 
   /**
    * Tries until the server answers and has the right schema; queues and workers connect then. Rejects with {@link BackendUnfit}
-   * when waiting does not help, and with the reason of the signal when it aborts.
+   * or {@link NeedsSession} when waiting does not help, and with the reason of the signal when it aborts.
    */
   async open(signal: AbortSignal): Promise<void> {
     for (let waitMs = firstWait; ; waitMs = Math.min(waitMs * 2, longestWait)) {
@@ -38,7 +39,7 @@ export class QueueConnection {
         await this.#backend.check();
         return this.#opened.resolve();
       } catch (error) {
-        if (error instanceof BackendUnfit) throw error;
+        if (error instanceof BackendUnfit || error instanceof NeedsSession) throw error;
         const reason = (error as Error).message || 'it does not answer'; // Node's AggregateError has no message.
         this.#log.warn(`Waiting for the queue backend: ${reason}`);
         await sleep(waitMs, undefined, { signal });

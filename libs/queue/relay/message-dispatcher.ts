@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type Database, databaseProblem } from '#libs/database';
+import { type Database, isIndependentOfValues } from '#libs/database';
 import { describeError } from '#libs/observability';
 import type { JobQueue } from '../bullmq/job-queue.js';
 import { DeadLetterStore } from '../operations/dead-letter-store.js';
@@ -87,11 +87,14 @@ async function withinDeadline(work: Promise<unknown>): Promise<void> {
   await Promise.race([work, silence]).finally(() => clearTimeout(timer));
 }
 
-/** True for an error that says nothing about the message: no answer, no connection, or a Redis that takes no writes. */
+/**
+ * True for an error that says nothing about the message: no answer, no connection, a Postgres that lacks what BullMQ needs, or a Redis that
+ * takes no writes.
+ */
 function isOutage(error: unknown): boolean {
-  if (error instanceof QueueSilent || databaseProblem(error)?.kind === 'unavailable') return true;
+  if (error instanceof QueueSilent || isIndependentOfValues(error)) return true;
   const { name, code = '', message = '' } = error as { name?: string; code?: string; message?: string };
   if (name === 'MaxRetriesPerRequestError' || /^E[A-Z]+$/.test(code) || /connection is closed/i.test(message))
     return true;
-  return name === 'ReplyError' && !message.startsWith('ERR ');
+  return name === 'ReplyError' && !/^ERR (Error running script|user_script)/.test(message);
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '#libs/database';
+import { type Database, NeedsSession } from '#libs/database';
+import { endProcess } from '../worker/end-process.js';
 import { outboxChannel } from '../outbox/outbox-notifier.js';
 
 /** Milliseconds from a broken connection to the next one; the relay polls meanwhile. */
@@ -15,7 +16,8 @@ export async function listenForOutbox(
   while (!signal.aborted) {
     try {
       await listenOnce(pool, onNotify, signal);
-    } catch {
+    } catch (error) {
+      if (error instanceof NeedsSession) return endProcess(error.message);
       await sleep(reconnectAfter, undefined, { signal }).catch(() => {});
     }
   }

@@ -8,22 +8,34 @@ import { isLate } from './slots.js';
 /** Milliseconds between two looks of one process. */
 const every = 10_000;
 
-/** Logs schedules that do not run: nothing else would notice what does not happen. */
+/**
+ * Logs schedules that do not run although workers do: nothing else would notice what does not happen. One that is late because no worker
+ * was there moves on from one look to the next.
+ */
 @Injectable()
 export class ScheduleWatchdog {
   readonly #log = new Logger(ScheduleWatchdog.name);
   #lookedAt = -Infinity;
+  /** The slots that were late at the last look, in milliseconds since 1970, by schedule. */
+  #lateBefore = new Map<string, number>();
 
   constructor(private readonly db: Database) {}
 
-  /** Looks at most every 10 s, so callers may call it in every round. */
-  async reportLate(): Promise<void> {
+  /**
+   * Looks at most every 10 s, so callers may call it in every round. Those that just failed are known not to move; the others
+   * have to be late at two looks.
+   */
+  async reportLate(failed: ReadonlySet<string>): Promise<void> {
     if (performance.now() - this.#lookedAt < every) return;
     this.#lookedAt = performance.now();
     const overdue = await this.#overdue();
     const late = overdue.filter(({ cron, timeZone, ...times }) => isLate(new Cron(cron, timeZone), times));
-    if (late.length === 0) return;
-    for (const { name, nextSlotAt } of await this.#claimReports(late.map(({ name }) => name)))
+    const stuck = late.filter(
+      ({ name, nextSlotAt }) => failed.has(name) || this.#lateBefore.get(name) === nextSlotAt.getTime(),
+    );
+    this.#lateBefore = new Map(late.map(({ name, nextSlotAt }) => [name, nextSlotAt.getTime()]));
+    if (stuck.length === 0) return;
+    for (const { name, nextSlotAt } of await this.#claimReports(stuck.map(({ name }) => name)))
       this.#log.error(`${name} is late: it was due at ${nextSlotAt.toISOString()}`);
   }
 

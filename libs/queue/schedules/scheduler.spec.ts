@@ -166,6 +166,25 @@ describe('schedules', () => {
     expect(errors.join('\n')).toContain('sample.broken is due and its job cannot be enqueued');
   });
 
+  it('that passed while no worker ran are no errors', async () => {
+    const lines: string[] = [];
+    const keep = (message: string) => lines.push(message);
+    await scheduler.registry.reconcile();
+    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
+    // The second of them has more to make up for than fits into a round.
+    await env.rows(
+      `update schedules set next_slot_at = now() - interval '15 minutes' where name in ('sample.run-once', 'sample.every-second')`,
+    );
+    scheduler.start();
+    await eventually(async () => (await rowOf('sample.every-second')).next_slot_at > new Date(), {
+      what: 'everything is made up for',
+    });
+    Logger.overrideLogger(false);
+    expect(lines).toEqual([
+      'No worker ran for 15 min. Due meanwhile, and handled now: sample.every-second, sample.run-once',
+    ]);
+  });
+
   it('wait for a database that is away at the start, and go on after it was away', async () => {
     await scheduler.proxy.down();
     scheduler.start();

@@ -17,7 +17,7 @@ import { declaredSchedules, type ScheduleDefinition } from './schedule-definitio
 import { ScheduleRegistry } from './schedule-registry.js';
 import { ScheduleWatchdog } from './schedule-watchdog.js';
 import { schedules } from './schedules.schema.js';
-import { dueSlots, slotId } from './slots.js';
+import { dueSlots, missedAfter, slotId } from './slots.js';
 
 /** Milliseconds between two rounds: the shortest while another worker has a due schedule, the longest when idle. */
 const shortestWait = 50;
@@ -25,6 +25,12 @@ const longestWait = 2000;
 
 /** Milliseconds until a schedule is tried again whose job could not be enqueued. */
 const retryAfter = 1000;
+
+interface Upcoming {
+  name: string;
+  paused: boolean;
+  dueInMs: number;
+}
 
 /** The part of the heartbeat that stops when the scheduler does. */
 const heartbeatPart = 'schedules';
@@ -40,6 +46,7 @@ export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy, Befor
   readonly #declared = new Map(declaredSchedules().map((schedule) => [schedule.name, schedule]));
   readonly #task = new PeriodicTask(Scheduler.name, (signal) => this.#round(signal));
   #isReconciled = false;
+  #hasLooked = false;
   #stopped: Promise<void> | undefined;
 
   constructor(
@@ -49,7 +56,7 @@ export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy, Befor
     private readonly watchdog: ScheduleWatchdog,
     private readonly heartbeat: WorkerHeartbeat,
   ) {
-    heartbeat.expect([heartbeatPart]);
+    heartbeat.expect([heartbeatPart], longestWait);
   }
 
   /** Goes on in the background until the database answers, so a worker may come up before it. */
@@ -69,16 +76,35 @@ export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy, Befor
   async #round(signal: AbortSignal): Promise<number> {
     if (!this.#isReconciled) await this.registry.reconcile();
     this.#isReconciled = true;
-    const waitMs = await this.#enqueueDue(signal);
-    await this.watchdog.reportLate();
+    const upcoming = await this.#upcoming();
+    if (!this.#hasLooked) this.#tellMissed(upcoming);
+    this.#hasLooked = true;
+    const { waitMs, failed } = await this.#enqueueDue(upcoming, signal);
+    await this.watchdog.reportLate(failed);
     this.heartbeat.beat(heartbeatPart);
     return waitMs;
   }
 
-  /** Returns milliseconds until the next round is worth it. A schedule that fails keeps no other from running. */
-  async #enqueueDue(signal: AbortSignal): Promise<number> {
+  /** What waited while no worker was there is made up for in this round, so it is news and no error. */
+  #tellMissed(upcoming: Upcoming[]): void {
+    const missed = upcoming.filter(({ dueInMs, paused }) => !paused && -dueInMs >= missedAfter);
+    if (missed.length === 0) return;
+    const minutes = Math.round(Math.max(...missed.map(({ dueInMs }) => -dueInMs)) / 60_000);
+    const names = missed
+      .map(({ name }) => name)
+      .toSorted()
+      .join(', ');
+    this.#log.log(`No worker ran for ${minutes} min. Due meanwhile, and handled now: ${names}`);
+  }
+
+  /** Returns milliseconds until the next round is worth it, and what failed. A schedule that fails keeps no other from running. */
+  async #enqueueDue(
+    upcoming: Upcoming[],
+    signal: AbortSignal,
+  ): Promise<{ waitMs: number; failed: Set<string> }> {
     let waitMs = longestWait;
-    for (const { name, dueInMs } of await this.#upcoming()) {
+    const failed = new Set<string>();
+    for (const { name, dueInMs } of upcoming) {
       if (signal.aborted) break;
       waitMs = Math.min(waitMs, Math.max(Math.ceil(dueInMs), shortestWait));
       if (dueInMs > 0) continue;
@@ -87,16 +113,18 @@ export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy, Befor
       } catch (error) {
         this.#log.error(`${name} is due and its job cannot be enqueued: ${describeError(error)}`);
         waitMs = retryAfter;
+        failed.add(name);
       }
     }
-    return waitMs;
+    return { waitMs, failed };
   }
 
   /** The schedules that this worker declares, those marked as removed too. */
-  #upcoming(): Promise<{ name: string; dueInMs: number }[]> {
+  #upcoming(): Promise<Upcoming[]> {
     return this.db.conn
       .select({
         name: schedules.name,
+        paused: schedules.paused,
         dueInMs: sql`extract(epoch from ${schedules.nextSlotAt} - clock_timestamp()) * 1000`.mapWith(Number),
       })
       .from(schedules)

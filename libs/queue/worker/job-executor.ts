@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, inlineSql } from '#libs/database';
+import { Database, inlineSql, withLongStatements } from '#libs/database';
 import { JobAttempt, type Lease } from '../operations/job-attempt.js';
 import type { JobOutcome } from '../operations/job-run.js';
 import { OperationStore } from '../operations/operation-store.js';
@@ -49,9 +49,11 @@ export class JobExecutor {
       return await this.running.track(message, definition, (signal) => {
         const options = { id, data, ownerId: headers.owner, attempt, signal, lease, onCheckpoint };
         const run = new JobAttempt(this.db, options);
-        return definition.transactional
-          ? this.#inOneTransaction(message, lease, () => handle(run))
-          : this.#inSteps(message, lease, () => handle(run));
+        return withLongStatements(() =>
+          definition.transactional
+            ? this.#inOneTransaction(message, lease, () => handle(run))
+            : this.#inSteps(message, lease, () => handle(run)),
+        );
       });
     } catch (error) {
       if (lease) await this.#release(message, lease).catch(() => {}); // The next delivery sees to it.

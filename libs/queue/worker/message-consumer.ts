@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { Config } from '#libs/config';
 import { runInContext } from '#libs/context';
+import { isConnectionLost } from '#libs/database';
 import { describeError, withRemoteParent } from '#libs/observability';
 import { Problem } from '#libs/problem';
 import { countEnded, countStarted, measureAttempt } from '../metrics/queue-metrics.js';
@@ -108,8 +109,9 @@ export class MessageConsumer implements OnModuleDestroy {
     const action = classifyFailure(error);
     const attempt = message.attempts + 1;
     const attempts = job.opts.attempts ?? 1;
-    // Where the queue is in the same database it cannot take the job back either, and BullMQ keeps at writing down a failure.
-    const isExcused = this.config.REDIS_URL !== undefined && ageOf(message) < outagePatience;
+    // A queue in a database that is away cannot take the job back either, and BullMQ keeps at writing down a failure.
+    const canTakeBack = this.config.REDIS_URL !== undefined || !isConnectionLost(error);
+    const isExcused = canTakeBack && ageOf(message) < outagePatience;
     const outcome = outcomeOf(action, { isLast: attempt >= attempts, isExcused });
     countEnded({ job: message.name, outcome });
     if (outcome === 'released') return release(job, token);

@@ -16,6 +16,9 @@ const lockMs = 300_000;
 /** Connections that a worker has tried to make: three for each of its parts that ask by themselves. */
 const manyTries = 15;
 
+/** Milliseconds that the handler of a job may wait for an answer: what waits so long has noticed nothing. */
+const longestStatementMs = 60_000;
+
 @Injectable()
 class QueueReader {
   constructor(@InjectQueue('default') readonly queue: JobQueue) {}
@@ -90,9 +93,20 @@ describe.each(backends)('a worker whose queues are away (%s)', (backend) => {
     expect(await env.count('effects', id)).toBe(1);
   });
 
+  it('goes on when its connections fell silent, without a reset', async () => {
+    await startWorkerOn(config);
+    await isDone(env, await env.enqueue(record, { label: 'before' }));
+    const silentAt = performance.now();
+    proxy.silence();
+    const id = await env.enqueue(record, { label: 'meanwhile' });
+    await isDone(env, id);
+    expect(performance.now() - silentAt).toBeLessThan(longestStatementMs);
+    expect(await env.count('effects', id)).toBe(1);
+  });
+
   it('uses no queue and no worker whose first connection broke', async () => {
     // A first connection asks whether the server is there, in Redis with two of these; then the server goes away.
-    const [handshake, passed] = backend === 'redis' ? [/\binfo\b/i, 2] : [/search_path=bullmq/, 1];
+    const [handshake, passed] = backend === 'redis' ? [/\binfo\b/i, 2] : [/'search_path', 'bullmq'/, 1];
     let handshakes = 0;
     proxy.watch(({ from, bytes }) => {
       if (from !== 'client' || !handshake.test(bytes.toString('latin1'))) return 'pass';
@@ -152,6 +166,40 @@ describe('a worker whose database goes away for a moment', () => {
     );
     await isDone(env, id);
     expect(cuts).toBe(1);
+    expect(await env.count('dead_letters', id)).toBe(0);
+  });
+});
+
+describe('a database that lacks what the queues need', () => {
+  it.each([
+    ['a table', 'alter table bullmq.job rename to job_away', 'alter table bullmq.job_away rename to job'],
+    ['a schema', 'alter schema bullmq rename to bullmq_away', 'alter schema bullmq_away rename to bullmq'],
+    [
+      'a function',
+      'alter routine bullmq.add_jobs_bulk rename to add_jobs_away',
+      'alter routine bullmq.add_jobs_away rename to add_jobs_bulk',
+    ],
+  ])('(%s) is charged to no message', async (_, breakIt, mendIt) => {
+    const env = await createEnvironment('postgres');
+    const proxy = await proxyTo(env.config.DATABASE_URL);
+    await startWorkerOn(new Config({ ...env.config, DATABASE_URL: proxy.through(env.config.DATABASE_URL) }));
+    await isDone(env, await env.enqueue(record, { label: 'before' }));
+    await env.rows(breakIt);
+    let tries = 0;
+    proxy.watch(({ from, bytes }) => {
+      if (from === 'client' && bytes.includes('add_jobs_bulk')) tries += 1;
+      return 'pass';
+    });
+    const id = newId();
+    // Refused four times before: another refusal would make a dead letter of it.
+    await env.rows(
+      `insert into outbox (id, queue, name, version, payload, headers, attempts)
+       values ($1, 'default', 'sample.record', 1, '{"label":"after"}', '{}', 4)`,
+      [id],
+    );
+    await eventually(async () => tries >= 3, { what: 'the relay tries again' });
+    await env.rows(mendIt);
+    await isDone(env, id);
     expect(await env.count('dead_letters', id)).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { BullRegistrar } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
+import { fetchEvery } from '../bullmq/fetching.js';
 import { type JobQueue, JobQueues } from '../bullmq/job-queue.js';
 import type { JobWorker } from '../bullmq/job-worker.js';
 import { QueueConnection } from '../bullmq/queue-connection.js';
@@ -27,7 +28,7 @@ export class QueueWorkers {
     @Inject(queueProcessors) private readonly processors: QueueProcessor[],
     private readonly heartbeat: WorkerHeartbeat,
   ) {
-    heartbeat.expect(queues.names);
+    heartbeat.expect(queues.names, fetchEvery * 1000);
   }
 
   /** Nothing before {@link connect} has built them. */

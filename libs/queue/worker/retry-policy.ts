@@ -1,4 +1,4 @@
-import { databaseProblem, isConnectionLost, sqlState } from '#libs/database';
+import { databaseProblem, isServerFault, sqlState } from '#libs/database';
 import { Problem } from '#libs/problem';
 import { StaleAttemptError } from '../operations/job-run.js';
 import { JobFailed, JobTimedOut } from '../outbox/job-problems.js';
@@ -20,7 +20,7 @@ export type FailureAction =
   | { kind: 'stale' }
   /** The attempt was not to blame: the job goes back as it was. */
   | { kind: 'release' }
-  /** `outage`: the database was away, so this attempt says nothing about the job. */
+  /** `outage`: the database was away, or useless for everybody, so this attempt says nothing about the job. */
   | { kind: 'outage' | 'retry' | 'fail'; problem: Problem };
 
 /** Decides what follows from the error of an attempt. */
@@ -31,7 +31,7 @@ export function classifyFailure(error: unknown): FailureAction {
     return error.reason === 'timed-out' ? { kind: 'retry', problem: new JobTimedOut() } : { kind: 'release' };
   }
   const problem = error instanceof Problem ? error : (databaseProblem(error) ?? new JobFailed());
-  if (isConnectionLost(error) && !idleTooLong.has(sqlState(error) ?? '')) return { kind: 'outage', problem };
+  if (isServerFault(error) && !idleTooLong.has(sqlState(error) ?? '')) return { kind: 'outage', problem };
   return { kind: passing.has(problem.kind) ? 'retry' : 'fail', problem };
 }
 

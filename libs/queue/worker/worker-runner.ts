@@ -8,6 +8,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { Config } from '#libs/config';
+import { NeedsSession } from '#libs/database';
 import { describeError } from '#libs/observability';
 import { BackendUnfit } from '../bullmq/queue-backend.js';
 import { endProcess } from './end-process.js';
@@ -45,7 +46,7 @@ export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, Be
   onApplicationBootstrap(): void {
     this.#started = this.#start().catch((error: unknown) => {
       if (this.#stopping.signal.aborted) return;
-      if (error instanceof BackendUnfit) return endProcess(error.message);
+      if (error instanceof BackendUnfit || error instanceof NeedsSession) return endProcess(error.message);
       this.#log.error(`The worker cannot do jobs: ${describeError(error)}`);
     });
   }

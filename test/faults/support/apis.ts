@@ -37,9 +37,10 @@ export class Apis {
     return new Apis(world, await signedIn(world, 'admin'), { ...shared, DATABASE_URL: world.db.url });
   }
 
-  async start(app: 'api' | 'worker' = 'api'): Promise<Api> {
-    const proxy = await TcpProxy.to(this.world.db.url);
-    const process = AppProcess.start(app, { ...this.env, DATABASE_URL: proxy.through(this.world.db.url) });
+  /** With the URL, under another role of the same database. */
+  async start(app: 'api' | 'worker' = 'api', url = this.world.db.url): Promise<Api> {
+    const proxy = await TcpProxy.to(url);
+    const process = AppProcess.start(app, { ...this.env, DATABASE_URL: proxy.through(url) });
     const api = { process, proxy };
     this.#started.push(api);
     await process.listening();
