@@ -74,6 +74,10 @@ const steps: Step[] = [
   { name: 'format (prettier)', run: () => run('prettier', ['--check', '--log-level', 'warn', '.']) },
   { name: 'lint (oxlint)', run: () => run('oxlint', []) },
   {
+    name: 'derived files (generate)',
+    run: () => run(process.execPath, ['build/tools/generate/generate.js', '--check']),
+  },
+  {
     name: 'boundaries (dependency-cruiser)',
     run: () =>
       run('depcruise', [
@@ -91,10 +95,6 @@ const steps: Step[] = [
   },
   { name: 'dead code (knip)', run: () => run('knip', ['--no-progress']) },
   { name: 'migrations (squawk)', run: () => lintMigrations((args, input) => run('squawk', args, { input })) },
-  {
-    name: 'derived files (generate)',
-    run: () => run(process.execPath, ['build/tools/generate/generate.js', '--check']),
-  },
   { name: 'folders are layers', run: () => Promise.resolve(checkFolders()) },
   { name: 'lockfile', run: () => Promise.resolve(checkLockfile()) },
 ];
