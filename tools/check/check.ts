@@ -86,6 +86,10 @@ const steps: Step[] = [
   },
   { name: 'lint (oxlint)', run: () => run('oxlint', []) },
   {
+    name: 'derived files (generate)',
+    run: () => run(process.execPath, ['build/tools/generate/generate.js', '--check']),
+  },
+  {
     name: 'boundaries (dependency-cruiser)',
     run: () =>
       run('depcruise', [
@@ -103,10 +107,6 @@ const steps: Step[] = [
   },
   { name: 'dead code (knip)', run: () => run('knip', ['--no-progress']) },
   { name: 'migrations (squawk)', run: () => lintMigrations((args, input) => run('squawk', args, { input })) },
-  {
-    name: 'derived files (generate)',
-    run: () => run(process.execPath, ['build/tools/generate/generate.js', '--check']),
-  },
   { name: 'folders are layers', run: () => Promise.resolve(checkFolders()) },
   { name: 'lockfile', run: () => Promise.resolve(checkLockfile()) },
 ];

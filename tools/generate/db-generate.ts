@@ -28,11 +28,11 @@ async function regenerate(name?: string): Promise<void> {
   const replaced = await replaceableMigrations();
   const [first] = replaced;
   const given = checked(name ?? first!.tag.slice('0000_'.length));
-  const putBack = await takeAway(replaced);
+  const restore = await takeAway(replaced);
   try {
     generate(given);
   } catch (error) {
-    await putBack();
+    await restore();
     throw error;
   }
   const names = replaced.map(({ tag }) => `${tag}.sql`).join(', ');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { startWorld, type World } from '../../support/apps.js';
@@ -139,6 +140,21 @@ describe('a page of the front end', () => {
     expect(listOf(headers, 'access-control-expose-headers')).toEqual(
       expect.arrayContaining(['ETag', 'Location', 'Link', 'RateLimit', 'RateLimit-Policy', 'Retry-After']),
     );
+  });
+
+  it('can follow the events of a job, whose answer does not end', async () => {
+    const { cookie } = await signedIn(world, 'admin');
+    const accepted = await fetch(`${world.url}/v1/user-exports`, {
+      method: 'POST',
+      headers: { origin: front, cookie, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+      body: JSON.stringify({ format: 'csv' }),
+    });
+    expect(accepted.status).toBe(202);
+    const events = await send('GET', `${accepted.headers.get('location')}/events`, { origin: front, cookie });
+    await events.body?.cancel();
+    expect(events.headers.get('content-type')).toContain('text/event-stream');
+    expect(events.headers.get('access-control-allow-origin')).toBe(front);
+    expect(events.headers.get('access-control-allow-credentials')).toBe('true');
   });
 
   it('may send every field that a route reads', async () => {
