@@ -5,7 +5,9 @@ import { type Running, Supervisor } from './supervisor.js';
  * Runs the development installation until it is told to stop (Ctrl-C, SIGTERM, a closed terminal, a killed launcher) or
  * cannot go on. `whenUp` is called once everything answers.
  */
-export async function launch(whenUp: (supervisor: Supervisor) => void = () => {}): Promise<void> {
+export async function launch(
+  whenUp: (supervisor: Supervisor) => Promise<void> = async () => {},
+): Promise<void> {
   const began = Date.now();
   const supervisor = new Supervisor();
   const stop = stopRequest(supervisor);
@@ -14,7 +16,7 @@ export async function launch(whenUp: (supervisor: Supervisor) => void = () => {}
     loadEnvironmentFile();
     const running = await supervisor.start(process.env);
     announce(running, Date.now() - began);
-    whenUp(supervisor);
+    await whenUp(supervisor);
     await Promise.race([stop.requested, supervisor.failed]);
   } catch (error) {
     if (!stop.came()) {
