@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { tracked } from './children.js';
 
 export interface Usage {
   /** Microseconds of all threads, user and system, since the start of the process. */
@@ -40,10 +41,12 @@ export class Server {
     const url = `http://127.0.0.1:${env.PORT}`;
     const probe = join(compiled, 'bench', 'probe.js');
     const began = performance.now();
-    const child = spawn(process.execPath, [...flags, '--import', probe, join(compiled, script)], {
-      env,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child = tracked(
+      spawn(process.execPath, [...flags, '--import', probe, join(compiled, script)], {
+        env,
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      }),
+    );
     try {
       await untilReady(name, child, url);
     } catch (error) {

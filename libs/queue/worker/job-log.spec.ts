@@ -53,11 +53,13 @@ it('a job that succeeds leaves one line, with the id of the request that caused 
 
 it('each attempt leaves one line, and one that failed says why', async () => {
   const own = await linesOf(() => env.enqueue(failTwice, { label: 'logged' }), 3);
-  expect(own.map(({ attempt, outcome, level, request_id }) => [attempt, outcome, level, request_id])).toEqual([
-    [1, 'retried', 'warn', 'request-1'],
-    [2, 'retried', 'warn', 'request-1'],
-    [3, 'succeeded', 'log', 'request-1'],
-  ]);
+  expect(own.map(({ attempt, outcome, level, request_id }) => [attempt, outcome, level, request_id])).toEqual(
+    [
+      [1, 'retried', 'warn', 'request-1'],
+      [2, 'retried', 'warn', 'request-1'],
+      [3, 'succeeded', 'log', 'request-1'],
+    ],
+  );
   expect(own[0]).toHaveProperty('reason', expect.any(String));
 });
 
