@@ -12,27 +12,44 @@ export interface Seeded {
   userIds: string[];
 }
 
-/**
- * Runs work against a new, migrated and filled database on a durable server: as in production, a commit waits for the disk.
- * The cluster stays in the data directory for the next run, but the database is dropped.
- */
-export async function withDatabase<T>(dataDir: string, work: (seeded: Seeded) => Promise<T>): Promise<T> {
-  const server = await ensurePostgres({ dir: join(dataDir, 'bench-postgres') });
-  const name = `bench_${process.pid}`;
-  const url = new URL(server.url);
-  url.pathname = `/${name}`;
+/** A durable server: as in production, a commit waits for the disk. */
+export interface DatabaseServer {
+  /** Runs work against a new, migrated and filled database, which is dropped afterwards. */
+  withDatabase<T>(work: (seeded: Seeded) => Promise<T>): Promise<T>;
+}
+
+/** Runs work with a server. Its cluster stays in the data directory for the next run. */
+export async function withDatabaseServer<T>(
+  dataDir: string,
+  work: (server: DatabaseServer) => Promise<T>,
+): Promise<T> {
+  const { url: anyUrl, adminUrl, stop } = await ensurePostgres({ dir: join(dataDir, 'bench-postgres') });
+  let made = 0;
   try {
-    await onServer(server.adminUrl, `drop database if exists ${name} with (force)`);
-    await onServer(server.adminUrl, `create database ${name} owner ${url.username} template template0`);
-    try {
-      await migrate({ connectionString: url.href, folder: MIGRATIONS, appVersion: appVersion() });
-      return await work(await seed(url.href));
-    } finally {
-      await onServer(server.adminUrl, `drop database ${name} with (force)`);
-    }
+    return await work({
+      async withDatabase(measure) {
+        made += 1;
+        const name = `bench_${process.pid}_${made}`;
+        const url = new URL(anyUrl);
+        url.pathname = `/${name}`;
+        await onServer(adminUrl, `drop database if exists ${name} with (force)`);
+        await onServer(adminUrl, `create database ${name} owner ${url.username} template template0`);
+        try {
+          await migrate({ connectionString: url.href, folder: MIGRATIONS, appVersion: appVersion() });
+          return await measure(await seed(url.href));
+        } finally {
+          await onServer(adminUrl, `drop database ${name} with (force)`);
+        }
+      },
+    });
   } finally {
-    await server.stop();
+    await stop();
   }
+}
+
+/** Runs work against one database on a server of its own. */
+export function withDatabase<T>(dataDir: string, work: (seeded: Seeded) => Promise<T>): Promise<T> {
+  return withDatabaseServer(dataDir, (server) => server.withDatabase(work));
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

@@ -1,7 +1,9 @@
 import type { JobLatency } from './jobs/job-latency.js';
 import type { JobThroughput } from './jobs/job-throughput.js';
 import type { Jobs } from './jobs/jobs.js';
+import type { RoundTrip } from './round-trip.js';
 import type { Results } from './run.js';
+import type { StartUp } from './start-up.js';
 import type { Throughput } from './throughput.js';
 
 interface Line {
@@ -20,6 +22,15 @@ const targets = { extra: 1, ready: 2000, idleMb: 150, jobs: 0.8, startP50: 30, s
 export function report({ throughput, roundTrip, startUp, jobs }: Results): string {
   const lines: Line[] = [
     ...throughput.flatMap(linesOf),
+    ...(roundTrip ? linesOfRoundTrip(roundTrip) : []),
+    ...(startUp ? linesOfStartUp(startUp) : []),
+    ...linesOfJobs(jobs),
+  ];
+  return table(lines);
+}
+
+function linesOfRoundTrip(roundTrip: RoundTrip): Line[] {
+  return [
     {
       what: `create, database ${roundTrip.roundTrip.toFixed(1)} ms away: p50, ms`,
       mainstay: roundTrip.mainstay.p50.toFixed(1),
@@ -33,6 +44,11 @@ export function report({ throughput, roundTrip, startUp, jobs }: Results): strin
       mainstay: roundTrip.mainstay.roundTrips.toFixed(1),
       baseline: roundTrip.baseline.roundTrips.toFixed(1),
     },
+  ];
+}
+
+function linesOfStartUp(startUp: StartUp): Line[] {
+  return [
     {
       what: 'API, start to ready: ms',
       mainstay: startUp.ready.toFixed(0),
@@ -45,13 +61,7 @@ export function report({ throughput, roundTrip, startUp, jobs }: Results): strin
       target: `≤ ${targets.idleMb}`,
       met: startUp.idleMb <= targets.idleMb,
     },
-    ...linesOfJobs(jobs),
   ];
-  return table(lines);
-}
-
-export function reportJobs(jobs: Jobs): string {
-  return table(linesOfJobs(jobs));
 }
 
 function linesOfJobs({ throughput, latency }: Jobs): Line[] {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Profiler } from 'node:inspector';
 import { setTimeout as delay } from 'node:timers/promises';
+import { tracked } from './children.js';
 
 export interface Usage {
   /** Microseconds of all threads, user and system, since the start of the process. */
@@ -35,10 +36,12 @@ export class Server {
   ): Promise<Server> {
     const url = `http://127.0.0.1:${env.PORT}`;
     const began = performance.now();
-    const child = spawn(process.execPath, ['--import', './build/bench/probe.js', ...args], {
-      env,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child = tracked(
+      spawn(process.execPath, ['--import', './build/bench/probe.js', ...args], {
+        env,
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      }),
+    );
     try {
       await untilReady(name, child, url);
     } catch (error) {

@@ -16,7 +16,7 @@ export interface Throughput {
 export interface Effort {
   rounds: number;
   /** Seconds of each measurement. */
-  seconds: number;
+  loadSeconds: number;
   /** Seconds before the first measurement, in which the compiler and the caches warm up. */
   warmUp: number;
 }
@@ -26,15 +26,15 @@ export async function throughput(
   ours: Server,
   theirs: Server,
   scenario: Scenario,
-  { rounds, seconds, warmUp }: Effort,
+  { rounds, loadSeconds, warmUp }: Effort,
   signal: AbortSignal,
 ): Promise<Throughput> {
   for (const server of [ours, theirs]) await load(server, scenario, warmUp, signal);
   const our: Load[] = [];
   const their: Load[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    our.push(await load(ours, scenario, seconds, signal));
-    their.push(await load(theirs, scenario, seconds, signal));
+    our.push(await load(ours, scenario, loadSeconds, signal));
+    their.push(await load(theirs, scenario, loadSeconds, signal));
   }
   const mainstay = middle(our);
   const baseline = middle(their);

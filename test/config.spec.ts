@@ -60,9 +60,14 @@ describe('a wrong environment', () => {
     expect(error.faults).toHaveLength(Object.keys(bad).length);
   });
 
-  it.each(['x', '3.5', '-1', '65536', 'NaN', '0x'])('says what a port may be instead of %s', (PORT) => {
-    expect(failure({ ...least, PORT }).faults).toEqual(['PORT: must be a whole number from 0 to 65535']);
-  });
+  it.each(['x', '3.5', '-1', '65536', 'NaN', '0x', '0x50', '1e3', ' 80', '80 ', '+80'])(
+    'says what a port may be instead of %s',
+    (PORT) => {
+      expect(failure({ ...least, PORT }).faults).toEqual([
+        `PORT: must be a whole number from 0 to 65535, got "${PORT}"`,
+      ]);
+    },
+  );
 
   it('names what is missing, and takes an empty value for a missing one', () => {
     expect(failure({ DATABASE_URL: '' }).faults).toEqual([

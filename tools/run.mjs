@@ -27,17 +27,22 @@ function fail(message) {
 
 function install() {
   console.log('mainstay: installing packages (npm ci) …');
-  // --include=dev: the build needs them, also where NODE_ENV=production is set.
+  // --include=dev: the build needs them, also where NODE_ENV=production is set. What npm says is shown when it fails: on an older
+  // Node it warns of every package that asks for a newer one, although all of them run on the one that it installs here.
   const npm = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
     shell: windows,
   });
   if (npm.error)
     fail(`npm could not be started (${npm.error.message}); install Node.js 20 or newer together with npm`);
   if (npm.signal) process.exit(128 + constants.signals[npm.signal]);
-  if (npm.status !== 0)
+  if (npm.status !== 0) {
+    console.error(`${npm.stdout}${npm.stderr}`.trim());
     fail('npm ci failed; the reason stands above. Mend it and run the same command again');
+  }
   const problem = installProblem(root);
   if (problem) fail(`${problem}, although npm ci succeeded; run: npm rebuild node`);
 }

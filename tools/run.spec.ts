@@ -30,15 +30,23 @@ const write = (path: string, content: string) => writeFile(join(root, path), con
 
 const scripts = (folder: string) => globSync('**/*.js', { cwd: join(root, folder) }).toSorted();
 
-function run(...args: string[]) {
+function run(args: string[], env: NodeJS.ProcessEnv = process.env) {
   return spawn(process.execPath, [join(root, 'tools', 'run.mjs'), ...args], {
     detached: true,
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-async function outcome(...args: string[]): Promise<{ code: number | null; output: string; errors: string }> {
-  const child = run(...args);
+interface Outcome {
+  code: number | null;
+  output: string;
+  errors: string;
+}
+
+const outcome = (...args: string[]) => outcomeOf(run(args));
+
+async function outcomeOf(child: ReturnType<typeof run>): Promise<Outcome> {
   const [output, errors, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -123,7 +131,7 @@ describe('run.mjs', () => {
        setInterval(() => {}, 1000);
        console.log('up');`,
     );
-    const child = run('linger');
+    const child = run(['linger']);
     const output = text(child.stdout);
     await once(child.stdout, 'data');
     const pid = child.pid ?? 0;
@@ -163,5 +171,34 @@ describe('run.mjs', () => {
     expect(code).toBe(1);
     expect(errors).toContain('tools/dev/broken.ts');
     expect(await readFile(join(root, 'build/tools/dev/fine.js'), 'utf8')).toContain('console.log(1)');
+  });
+
+  describe('without packages', () => {
+    /** A program in place of npm, which warns as npm does, and installs by a link. */
+    const withNpm = async (...lines: string[]) => {
+      await rm(join(root, 'node_modules'));
+      await mkdir(join(root, 'bin'));
+      const warnings = 'for i in $(seq 200); do echo "npm warn EBADENGINE $i" >&2; done';
+      await writeFile(join(root, 'bin/npm'), ['#!/bin/sh', warnings, ...lines].join('\n'), { mode: 0o755 });
+      await write('tools/dev/greet.ts', 'console.log("hello");');
+      const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env.PATH}` };
+      return outcomeOf(run(['greet'], env));
+    };
+
+    it('installs them in one line', async () => {
+      const { code, output, errors } = await withNpm(`ln -s ${resolve('node_modules')} node_modules`);
+      expect({ code, output, errors }).toEqual({
+        code: 0,
+        output: 'mainstay: installing packages (npm ci) …\nhello\n',
+        errors: '',
+      });
+    });
+
+    it('shows everything that npm said when it fails', async () => {
+      const { code, errors } = await withNpm('echo "npm error the disk is full" >&2', 'exit 7');
+      expect(code).toBe(1);
+      expect(errors).toContain('npm warn EBADENGINE 200\n');
+      expect(errors).toMatch(/npm error the disk is full\nmainstay: npm ci failed; the reason stands above/);
+    });
   });
 });

@@ -19,8 +19,8 @@ export interface JobLatency {
 /** Milliseconds between two jobs. They are random, so that the jobs do not keep step with the polls of the relay. */
 const pause = { least: 50, more: 200 };
 
-/** Jobs that are not counted. */
-const warmUp = 20;
+/** Jobs that are not counted, and with few samples as many as these. */
+const longestWarmUp = 20;
 
 @Module({})
 class EnqueueModule {
@@ -42,6 +42,7 @@ export async function jobLatency(
   const config = loadConfig(environment(setup.databaseUrl, 0));
   const app = await NestFactory.createApplicationContext(EnqueueModule.forRoot(config), { logger: false });
   const [db, jobs] = [app.get(Database), app.get(JobsService)];
+  const warmUp = Math.min(longestWarmUp, samples);
   const waits: number[] = [];
   try {
     for (let count = 0; count < warmUp + samples; count += 1) {

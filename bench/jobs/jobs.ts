@@ -16,19 +16,18 @@ export interface JobsEffort {
   jobs: Record<Backend, number>;
   rounds: number;
   latencySamples: number;
+  /** Jobs that run at a time. The last one is the default of WORKER_CONCURRENCY. */
+  concurrencies: number[];
 }
 
-/** The default of WORKER_CONCURRENCY, and half of it. */
-const concurrencies = [16, 32] as const;
-
-/** Measures jobs on both backends, or only on Postgres where no Redis is installed. */
+/** Measures jobs on both backends, or only on Postgres where no Redis is installed, and adds the results one after the other. */
 export async function measureJobs(
   databaseUrl: string,
-  { latencySamples, rounds, jobs }: JobsEffort,
+  { latencySamples, rounds, jobs, concurrencies }: JobsEffort,
+  results: Jobs,
   { signal, log }: { signal: AbortSignal; log: (line: string) => void },
-): Promise<Jobs> {
+): Promise<void> {
   await makeNotes(databaseUrl);
-  const results: Jobs = { throughput: [], latency: [] };
   const redis = await startTestRedis({ durable: true });
   try {
     const backends: Backend[] = redis ? ['Postgres', 'Redis'] : ['Postgres'];
@@ -44,13 +43,12 @@ export async function measureJobs(
         results.throughput.push({ what: `jobs that write a row, on ${backend}`, ...note });
       }
       log(`the start of jobs on an idle system, ${backend} …`);
-      const setup = { databaseUrl, redisUrl, concurrency: concurrencies[1] };
+      const setup = { databaseUrl, redisUrl, concurrency: concurrencies.at(-1)! };
       results.latency.push({ backend, ...(await jobLatency(setup, latencySamples, signal)) });
     }
   } finally {
     await redis?.stop();
   }
-  return results;
 }
 
 async function makeNotes(databaseUrl: string): Promise<void> {

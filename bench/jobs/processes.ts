@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { tracked } from '../children.js';
 import { environment } from '../processes.js';
 
 export interface JobsSetup {
@@ -50,11 +51,13 @@ export async function bullmqAlone(
 
 function forked(script: string, env: NodeJS.ProcessEnv): ChildProcess {
   // A test that runs this file from its source also starts the compiled processes.
-  return fork(resolve('build/bench/jobs', script), {
-    env,
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  return tracked(
+    fork(resolve('build/bench/jobs', script), {
+      env,
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+  );
 }
 
 async function firstMessage(child: ChildProcess): Promise<unknown> {
@@ -66,6 +69,7 @@ async function firstMessage(child: ChildProcess): Promise<unknown> {
 }
 
 async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.disconnect();
   await ended;

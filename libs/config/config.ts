@@ -3,12 +3,17 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { oidcProviders } from './oidc-providers.js';
 import { postgresUrl, redisUrl, smtpUrl } from './server-url.js';
+import { sentenceOf, shown } from './sentences.js';
 import { isExposed, weakSecrets } from './weak-secrets.js';
 
-/** Returns the schema of a whole number between two bounds. It converts, because environment variables are text. */
+/** Returns the schema of a whole number between two bounds. Environment variables are text. */
 const whole = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error })
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, { error });
 };
 
 const quota = z
@@ -61,8 +66,21 @@ const origins = list
   )
   .transform((parts) => [...new Set(parts as string[])]);
 
-/** The address of a site. It has no slash at the end, because paths are appended to it. */
-const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+/** The address of a site. As `webUrl` it has no slash at the end, because paths are appended to it. */
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be an http or https URL, for example https://api.example.com',
+});
+const webUrl = httpUrl.transform((url) => url.replace(/\/+$/, ''));
+
+const listenAddress = z.string().refine((text) => isIP(text) !== 0 || z.hostname().safeParse(text).success, {
+  error: 'must be an address or a host name of this machine, for example 0.0.0.0',
+});
+
+/** An address, alone or after a name. Mail servers check the rest. */
+const sender = z.string().regex(/^[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/, {
+  error: 'must be an address, alone or as Name <address>, for example Mainstay <no-reply@example.com>',
+});
 
 /** The root keys, newest first. The first signs and encrypts; all verify and decrypt. 32 bytes is the key size of AES-256. */
 const secretKeys = z
@@ -76,22 +94,22 @@ const secretKeys = z
 /** Every variable that Mainstay reads. `.env.example` documents each of them, and a test compares the two. */
 export const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  HOST: z.string().min(1).default('127.0.0.1'),
+  HOST: listenAddress.default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
   WORKER_PORT: whole(0, 65_535).default(3001),
   PUBLIC_URL: webUrl.optional(),
   APP_URL: webUrl.optional(),
-  PASSKEY_DOMAIN: z.hostname().optional(),
-  DATA_DIR: z.string().min(1).default('.data'),
+  PASSKEY_DOMAIN: z.hostname({ error: 'must be a domain, for example example.com' }).optional(),
+  DATA_DIR: z.string().default('.data'),
   DATABASE_URL: postgresUrl,
   DATABASE_POOL_MAX: whole(1, 500).default(10),
   REDIS_URL: redisUrl.optional(),
   SECRET_KEYS: secretKeys,
   SMTP_URL: smtpUrl.optional(),
-  MAIL_FROM: z.string().min(3).default('Mainstay <no-reply@localhost>'),
+  MAIL_FROM: sender.default('Mainstay <no-reply@localhost>'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   OIDC_PROVIDERS: oidcProviders,
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   MAX_CONCURRENT_REQUESTS: whole(1, 100_000).default(500),
   TRUSTED_PROXIES: cidrs.prefault(''),
   ALLOWED_HOSTS: hosts.prefault(''),
@@ -122,6 +140,8 @@ export const secretNames = [
   'SMTP_URL',
 ] as const;
 
+const isSecret = (name: string) => (secretNames as readonly string[]).includes(name);
+
 /** The variables that a production installation must set. In development they have a default or the launcher sets them. */
 const neededInProduction = ['PUBLIC_URL', 'SMTP_URL', 'MAIL_FROM'] as const;
 
@@ -148,7 +168,7 @@ export interface Config extends Environment {}
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const faults: string[] = [];
   const values = withSecretFiles(withoutBlanks(env), faults);
-  const parsed = environment.safeParse(values);
+  const parsed = environment.safeParse(values, { error: sentenceOf });
   faults.push(...faultsOf(parsed.error, values));
   faults.push(...exposureFaults(values), ...passkeyFaults(values), ...plainIssuerFaults(parsed.data));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid([...new Set(faults)]);
@@ -175,7 +195,7 @@ export function loadSecret<Name extends (typeof secretNames)[number]>(
   const faults: string[] = [];
   const own = Object.fromEntries(['NODE_ENV', name, `${name}_FILE`].map((key) => [key, env[key]]));
   const values = withSecretFiles(withoutBlanks(own), faults);
-  const parsed = z.object({ [name]: environment.shape[name] }).safeParse(values);
+  const parsed = z.object({ [name]: environment.shape[name] }).safeParse(values, { error: sentenceOf });
   faults.push(...faultsOf(parsed.error, values));
   if (values.NODE_ENV === 'production') faults.push(...weakSecrets(values, (host) => loopback.test(host)));
   if (faults.length > 0 || !parsed.data) throw new ConfigInvalid(faults);
@@ -186,7 +206,8 @@ function faultsOf(error: z.ZodError | undefined, values: Record<string, string>)
   return (error?.issues ?? []).map(({ path, message }) => {
     const [name = '', ...inside] = path.map(String);
     const place = [name, ...inside.map((step) => `[${step}]`)].join('');
-    return name in values ? `${place}: ${message}` : `${name}: is missing`;
+    if (!(name in values)) return `${name}: is missing`;
+    return `${place}: ${message}${isSecret(name) ? '' : shown(values[name]!)}`;
   });
 }
 

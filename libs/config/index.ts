@@ -2,4 +2,5 @@ export { Config, ConfigInvalid, environment, loadConfig, loadSecret, secretNames
 export { ConfigModule } from './config.module.js';
 export { open, seal, type Seal } from './envelope.js';
 export { type Key, Keyring } from './keyring.js';
+export { misspelt } from './misspelt.js';
 export { type OidcProvider } from './oidc-providers.js';

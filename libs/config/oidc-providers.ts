@@ -24,7 +24,7 @@ const provider = z
     /** The name that users see. The default is `name`. */
     label: z.string().min(1).max(64).optional(),
     /** The issuer, exactly as the metadata of the provider spell it: identities are stored under it. */
-    issuer: z.url({ protocol: /^https?$/ }),
+    issuer: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
     client_id: z.string().min(1),
     client_secret: z.string().min(16).optional(),
     /**

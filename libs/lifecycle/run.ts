@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { type Config, ConfigInvalid, loadConfig } from '#libs/config';
+import { type Config, ConfigInvalid, loadConfig, misspelt } from '#libs/config';
 import { AppLogger } from '#libs/observability';
 
 /** Milliseconds on top of hold and drain: aborted jobs (2 s), spans (3 s), queues and pools close after them. */
@@ -22,6 +22,7 @@ export async function run(
   const logger = app.get(AppLogger);
   app.useLogger(logger);
   app.flushLogs();
+  for (const sentence of misspelt(process.env).values()) logger.warn(sentence);
   stopOnSignals(app, config, logger);
   const port = portOf(config);
   try {

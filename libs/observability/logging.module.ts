@@ -2,12 +2,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { Config } from '#libs/config';
 import { AppLogger } from './app-logger.js';
+import { logOutput } from './log-output.js';
 import { loggerOptions } from './logger-options.js';
 import { TraceFlusher } from './trace-flusher.js';
 
 @Module({})
 export class LoggingModule {
-  /** Writes JSON lines to stdout. `service` names the process in every line. */
+  /** Writes JSON lines to stdout, and lines for people where that is a terminal. `service` names the process in every line. */
   static forRoot({ service }: { service: string }): DynamicModule {
     return {
       module: LoggingModule,
@@ -21,6 +22,7 @@ export class LoggingModule {
               ...loggerOptions(service, config.LOG_LEVEL),
               autoLogging: false,
               wrapSerializers: false,
+              ...(process.stdout.isTTY && { stream: terminal() }),
             },
             // The middleware would cost every request a child logger and log the raw URL, so no route has it. See access-log.ts.
             forRoutes: [],
@@ -29,4 +31,9 @@ export class LoggingModule {
       ],
     };
   }
+}
+
+function terminal() {
+  const write = logOutput(process.stdout);
+  return { write: (line: string) => write(line.trimEnd()) };
 }

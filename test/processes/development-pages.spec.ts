@@ -10,8 +10,8 @@ import { listedRoutes } from '../support/routes.js';
 const password = 'a horse in the battery';
 const newPassword = 'a battery in the horse';
 
-/** The lines that come before those of the start when the packages are not installed yet: two of npm and one of ours. */
-const linesOfInstall = 3;
+/** The lines before those of the start when the packages are not installed yet: four of npm, two of them empty, and one of ours. */
+const linesOfInstall = 5;
 
 const inBrowser = process.env.TEST_CHROMIUM ? describe : describe.skip;
 

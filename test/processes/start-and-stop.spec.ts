@@ -96,6 +96,13 @@ describe('a start', () => {
     },
   );
 
+  it('names a variable that nobody reads but that is nearly one of ours', async () => {
+    const api = await start('api', { SHUTDOWN_DRIAN_MS: '1' }).listening();
+    expect(
+      api.output.match(/SHUTDOWN_DRIAN_MS is set, but nothing reads it; is SHUTDOWN_DRAIN_MS meant\?/g),
+    ).toHaveLength(1);
+  });
+
   it('fails with the number of a port that is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -13,17 +13,19 @@ interface Running {
   admin: { email: string; password: string };
 }
 
-/** `npm start` or `npm run dev`, built, with a data directory of its own. */
+/** `npm start` or `npm run dev`, with a data directory of its own. */
 export class Development {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'mainstay-development-'));
   output = '';
   readonly #launcher: ChildProcess;
   readonly #exited: Promise<unknown>;
 
-  constructor(command: 'start' | 'dev', env: NodeJS.ProcessEnv = {}) {
+  /** `root` is the repository, or a copy of it. */
+  constructor(command: 'start' | 'dev', env: NodeJS.ProcessEnv = {}, root = '.') {
     // Root's Postgres runs under another account, which has to get here.
     chmodSync(this.dataDir, 0o755);
-    this.#launcher = spawn(process.execPath, ['--enable-source-maps', `dist/tools/dev/${command}.js`], {
+    this.#launcher = spawn(process.execPath, ['tools/run.mjs', command], {
+      cwd: root,
       env: {
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
@@ -40,9 +42,10 @@ export class Development {
     this.#exited = once(this.#launcher, 'exit');
   }
 
-  /** Waits for a line that begins like this, and returns all lines so far. */
-  async says(beginning: string): Promise<string[]> {
-    const isThere = () => this.output.startsWith(beginning) || this.output.includes(`\n${beginning}`);
+  /** Waits for a line that begins like this, or for so many, and returns all lines so far. */
+  async says(beginning: string, times = 1): Promise<string[]> {
+    const isThere = () =>
+      this.output.split('\n').filter((line) => line.startsWith(beginning)).length >= times;
     await eventually(
       async () => {
         if (this.#launcher.exitCode !== null && !isThere()) throw new Error(`It ended:\n${this.output}`);

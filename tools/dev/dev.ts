@@ -1,15 +1,12 @@
-import { watch } from 'node:fs';
 import { readArguments } from '../../commands/support/command-line.js';
 import { build } from '../build/scripts.js';
 import { launch } from './supervisor/launch.js';
 import type { Supervisor } from './supervisor/supervisor.js';
 import { TypeCheck } from './type-check.js';
+import { watchSources } from './watch.js';
 
 /** What the apps are made of; a change of the tools needs a new start. */
 const WATCHED = ['apps', 'modules', 'libs', 'drizzle'];
-
-/** Milliseconds of quiet after the last change: editors and git write many files at once. */
-const QUIET_MS = 150;
 
 readArguments({
   name: 'npm run dev',
@@ -19,30 +16,25 @@ readArguments({
 process.env.SHUTDOWN_HOLD_MS ||= '0';
 await launch('build', reloadOnChange);
 
-function reloadOnChange(supervisor: Supervisor): void {
-  // Half-written code may well die at every start: the next change is the mend.
+async function reloadOnChange(supervisor: Supervisor): Promise<void> {
+  // Half-written code may well die at every start: the next change mends it.
   supervisor.giveUp = (reason) => console.error(`mainstay: ${reason}; it starts again when you save`);
-  let timer: NodeJS.Timeout | undefined;
   let reloading = Promise.resolve();
   let isQueued = false;
   const types = new TypeCheck((line) => console.error(`mainstay: ${line}`));
   process.on('exit', () => types.end());
   void types.begin();
-  const changed = (file: string | null) => {
-    if (file !== null && !/\.(ts|sql)$/.test(file)) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      void types.begin();
-      // One reload may wait for a migration; the next one takes all changes that come meanwhile.
-      if (isQueued) return;
-      isQueued = true;
-      reloading = reloading.then(() => {
-        isQueued = false;
-        return reload(supervisor);
-      });
-    }, QUIET_MS);
-  };
-  for (const directory of WATCHED) watch(directory, { recursive: true }, (_event, file) => changed(file));
+  await watchSources(WATCHED, () => {
+    void types.begin();
+    supervisor.stopWaiting();
+    // One reload may wait for a migration; the next one takes all changes that come meanwhile.
+    if (isQueued) return;
+    isQueued = true;
+    reloading = reloading.then(() => {
+      isQueued = false;
+      return reload(supervisor);
+    });
+  });
   console.log(`mainstay: watching ${WATCHED.join(', ')}`);
 }
 

@@ -11,7 +11,7 @@ import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { JobFailed, JobUnreadable } from '../outbox/job-problems.js';
 import { type Message, type MessageData, originOf } from '../outbox/message.js';
 import { JobExecutor } from './job-executor.js';
-import { JobHandlers } from './job-handlers.js';
+import { type HandledJob, JobHandlers } from './job-handlers.js';
 import { backoff, classifyFailure, type FailureAction } from './retry-policy.js';
 
 /** Milliseconds. A job that only a newer release can read waits for a worker of that release, for a day at most. */
@@ -74,20 +74,37 @@ export class MessageConsumer implements OnModuleDestroy {
       return this.#awaitNewerRelease(job, token, message);
     const { request_id: requestId = message.id, traceparent, owner } = message.headers;
     const context = { requestId, ...(traceparent && { traceparent }), ...(owner && { ownerId: owner }) };
+    return runInContext(context, () => this.#attempt(handled, job, token, message));
+  }
+
+  async #attempt(handled: HandledJob, job: Job<MessageData>, token: string, message: Message): Promise<void> {
+    const { name, headers } = message;
     const start = performance.now();
-    countStarted({ job: message.name });
+    countStarted({ job: name });
     try {
-      const outcome = await runInContext(context, () =>
-        withRemoteParent(traceparent, `process ${message.name}`, attributesOf(message), () =>
-          this.executor.execute(handled, message, () => rememberDeaths(job)),
-        ),
-      );
-      countEnded({ job: message.name, outcome });
+      await withRemoteParent(headers.traceparent, `process ${name}`, attributesOf(message), async () => {
+        const outcome = await this.executor.execute(handled, message, () => rememberDeaths(job));
+        countEnded({ job: name, outcome });
+        this.#logEnd(message, outcome, start);
+      });
     } catch (error) {
-      return await this.#handleFailure(job, token, message, error);
+      return await this.#handleFailure(job, token, message, error, start);
     } finally {
-      measureAttempt((performance.now() - start) / 1000, { job: message.name });
+      measureAttempt((performance.now() - start) / 1000, { job: name });
     }
+  }
+
+  /** Logs one line for each attempt, as the API does for each request. */
+  #logEnd(message: Message, outcome: string, start: number, error?: unknown): void {
+    const fields = {
+      job: message.name,
+      job_id: message.originId,
+      attempt: message.attempts + 1,
+      outcome,
+      duration_ms: Math.round((performance.now() - start) * 100) / 100,
+    };
+    if (error === undefined) this.#log.log(fields, 'job');
+    else this.#log.warn({ ...fields, reason: describeError(error) }, 'job');
   }
 
   /** Milliseconds; BullMQ asks after each failure. */
@@ -105,6 +122,7 @@ export class MessageConsumer implements OnModuleDestroy {
     token: string,
     message: Message,
     error: unknown,
+    start: number,
   ): Promise<void> {
     const action = classifyFailure(error);
     const attempt = message.attempts + 1;
@@ -114,11 +132,9 @@ export class MessageConsumer implements OnModuleDestroy {
     const isExcused = canTakeBack && ageOf(message) < outagePatience;
     const outcome = outcomeOf(action, { isLast: attempt >= attempts, isExcused });
     countEnded({ job: message.name, outcome });
+    this.#logEnd(message, outcome, start, 'problem' in action ? error : undefined);
     if (outcome === 'released') return release(job, token);
     if (!('problem' in action)) return;
-    this.#log.warn(
-      `${message.name} ${message.id} failed, attempt ${attempt} of ${attempts}: ${describeError(error)}`,
-    );
     if (outcome === 'snoozed') {
       await sleep(outagePause);
       return snooze(job, token, Math.ceil(Math.random() * outageWait));

@@ -9,6 +9,7 @@ let dir: string;
 let child: Child;
 let gaveUp: Promise<string>;
 let warnings: string[];
+let written: string[];
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'mainstay-child-'));
@@ -30,10 +31,13 @@ async function begin(source: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<string>();
   gaveUp = promise;
   warnings = [];
+  written = [];
   child = new Child({
     name: 'app',
+    url: 'http://localhost:9',
     args: [script],
     env: process.env,
+    write: (line) => written.push(line),
     warn: (line) => warnings.push(line),
     giveUp: resolve,
   });
@@ -61,12 +65,18 @@ describe('Child', () => {
     expect(warnings).toEqual(['the app died (SIGKILL) and is started again']);
   });
 
-  it('is given up when it dies a sixth time within a minute', async () => {
-    await begin('process.exit(9);');
+  it('is given up when it dies a sixth time within a minute, and its last words are shown once', async () => {
+    await begin(
+      `const log = (level, msg, err) => console.log(JSON.stringify({ level, time: Date.now(), pid: process.pid, msg, err }));
+       log('info', 'listening'); log('fatal', 'no memory', { type: 'Error', stack: 'at one' });
+       console.error('The configuration is wrong.\\n  - PORT'); process.exit(9);`,
+    );
     expect(await gaveUp).toBe(
-      'the app died 6 times within a minute (exit code 9); its last words stand above',
+      'the app died 6 times within a minute (exit code 9, as before); its last words stand above',
     );
     expect(await starts()).toHaveLength(6);
+    const count = (text: string) => written.filter((line) => line.includes(text)).length;
+    expect(['no memory', 'The configuration', '  - PORT', 'listening'].map(count)).toEqual([1, 1, 1, 6]);
   });
 
   it('stays down when it is stopped, after it ended its work', async () => {

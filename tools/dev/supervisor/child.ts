@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LastWords } from './last-words.js';
 
 /** Where the compiled code is: `dist` holds what ships, `build` the same code file by file. */
 export type Compiled = 'dist' | 'build';
@@ -23,9 +26,13 @@ const LONGEST_PAUSE_MS = 5000;
 export interface App {
   /** What messages call it. */
   name: string;
+  /** Where it answers, without a slash at the end. */
+  url: string;
   /** What Node is started with. */
   args: string[];
   env: NodeJS.ProcessEnv;
+  /** Gets each line that it writes, except for those with which it died before. */
+  write: (line: string) => void;
   /** Gets a line when it had to be restarted or killed. */
   warn: (line: string) => void;
   /** Called with the reason when it died too often and stays down. */
@@ -38,8 +45,17 @@ export class Child {
   #exited: Promise<void> = Promise.resolve();
   #stopping = false;
   #deaths: number[] = [];
+  #lines = 0;
+  readonly #lastWords: LastWords;
 
-  constructor(private readonly app: App) {}
+  constructor(readonly app: App) {
+    this.#lastWords = new LastWords((line) => app.write(line));
+  }
+
+  /** The number of its starts and lines so far: it grows as long as something goes on. */
+  get progress(): number {
+    return this.#lines;
+  }
 
   start(): void {
     this.#stopping = false;
@@ -48,14 +64,20 @@ export class Child {
     // The channel is how the app notices that we are gone, however we went.
     const child = spawn(process.execPath, this.app.args, {
       env: this.app.env,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#process = child;
+    this.#lines += 1;
+    this.#lastWords.begin();
+    for (const stream of [child.stdout, child.stderr]) this.#read(stream!);
     this.#exited = new Promise((resolve) => {
-      child.once('exit', (code, signal) => {
+      // Its last words are read by then, which is not so with the event `exit`.
+      child.once('close', (code, signal) => {
         this.#process = undefined;
+        const isRepeated = this.#lastWords.end({ isDeath: !this.#stopping });
         resolve();
-        if (!this.#stopping) void this.#revive(signal ?? `exit code ${code}`);
+        const reason = signal ?? `exit code ${code}`;
+        if (!this.#stopping) void this.#revive(isRepeated ? `${reason}, as before` : reason);
       });
     });
   }
@@ -81,6 +103,14 @@ export class Child {
   kill(): void {
     this.#stopping = true;
     this.#process?.kill('SIGKILL');
+  }
+
+  #read(stream: Readable): void {
+    const isError = stream === this.#process?.stderr;
+    createInterface({ input: stream }).on('line', (line) => {
+      this.#lines += 1;
+      this.#lastWords.say(line, { isError });
+    });
   }
 
   async #revive(reason: string): Promise<void> {

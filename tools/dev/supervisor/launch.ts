@@ -8,7 +8,7 @@ import { type Running, Supervisor } from './supervisor.js';
  */
 export async function launch(
   compiled: Compiled,
-  whenUp: (supervisor: Supervisor) => void = () => {},
+  whenUp: (supervisor: Supervisor) => Promise<void> = async () => {},
 ): Promise<void> {
   const began = Date.now();
   const supervisor = new Supervisor(compiled);
@@ -18,7 +18,7 @@ export async function launch(
     loadEnvironmentFile();
     const running = await supervisor.start(process.env);
     announce(running, Date.now() - began);
-    whenUp(supervisor);
+    await whenUp(supervisor);
     await Promise.race([stop.requested, supervisor.failed]);
   } catch (error) {
     if (!stop.came()) {

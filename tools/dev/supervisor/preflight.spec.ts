@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { freePort } from '../../machine/ports.js';
 import { preflight } from './preflight.js';
 
@@ -37,6 +37,16 @@ describe('preflight', () => {
     expect(second.env.SECRET_KEYS).toBe(first.env.SECRET_KEYS);
     expect(Buffer.from(first.env.SECRET_KEYS ?? '', 'base64url')).toHaveLength(32);
     expect((await stat(join(dir, 'data', 'secrets.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('names a variable with a slip once, so that the apps need not', async () => {
+    const said = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const { env: ours } = await preflight({ ...env, LOG_LEVL: 'debug' });
+    expect(said.mock.calls).toEqual([
+      ['mainstay: LOG_LEVL is set, but nothing reads it; is LOG_LEVEL meant?'],
+    ]);
+    expect(ours).not.toHaveProperty('LOG_LEVL');
+    said.mockRestore();
   });
 
   it('leaves secrets that are given alone', async () => {

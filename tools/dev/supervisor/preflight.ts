@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Config, loadConfig } from '#libs/config';
+import { type Config, loadConfig, misspelt } from '#libs/config';
 import { hasSecret, withDevelopmentSecrets } from '../../machine/environment.js';
 import { freePort, isFree } from '../../machine/ports.js';
 
@@ -22,6 +22,11 @@ export async function preflight(
   if (env.PORT === '0') env.PORT = String(await freePort());
   if (env.WORKER_PORT === '0') env.WORKER_PORT = String(await freePort());
   const config = loadConfig(hasSecret(env, 'DATABASE_URL') ? env : { ...env, DATABASE_URL: UNKNOWN_YET });
+  for (const [name, sentence] of misspelt(env)) {
+    console.error(`mainstay: ${sentence}`);
+    // Otherwise each app would say the same.
+    delete env[name];
+  }
   await assertPortsFree(config);
   return { env, config };
 }

@@ -1,11 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import type { Config } from '#libs/config';
 import { migrate } from '#libs/database';
+import { logOutput } from '#libs/observability';
 import { appVersion, MIGRATIONS } from '../../../commands/support/release.js';
 import { type LocalDatabase, openDatabase } from '../../postgres/local-database.js';
 import { type Admin, developmentAdmin } from '../dev-admin.js';
 import { untilMigrated } from '../new-migrations.js';
-import { argumentsOf, Child, type Compiled } from './child.js';
+import { type App, argumentsOf, Child, type Compiled } from './child.js';
 import { devFileOf, preflight } from './preflight.js';
 import { waitUntilReady } from './ready.js';
 
@@ -20,6 +21,8 @@ export interface Running {
 /** Milliseconds beyond the apps' own time to drain, before they are killed. */
 const KILL_MARGIN_MS = 5000;
 
+const say = (line: string) => console.error(`mainstay: ${line}`);
+
 /** Database, API and worker of one development installation: starts them, keeps them running, stops them. */
 export class Supervisor {
   readonly #abort = new AbortController();
@@ -27,6 +30,7 @@ export class Supervisor {
   #config: Config | undefined;
   #database: LocalDatabase | undefined;
   #children: Child[] = [];
+  #waiting = new AbortController();
 
   /** Rejects with what happened when it cannot keep things running. */
   readonly failed = this.#failed.promise;
@@ -50,12 +54,13 @@ export class Supervisor {
     const admin = await developmentAdmin(url, config.DATA_DIR);
     this.#abort.signal.throwIfAborted();
 
+    const urls = urlsOf(config);
     this.#children = [
-      this.#child('API', argumentsOf('api', this.compiled), appEnv),
-      this.#child('worker', argumentsOf('worker', this.compiled), appEnv),
+      this.#child({ name: 'API', url: urls.api_url, args: argumentsOf('api', this.compiled), env: appEnv }),
+      this.#child({ name: 'worker', url: urls.worker_url, args: argumentsOf('worker', this.compiled), env: appEnv }),
     ];
-    await this.#startApps(config);
-    const running = { ...urlsOf(config), admin };
+    await this.#startApps();
+    const running = { ...urls, admin };
     writeFileSync(devFileOf(config.DATA_DIR), `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
     return running;
   }
@@ -79,7 +84,12 @@ export class Supervisor {
   /** Stops both apps in order and starts what is compiled now. */
   async restart(): Promise<void> {
     await this.#stopApps();
-    if (this.#config && !this.#abort.signal.aborted) await this.#startApps(this.#config);
+    if (this.#config && !this.#abort.signal.aborted) await this.#startApps();
+  }
+
+  /** Ends the wait of a {@link restart} under way; the apps themselves go on. */
+  stopWaiting(): void {
+    this.#waiting.abort(new Error('another change came before everything was up'));
   }
 
   /** Makes a {@link start} under way give up at its next step. */
@@ -114,25 +124,27 @@ export class Supervisor {
     return database;
   }
 
-  #child(name: string, args: string[], env: NodeJS.ProcessEnv): Child {
+  #child(app: Pick<App, 'name' | 'url' | 'args' | 'env'>): Child {
     return new Child({
-      name,
-      args,
-      env,
-      warn: (line) => console.error(`mainstay: ${line}`),
-      giveUp: (reason) => this.giveUp(reason),
+      ...app,
+      write: logOutput(process.stdout),
+      warn: say,
+      giveUp: (reason) => {
+        this.#waiting.abort(new Error(reason));
+        this.giveUp(reason);
+      },
     });
   }
 
-  async #startApps(config: Config): Promise<void> {
+  async #startApps(): Promise<void> {
     for (const child of this.#children) child.start();
-    const { api_url, worker_url } = urlsOf(config);
-    const { signal } = this.#abort;
-    const ready = Promise.all([
-      waitUntilReady('API', api_url, signal),
-      waitUntilReady('worker', worker_url, signal),
-    ]);
-    await Promise.race([ready, this.failed]);
+    this.#waiting = new AbortController();
+    const signal = AbortSignal.any([this.#abort.signal, this.#waiting.signal]);
+    await Promise.all(
+      this.#children.map((child) =>
+        waitUntilReady({ ...child.app, progress: () => child.progress, say }, signal),
+      ),
+    );
   }
 
   async #stopApps(): Promise<void> {
