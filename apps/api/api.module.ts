@@ -28,6 +28,7 @@ import { DevMailHttpModule } from '#modules/dev-mail';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
 import { UsersHttpModule } from '#modules/users';
+import { DocsModule } from './docs.module.js';
 
 /**
  * The pipeline that every request to a route passes, from the outside in. The order matters: only an authorized caller gets a
@@ -71,6 +72,7 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
+        ...(config.API_DOCS === 'on' ? [DocsModule] : []),
         ...(hasMailbox ? [DevMailHttpModule] : []),
       ],
       providers: pipeline,
