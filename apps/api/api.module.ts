@@ -30,6 +30,7 @@ import { DevPagesModule } from '#modules/dev-pages';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
 import { UsersHttpModule } from '#modules/users';
+import { DocsModule } from './docs.module.js';
 
 /**
  * The pipeline that every request to a route passes, from the outside in. The order matters: only an authorized caller gets a
@@ -74,6 +75,7 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
+        ...(config.API_DOCS === 'on' ? [DocsModule] : []),
         ...(isProduction ? [] : [DevPagesModule]),
         ...(isProduction || config.SMTP_URL ? [] : [DevMailHttpModule]),
       ],

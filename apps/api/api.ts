@@ -1,4 +1,5 @@
 import cookie from '@fastify/cookie';
+import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PinoLogger } from 'nestjs-pino';
@@ -6,7 +7,7 @@ import type { Config } from '#libs/config';
 import { HttpAdapter, type HttpEvents } from '#libs/http';
 import { accessLog, AppLogger, currentTraceId } from '#libs/observability';
 import { ApiModule } from './api.module.js';
-import { serveDocs } from './docs.js';
+import { ApiDescription, docsFolder } from './docs.controller.js';
 
 /** Creates the HTTP process, ready to listen. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
@@ -18,7 +19,10 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   });
   events.logger = await app.resolve(PinoLogger);
   await app.register(cookie);
-  await serveDocs(app);
+  if (config.API_DOCS === 'on') {
+    await app.register(fastifyStatic, { serve: false, root: docsFolder, maxAge: '1h' });
+    app.get(ApiDescription).describe(app);
+  }
   app.useLogger(app.get(AppLogger));
   return app;
 }

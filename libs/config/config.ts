@@ -110,6 +110,7 @@ export const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   OIDC_PROVIDERS: oidcProviders,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  API_DOCS: z.enum(['on', 'off']).default('on'),
   MAX_CONCURRENT_REQUESTS: whole(1, 100_000).default(500),
   TRUSTED_PROXIES: cidrs.prefault(''),
   ALLOWED_HOSTS: hosts.prefault(''),

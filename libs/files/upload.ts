@@ -11,7 +11,8 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiBody } from '@nestjs/swagger';
 import { lastValueFrom, type Observable, of } from 'rxjs';
-import { Consumes } from '#libs/http';
+import type { RequestContext } from '#libs/access';
+import { CallerQuota, callerKeyOf, Consumes } from '#libs/http';
 import { FileStore, type StagedFile } from './file-store.js';
 import { formDigest, formType, maxEnvelopeBytes, readForm } from './form.js';
 import { UploadMissing } from './problems.js';
@@ -24,6 +25,9 @@ interface UploadRule {
 /** The metadata key of an {@link UploadRule}. */
 const uploadRule = Symbol('upload rule');
 
+/** Uploads that arrive at a time. Each holds some chunks of a file in memory, about 1 MB. */
+const arrivingLimits = { perCaller: 4, perProcess: 50 };
+
 interface Staged {
   file: StagedFile;
   /** A digest that is equal for requests with equal content. */
@@ -31,6 +35,7 @@ interface Staged {
 }
 
 interface UploadRequest {
+  work: RequestContext;
   body: unknown;
   headers: { 'content-type'?: string };
   /** The digest that replaces the body in the fingerprint of an idempotent request: the body is a stream that was read. */
@@ -57,6 +62,8 @@ export const UploadedFile = createParamDecorator(
 /** Stages the file of an upload. It runs before the idempotency interceptor: a slow upload must not keep a transaction open. */
 @Injectable()
 export class UploadInterceptor implements NestInterceptor {
+  readonly #arriving = new CallerQuota(arrivingLimits);
+
   constructor(
     private readonly reflector: Reflector,
     private readonly files: FileStore,
@@ -66,7 +73,7 @@ export class UploadInterceptor implements NestInterceptor {
     const rule = this.reflector.get<UploadRule | undefined>(uploadRule, context.getHandler());
     if (!rule) return next.handle();
     const request = context.switchToHttp().getRequest<UploadRequest>();
-    const { file, digest } = await this.#stage(request, rule);
+    const { file, digest } = await this.#stageWithin(request, rule);
     request.contentDigest = digest;
     request.uploadedFile = file;
     try {
@@ -74,6 +81,19 @@ export class UploadInterceptor implements NestInterceptor {
     } finally {
       // After a failure or a replay the file is not adopted; after a success there is nothing to delete.
       await this.files.discard(file.id);
+    }
+  }
+
+  /** Stages within the limits of arriving uploads: they hold their places for as long as the senders take. */
+  async #stageWithin(request: UploadRequest, rule: UploadRule): Promise<Staged> {
+    const caller = callerKeyOf(request.work);
+    const refusal = this.#arriving.refusalOf(caller);
+    if (refusal) throw refusal;
+    this.#arriving.add(caller);
+    try {
+      return await this.#stage(request, rule);
+    } finally {
+      this.#arriving.delete(caller);
     }
   }
 

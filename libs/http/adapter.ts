@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '#libs/config';
@@ -5,11 +6,13 @@ import { runInContext } from '#libs/context';
 import { describeClient } from '#libs/observability';
 import type { Problem } from '#libs/problem';
 import { clientAddressOf, networkOf, proxyTest } from './client-address.js';
+import { Connections } from './connections.js';
 import { defaultBodyLimit, headFault, registerBodyParsers } from './content.js';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.js';
-import { startDeadline, timeouts } from './deadlines.js';
+import { timeouts } from './deadlines.js';
+import { Exchange, Exchanges } from './exchange.js';
 import { hostFault } from './host.js';
-import { LoadShedder } from './load-shedding.js';
+import { LoadShedder } from './load-shedder.js';
 import { ProblemResponder } from './problem-responder.js';
 import { MethodNotAllowed, RouteNotFound } from './problems.js';
 import { pathOf, workOf } from './request.js';
@@ -19,6 +22,9 @@ import { securityHeaders } from './security-headers.js';
 
 /** Bytes of a refused body that the server reads and discards. The limit allows for an upload that is slightly too large. */
 const maxDiscarded = 64 * 1024 * 1024;
+
+/** Milliseconds between two looks at what slow clients hold. */
+const sweepEvery = 1000;
 
 /** The media types that handlers receive as a stream. */
 const streamed = ['text/csv', 'multipart/form-data'];
@@ -36,9 +42,11 @@ export interface HttpEvents {
  */
 export class HttpAdapter extends FastifyAdapter {
   readonly #routes = new RouteTable();
-  readonly #load: LoadShedder;
+  readonly #exchanges: Exchanges;
+  readonly #connections: Connections;
   readonly #answers: ProblemResponder;
   readonly #isProxy: (address: string) => boolean;
+  readonly #sweeps: NodeJS.Timeout;
   #draining = false;
 
   constructor(
@@ -54,7 +62,6 @@ export class HttpAdapter extends FastifyAdapter {
       maxRequestsPerSocket: 10_000,
       // A draining server still answers: it sends Connection: close, and the load balancer stops using it.
       return503OnClosing: false,
-      forceCloseConnections: 'idle',
       http: {
         headersTimeout: timeouts.headers,
         connectionsCheckingInterval: timeouts.check,
@@ -69,26 +76,27 @@ export class HttpAdapter extends FastifyAdapter {
     });
     this.#answers = answers;
     this.#isProxy = proxyTest(config.TRUSTED_PROXIES);
-    this.#load = new LoadShedder(config.MAX_CONCURRENT_REQUESTS);
+    this.#exchanges = new Exchanges(new LoadShedder(config.MAX_CONCURRENT_REQUESTS));
     const instance = this.getInstance();
+    this.#connections = new Connections(instance.server, this.#isProxy);
+    this.#sweeps = setInterval(() => this.#sweep(), sweepEvery).unref();
     instance.server.on('checkExpectation', (_request, response) => answers.refuseExpectation(response));
     // CONNECT makes a tunnel through a proxy. Without a listener Node closes the connection without an answer.
     instance.server.on('connect', (_request, socket) => answers.refuseMethod(socket));
     instance.decorateRequest('work');
     instance.decorateRequest('clientAddress');
+    instance.decorateRequest('exchange');
     instance.addHook('onRoute', (route) => {
       this.#routes.add(route);
       if (route.config?.maxBytes !== undefined) route.bodyLimit = route.config.maxBytes;
     });
     instance.addHook('onRequest', (request, reply, done) => this.#receive(request, reply, done));
-    // The events of the body run in the async context of the socket. This hook returns to the context of the request.
-    instance.addHook('preValidation', (request, _reply, done) => runInContext(request.work, done));
-    // This runs at the response and not at the request, because a request that arrived before the stop must not keep its
-    // connection either.
-    instance.addHook('onSend', (_request, reply, _payload, done) => {
-      if (this.#draining) void reply.header('connection', 'close');
-      done();
+    instance.addHook('preValidation', (request, _reply, done) => {
+      const refusal = request.exchange?.arrived();
+      // The events of the body run in the async context of the socket. This returns to the context of the request.
+      runInContext(request.work, () => done(refusal as (Problem & FastifyError) | undefined));
     });
+    instance.addHook('onSend', (request, reply, payload, done) => this.#send(request, reply, payload, done));
   }
 
   /** Makes every further response close its connection, so that clients move to another process. */
@@ -106,13 +114,19 @@ export class HttpAdapter extends FastifyAdapter {
     this.getInstance().addHook('onReady', async () => look(this.#routes.registered));
   }
 
+  /**
+   * Serves what has come and closes. The listening socket closes only when nothing waits in the kernel, because the clients of
+   * connections that were not accepted would see a reset. Only the drain limit cuts a request off.
+   */
   override async close(): Promise<void> {
-    const closed = super.close();
-    await this.#load.idle(this.config.SHUTDOWN_DRAIN_MS);
-    // The remaining connections have sent no request or take too long. A connection that a client opened in advance would
-    // never end.
-    this.getHttpServer().closeAllConnections();
-    await closed;
+    const { SHUTDOWN_DRAIN_MS, SHUTDOWN_HOLD_MS } = this.config;
+    const until = performance.now() + SHUTDOWN_DRAIN_MS;
+    this.drain();
+    await this.#connections.quiet(until);
+    this.getHttpServer().close();
+    await this.#connections.drained(until, SHUTDOWN_HOLD_MS);
+    clearInterval(this.#sweeps);
+    await super.close();
   }
 
   override registerParserMiddleware(): void {
@@ -152,17 +166,20 @@ export class HttpAdapter extends FastifyAdapter {
     request.clientAddress = clientAddress;
     request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }) };
     describeClient(clientNetwork);
-    const { ALLOWED_HOSTS, ALLOWED_ORIGINS } = this.config;
     void reply
       .headers(securityHeaders)
-      .headers(corsHeaders(request, ALLOWED_ORIGINS))
+      .headers(corsHeaders(request, this.config.ALLOWED_ORIGINS))
       .header('x-request-id', request.work.requestId);
-    this.#load.enter();
-    const deadline = startDeadline(request, reply, (problem) => void this.answer(problem, request, reply));
+    this.#connections.takeTurn(reply.raw, () => this.#begin(request, reply, done));
+  }
+
+  #begin(request: FastifyRequest, reply: FastifyReply, done: (error?: Problem & FastifyError) => void): void {
+    const exchange = new Exchange(this.#exchanges, request, (problem) => this.#late(problem, request, reply));
+    request.exchange = exchange;
+    const { ALLOWED_HOSTS, ALLOWED_ORIGINS } = this.config;
     // Fastify calls onResponse only for complete responses, not when a client disconnects before the end.
     reply.raw.once('close', () => {
-      clearTimeout(deadline);
-      this.#load.leave();
+      exchange.closed();
       this.events.answered(request, reply);
     });
     // Every preflight passes, whatever is wrong with the request: a page can read the refusal of the request that follows, and
@@ -172,7 +189,7 @@ export class HttpAdapter extends FastifyAdapter {
       return;
     }
     const fault =
-      this.#load.refusalOf(request) ??
+      exchange.begin() ??
       hostFault(request, ALLOWED_HOSTS) ??
       headFault(request) ??
       // The hook answers here, because before the handler for unknown routes Fastify looks at the body.
@@ -182,6 +199,35 @@ export class HttpAdapter extends FastifyAdapter {
     if (fault && Number(request.headers['content-length'] ?? 0) > maxDiscarded)
       void reply.header('connection', 'close');
     runInContext(request.work, () => done(fault as (Problem & FastifyError) | undefined));
+  }
+
+  /** Answers in place of a handler or a body that is late. */
+  #late(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+    const isArriving = !request.raw.complete && !reply.raw.headersSent;
+    if (isArriving) void reply.header('connection', 'close');
+    // After an answer Node tells no reader of the body that the rest will never come.
+    if (isArriving) reply.raw.once('close', () => request.raw.destroy());
+    this.answer(problem, request, reply);
+  }
+
+  #send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+    done: (error: Error | null, payload?: unknown) => void,
+  ): void {
+    // Requests that arrived before the stop must not keep their connection either. A client that has sent further requests
+    // gets their answers first.
+    if (this.#draining && !this.#connections.hasWaiting(reply.raw)) void reply.header('connection', 'close');
+    const refusal = request.exchange?.answered(payload);
+    if (!refusal) return done(null, payload);
+    if (payload instanceof Readable) payload.destroy();
+    return done(null, this.#answers.replace(refusal, request, reply));
+  }
+
+  #sweep(): void {
+    this.#connections.sweep();
+    this.#exchanges.sweep();
   }
 
   #unrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {

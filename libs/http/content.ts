@@ -78,7 +78,7 @@ export function headFault(request: FastifyRequest): Problem | undefined {
 }
 
 /** Returns whether a body follows the head of the request (RFC 9112 section 6). */
-function hasBody({ headers }: FastifyRequest): boolean {
+export function hasBody({ headers }: FastifyRequest): boolean {
   return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
 

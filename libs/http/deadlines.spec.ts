@@ -1,14 +1,19 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, HttpCode, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Res, StreamableFile } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import type { FastifyReply } from 'fastify';
 import { loadConfig } from '#libs/config';
-import { HttpAdapter, ProblemFilter } from './index.js';
+import { eventually } from '#libs/testing';
+import { HttpAdapter, ProblemFilter, timeouts } from './index.js';
 
+/** Resolved long after the deadline of the handlers. */
+const passed = Promise.withResolvers<void>();
 const { promise: never, resolve: letGo } = Promise.withResolvers<void>();
 
 @Controller()
@@ -19,9 +24,39 @@ class Slow {
   slow() {
     return never;
   }
+
+  @Get('long')
+  @RouteConfig({ handlerTimeoutMs: 100 })
+  long() {
+    const parts = async function* () {
+      yield 'first ';
+      await passed.promise;
+      yield 'last';
+    };
+    return new StreamableFile(Readable.from(parts()));
+  }
+
+  @Get('hanging')
+  @RouteConfig({ handlerTimeoutMs: 100 })
+  async hanging(@Res() reply: FastifyReply) {
+    reply.raw.writeHead(200).write('first ');
+    await never;
+  }
+
+  @Get('broken')
+  broken(@Res() reply: FastifyReply) {
+    reply.raw.writeHead(200).write('first ');
+    throw new Error('a fault after the head');
+  }
 }
 
+// The body below never comes.
+timeouts.body = 100;
+
+const failures: unknown[] = [];
+const statuses: number[] = [];
 let app: NestFastifyApplication;
+let base: string;
 let url: string;
 beforeAll(async () => {
   const SECRET_KEYS = randomBytes(32).toString('base64url');
@@ -29,10 +64,14 @@ beforeAll(async () => {
   const providers = [{ provide: APP_FILTER, useClass: ProblemFilter }];
   const module = await Test.createTestingModule({ controllers: [Slow], providers }).compile();
   app = module.createNestApplication<NestFastifyApplication>(
-    new HttpAdapter(config, { answered() {}, failed() {} }),
+    new HttpAdapter(config, {
+      answered: (_, reply) => void statuses.push(reply.statusCode),
+      failed: (error) => void failures.push(error),
+    }),
   );
   await app.listen(0, '127.0.0.1');
-  url = `${await app.getUrl()}/slow`;
+  base = await app.getUrl();
+  url = `${base}/slow`;
 });
 afterAll(() => {
   letGo();
@@ -55,5 +94,22 @@ describe('the deadline of a handler', () => {
     call.write('{');
     expect(await status).toBe(408);
     call.destroy();
+  });
+
+  it('ends when the answer begins: a download takes as long as its reader', async () => {
+    const response = await fetch(`${base}/long`);
+    const slow = await fetch(url, { method: 'POST', headers, body: '{}' });
+    // Its deadline began after that of the download.
+    expect(slow.status).toBe(503);
+    passed.resolve();
+    expect(await response.text()).toBe('first last');
+  });
+
+  it.each(['hanging', 'broken'])('breaks off an answer that has begun, when it is %s', async (path) => {
+    statuses.splice(0);
+    const response = await fetch(`${base}/${path}`);
+    await expect(response.text()).rejects.toThrow('terminated');
+    await eventually(async () => statuses.length > 0);
+    expect({ statuses, failures }).toEqual({ statuses: [200], failures: [] });
   });
 });

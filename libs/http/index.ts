@@ -1,4 +1,5 @@
 export { HttpAdapter, type HttpEvents } from './adapter.js';
+export { CallerQuota } from './caller-quota.js';
 export { type ExpectedVersions, IfMatch, isExpected, RequireIfMatch } from './conditional.js';
 export { prefersPage } from './content.js';
 export { DeclaredInputGuard } from './declared-input.guard.js';
@@ -10,7 +11,7 @@ export { HttpModule } from './http.module.js';
 export { routeConfigOf, skipsThrottle } from './nest-internals.js';
 export { pageResponse } from './page.js';
 export { ProblemFilter } from './problem.filter.js';
-export { InputInvalid, TooManyRequests, VersionStale } from './problems.js';
+export { InputInvalid, RouteNotFound, TooManyRequests, VersionStale } from './problems.js';
 export {
   LocationHeader,
   located,
@@ -18,7 +19,7 @@ export {
   WithETag,
   versioned,
 } from './representation.interceptor.js';
-export { pathOf } from './request.js';
+export { callerKeyOf, pathOf } from './request.js';
 export { FinalResponse, problemResponse } from './response.js';
 export { Consumes, ConsumesForm, Produces, WithoutContent } from './route-settings.js';
 export { SchemaPipe } from './schema.pipe.js';

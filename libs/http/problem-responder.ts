@@ -28,6 +28,14 @@ function namesUnknownMethod(bytes: unknown): boolean {
   return method !== undefined && !METHODS.includes(method);
 }
 
+/** Returns whether bytes are a request with HEAD, whose answer must have no body (RFC 9110 section 9.3.2). */
+function isHead(bytes: unknown): boolean {
+  return Buffer.isBuffer(bytes) && bytes.toString('latin1', 0, 5) === 'HEAD ';
+}
+
+/** Header fields that tell of the body that they come with. */
+const ofTheBody = /^(content-|etag$|last-modified$|accept-ranges$)/;
+
 /** Bytes that the search for a request line looks at. It is the longest URL, with room for method and version. */
 const maxRequestLine = 8192 + 64;
 
@@ -39,12 +47,25 @@ export class ProblemResponder {
     private readonly failed: (error: unknown, request: FastifyRequest) => void,
   ) {}
 
-  /** Sends the answer to anything that was thrown for a request. */
+  /** Sends the answer to anything that was thrown for a request. An answer that is under way can only be broken off. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return reply;
+    }
     const problem = toProblem(error);
     // An expected refusal adds nothing to its access line in the log, and under overload there are thousands of refusals.
     if (problem.status >= 500 && !(error instanceof Problem)) this.failed(error, request);
     return problemResponse(problem, request, this.config.PUBLIC_URL).sendTo(reply);
+  }
+
+  /** Returns the body of a problem for a reply whose own body cannot be sent, and makes its head that of the problem. */
+  replace(problem: Problem, request: FastifyRequest, reply: FastifyReply): Buffer | null {
+    for (const name of Object.keys(reply.getHeaders()))
+      if (ofTheBody.test(name)) void reply.removeHeader(name);
+    const { status, headers, body } = problemResponse(problem, request, this.publicUrl);
+    void reply.code(status).headers({ ...securityHeaders, ...headers });
+    return body;
   }
 
   /** Answers a request whose path the router refused before any hook ran. */
@@ -68,7 +89,7 @@ export class ProblemResponder {
       return;
     }
     const known = toProblem(error);
-    this.#end(socket, known.status >= 500 ? new RequestMalformed() : known);
+    this.#end(socket, known.status >= 500 ? new RequestMalformed() : known, isHead(error.rawPacket));
   }
 
   /** Refuses a method that no route can have, and ends the connection, whose further bytes cannot be understood. */
@@ -76,10 +97,11 @@ export class ProblemResponder {
     this.#end(socket, new MethodNotImplemented());
   }
 
-  #end(socket: Duplex, problem: Problem): void {
+  #end(socket: Duplex, problem: Problem, withoutBody = false): void {
     const { headers, body } = this.#withoutRequest(problem);
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    socket.end([`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', body.toString()].join('\r\n'));
+    const content = withoutBody ? '' : body.toString();
+    socket.end([`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', content].join('\r\n'));
   }
 
   /**

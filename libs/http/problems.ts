@@ -128,6 +128,13 @@ export class TooManyRequests extends defineProblem({
   help: 'Wait for the seconds that Retry-After names. The headers RateLimit and RateLimit-Policy say how much is left.',
 }) {}
 
+export class TooManyTransfers extends defineProblem({
+  kind: 'limited',
+  code: 'http.too-many-transfers',
+  title: 'Too many uploads or downloads at a time',
+  help: 'Wait until one of yours has ended, then send the request again. A download that nobody reads is ended after half a minute.',
+}) {}
+
 export class Overloaded extends defineProblem({
   kind: 'unavailable',
   code: 'http.overloaded',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { RequestContext } from '#libs/access';
+import { callerOf, type RequestContext } from '#libs/access';
 import type { WorkContext } from '#libs/context';
 import { parseTraceparent } from '#libs/observability';
 
@@ -20,9 +20,9 @@ declare module 'fastify' {
     consumes?: string[];
     /** The media type of the answer, or null when it has no content. The default is JSON. */
     produces?: string | null;
-    /** Bytes. */
+    /** Bytes of an upload, which the handler reads while it arrives. Other bodies have one limit. */
     maxBytes?: number;
-    /** Milliseconds that the handler may take; 0 for a stream without an end. */
+    /** Milliseconds that the handler may take until its answer begins. */
     handlerTimeoutMs?: number;
   }
 }
@@ -37,6 +37,11 @@ export function workOf(request: FastifyRequest): WorkContext {
     requestId: typeof sent === 'string' && requestIdPattern.test(sent) ? sent : randomUUID(),
     ...(traceparent && { traceparent }),
   };
+}
+
+/** Returns the key by which a limit counts one caller: the principal, or else the network. */
+export function callerKeyOf({ principal, clientNetwork = 'unknown' }: RequestContext): string {
+  return principal ? callerOf(principal) : clientNetwork;
 }
 
 /** Returns whether a request is a probe of the platform, which names the address of the process and must always be answered. */

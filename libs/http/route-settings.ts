@@ -37,11 +37,11 @@ export const ConsumesForm = () =>
   applyDecorators(settings({ consumes: [form], maxBytes: maxFormBytes }), ApiConsumes(form));
 
 /**
- * Declares that the answer has this media type, or any when it depends on the resource. It may be a stream without a
- * deadline.
+ * Declares that the answer has this media type, or any when it depends on the resource. It may be a stream: the deadline of the
+ * handler ends when its answer begins.
  */
 export const Produces = (mediaType: string) =>
-  applyDecorators(settings({ produces: mediaType, handlerTimeoutMs: 0 }), ApiProduces(mediaType));
+  applyDecorators(settings({ produces: mediaType }), ApiProduces(mediaType));
 
 /**
  * Sets the status of an answer without content. `Accept` is not negotiated, because there is nothing to choose a media type

@@ -6,6 +6,8 @@ export interface RegisteredRoute {
   url: string;
   /** The reason why a route that no controller declares is open. */
   open: string | undefined;
+  /** The media type of an answer that is no JSON; null for an answer without content. */
+  produces: string | null | undefined;
 }
 
 interface Route {
@@ -30,7 +32,8 @@ export class RouteTable {
     };
     for (const method of [options.method].flat().map((name) => name.toUpperCase())) {
       route.methods.add(method);
-      this.#registered.push({ method, url: options.url, open: options.config?.open });
+      const { open, produces } = options.config ?? {};
+      this.#registered.push({ method, url: options.url, open, produces });
     }
     this.#routes.set(options.url, route);
   }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
 import { AppProcess } from '../support/process.js';
+import { describeWithQuota, processorQuota, stopUnder } from '../support/stops.js';
 
 let db: TestDatabase;
 let env: NodeJS.ProcessEnv;
@@ -60,6 +61,16 @@ describe('a stop', () => {
     for (const answer of answers) expect((await answer).status).toBe(401);
   });
 
+  it('waits for no client that opened a connection in advance', async () => {
+    const api = await start('api').listening();
+    const { port } = new URL(api.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    expect(await api.stop()).toEqual({ code: 0, signal: null });
+    expect(api.output).not.toContain('not stopped');
+    socket.destroy();
+  });
+
   it('of a worker exits with 0 too', async () => {
     const worker = await start('worker').listening();
     await eventually(async () => (await status(`${worker.url}/health/ready`)) === 200);
@@ -70,6 +81,17 @@ describe('a stop', () => {
     const api = await start('api').listening();
     api.child.disconnect();
     expect(await api.exited).toEqual({ code: 0, signal: null });
+  });
+});
+
+describeWithQuota('a stop with a fifth of a processor', () => {
+  it('cuts off no request that had reached the machine', async () => {
+    const api = await start('api').listening();
+    const quota = processorQuota(0.2)!;
+    quota.limit(api.child.pid!);
+    const { answers, code } = await stopUnder(api, 40);
+    quota.remove();
+    expect({ answers: new Set(answers), code }).toEqual({ answers: new Set(['422']), code: 0 });
   });
 });
 

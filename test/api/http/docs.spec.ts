@@ -42,4 +42,25 @@ describe('GET /docs', () => {
       await request(world.url).head(path).expect(200);
     }
   });
+
+  it('is not sent again to a browser that has it', async () => {
+    const { headers } = await request(world.url).get('/docs/swagger-ui.css').expect(200);
+    expect(headers['cache-control']).toBe('public, max-age=3600');
+    await request(world.url).get('/docs/swagger-ui.css').set('if-none-match', headers.etag!).expect(304);
+  });
+
+  it('is not there when it is switched off', async () => {
+    const closed = await startWorld({ db: world.db, env: { API_DOCS: 'off' } });
+    for (const path of ['/docs', '/docs/start.js', '/docs/swagger-ui-bundle.js', '/openapi.json'])
+      await request(closed.url).get(path).expect(404);
+    await closed.api.close();
+  });
+
+  it('counts towards the quota of its reader, with all its files', async () => {
+    const strict = await startWorld({ db: world.db, env: { RATE_LIMIT_ANONYMOUS: '1/3600' } });
+    await request(strict.url).get('/docs').expect(200);
+    for (const path of ['/docs', '/docs/start.js', '/docs/swagger-ui-bundle.js', '/openapi.json'])
+      await request(strict.url).get(path).expect(429);
+    await strict.api.close();
+  });
 });
