@@ -63,7 +63,7 @@ export class ProblemResponder {
   replace(problem: Problem, request: FastifyRequest, reply: FastifyReply): Buffer | null {
     for (const name of Object.keys(reply.getHeaders()))
       if (ofTheBody.test(name)) void reply.removeHeader(name);
-    const { status, headers, body } = problemResponse(problem, request, this.publicUrl);
+    const { status, headers, body } = problemResponse(problem, request, this.config.PUBLIC_URL);
     void reply.code(status).headers({ ...securityHeaders, ...headers });
     return body;
   }
