@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { and, count, not, sql } from 'drizzle-orm';
-import { AccessDenied, getPrincipal, type Permission } from '#libs/access';
+import { AccessDenied, getPrincipal, OwnerPermissions, type Permission } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import {
@@ -30,6 +31,7 @@ export class RedrivesService {
     private readonly jobs: JobsService,
     private readonly admin: DeadLetterAdmin,
     private readonly audit: AuditLog,
+    private readonly modules: ModuleRef,
   ) {}
 
   /**
@@ -57,18 +59,20 @@ export class RedrivesService {
     });
   }
 
-  /** Step by step: what a step has enqueued is no dead letter any more, so an attempt after an interruption just goes on. */
+  /**
+   * Step by step: what a step has enqueued is no dead letter any more, so an attempt after an interruption just goes on. Each step
+   * acts with the permissions of the request that the requester still has. Throws AccessDenied when those are not enough for a
+   * redrive any more.
+   */
   async run(run: JobRun<RedriveOrder>): Promise<JobOutcome> {
-    const { filter, rate_per_second: rate, permissions } = run.data;
-    // A transaction that was open at the time of the request may have added a dead letter that the request did not see.
-    const condition = and(matching(filter), not(beyond(permissions)!));
+    const { filter, rate_per_second: rate } = run.data;
     let counts: Redriven = run.checkpoint<Redriven>() ?? { redriven: 0, skipped: 0 };
     const total = sum(counts) + (await this.#survey(filter)).found;
     for (;;) {
       const startedAt = performance.now();
       const before = counts;
       counts = await run.step(
-        async () => add(before, await this.admin.redrive(condition, Math.min(batchSize, rate))),
+        async () => add(before, await this.#redriveSome(run)),
         (next) => ({ checkpoint: next, done: sum(next), total: Math.max(total, sum(next)) }),
       );
       const taken = sum(counts) - sum(before);
@@ -76,6 +80,18 @@ export class RedrivesService {
       const pauseMs = (taken / rate) * 1000 - (performance.now() - startedAt);
       if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: run.signal });
     }
+  }
+
+  async #redriveSome({ data, ownerId }: JobRun<RedriveOrder>): Promise<Redriven> {
+    // Looked up here and not injected: this feature uses no other one, and a process without users can still pause its queues.
+    const held = await this.modules.get(OwnerPermissions, { strict: false }).of(ownerId);
+    if (!held.has('jobs:write'))
+      throw new AccessDenied('The user who requested this lost jobs:write meanwhile.');
+    const permissions = data.permissions.filter((permission) => held.has(permission));
+    // The requester may have lost a permission, and a transaction that was open at the time of the request may have added a dead
+    // letter that the request did not see.
+    const condition = and(matching(data.filter), not(beyond(permissions)!));
+    return this.admin.redrive(condition, Math.min(batchSize, data.rate_per_second));
   }
 
   /** Redriving a job is doing it: whoever redrives needs what the job takes, whatever its owner may do. */

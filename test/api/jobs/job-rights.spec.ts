@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
+import { declaredJobs } from '#libs/queue';
 import { eventually } from '#libs/testing';
 import { startWorld, type World } from '../../support/apps.js';
 import { issuedKey } from '../../support/machines.js';
@@ -52,6 +53,42 @@ async function patch(person: Person, body: object) {
 }
 
 describe('a job that waits while its owner loses the right to it', () => {
+  it('is tried here for every job that a client can ask for', () => {
+    const names = declaredJobs().filter(({ operation }) => operation);
+    expect(names.map(({ name }) => name).toSorted()).toEqual([
+      'jobs.redrive-dead-letters',
+      'users.export',
+      'users.import',
+    ]);
+  });
+
+  it.each([
+    ['nothing', { role: 'member' }, 'failed'],
+    ['nothing', { status: 'disabled' }, 'failed'],
+    // An operator may redrive, but not what takes users:write.
+    ['nothing of what takes the lost permission', { role: 'operator' }, 'succeeded'],
+  ])('redrives %s: %j', async (_, loss, state) => {
+    await turn('paused');
+    const id = randomUUID();
+    await world.db.pool.query(
+      `insert into dead_letters (id, queue, name, payload_version, payload, headers, error, attempts, died_at)
+       values ($1, 'bulk', 'users.import', 1, '{"fileId":"0199c0de-0000-7000-8000-000000000000","roles":[]}',
+         '{"enqueued_at":"2026-01-01T00:00:00Z"}', '{"code":"jobs.failed","detail":""}', 8, now() - interval '1 hour')`,
+      [id],
+    );
+    const order = { filter: { ids: [id] }, reason: 'The cause is gone.' };
+    const { headers } = await send(
+      '/v1/dead-letters/redrives',
+      'application/json',
+      JSON.stringify(order),
+    ).expect(202);
+    await patch(admin, loss);
+    await turn('running');
+    expect(await finished(headers.location!)).toMatchObject({ state });
+    const { rows } = await world.db.pool.query('select from dead_letters where id = $1', [id]);
+    expect(rows).toHaveLength(1);
+  });
+
   it.each([{ role: 'member' }, { status: 'disabled' }])('makes no accounts: %j', async (loss) => {
     await turn('paused');
     const email = `${randomUUID()}@example.com`;
