@@ -1,3 +1,4 @@
+export { OwnerPermissions } from './owner-permissions.js';
 export {
   covers,
   type Permission,

@@ -1,13 +1,44 @@
+import { Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
-import { AccessDenied, covers, type Permission, permissionsOf, type Role } from '#libs/access';
-import type { Database } from '#libs/database';
+import {
+  AccessDenied,
+  covers,
+  OwnerPermissions,
+  type Permission,
+  permissionsOf,
+  type Role,
+} from '#libs/access';
+import { Database } from '#libs/database';
 import { users } from './users.schema.js';
 
+/** Reads what the owner of a job may do now. */
+@Injectable()
+export class UserPermissions extends OwnerPermissions {
+  constructor(private readonly db: Database) {
+    super();
+  }
+
+  of(ownerId: string | undefined): Promise<ReadonlySet<Permission>> {
+    return permissionsOfOwner(this.db, ownerId);
+  }
+}
+
 /**
- * Returns the permissions that the owner of a job has now: none when the owner is disabled or gone. In a transaction they stay
- * unchanged until its end.
+ * Throws AccessDenied when the owner of a job has lost the permission for it, or is disabled or gone. So permissions end with
+ * the next step of a job, as they end with the next request. In a transaction they stay unchanged until its end.
  */
-export async function permissionsOfOwner(
+export async function assertOwnerStillAuthorized(
+  db: Database,
+  ownerId: string | undefined,
+  needed: Permission,
+  gives: Role[] = [],
+): Promise<void> {
+  const held = await permissionsOfOwner(db, ownerId);
+  if (!held.has(needed) || !gives.every((role) => covers(held, permissionsOf(role))))
+    throw new AccessDenied(`The user who requested this needs ${needed} as long as it runs.`);
+}
+
+async function permissionsOfOwner(
   db: Database,
   ownerId: string | undefined,
 ): Promise<ReadonlySet<Permission>> {
@@ -19,19 +50,4 @@ export async function permissionsOfOwner(
         .for('share')
     : [];
   return owner ? permissionsOf(owner.role) : new Set();
-}
-
-/**
- * Throws AccessDenied when the owner of a job has lost the permission for it, or is disabled or gone. So permissions end with
- * the next step of a job, as they end with the next request.
- */
-export async function assertOwnerStillAuthorized(
-  db: Database,
-  ownerId: string | undefined,
-  needed: Permission,
-  gives: Role[] = [],
-): Promise<void> {
-  const held = await permissionsOfOwner(db, ownerId);
-  if (!held.has(needed) || !gives.every((role) => covers(held, permissionsOf(role))))
-    throw new AccessDenied(`The user who requested this needs ${needed} as long as it runs.`);
 }

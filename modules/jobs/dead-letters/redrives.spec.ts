@@ -13,6 +13,7 @@ import {
 } from '#libs/queue/testing';
 import { JobsWorkerModule } from '../index.js';
 import { startApi } from '../testing/api.js';
+import { StatedOwnersModule } from '../testing/owners.js';
 
 const operator = randomUUID();
 
@@ -25,11 +26,7 @@ describe.each(backends)('dead letters are redriven on %s', (backend) => {
   beforeAll(async () => {
     env = await TestEnvironment.create(backend);
     await env.rows('create table fixes (at timestamptz)');
-    await env.rows(
-      `insert into users (id, email, name, role, status) values ($1, 'operator@example.com', 'Ada', 'operator', 'active')`,
-      [operator],
-    );
-    worker = await startWorker(env.config, { imports: [JobsWorkerModule] });
+    worker = await startWorker(env.config, { imports: [JobsWorkerModule, StatedOwnersModule] });
     api = await startApi(env.config);
     origin = await api.getUrl();
   });
