@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, eventually, giveTime, TcpProxy, type TestDatabase } from '#libs/testing';
 import { reportBudget } from './connection-budget.js';
 import { type ConnectionPool, createPool, Database, databaseProblem } from './index.js';
 
-/** Milliseconds after which a query counts as unanswered in these tests. */
+/** Milliseconds after which a query counts as unanswered, where nobody answers it. */
 const shortLimit = 500;
+const unanswered = { text: 'select 1', query_timeout: shortLimit };
 
 let test: TestDatabase;
 let proxy: TcpProxy;
@@ -24,10 +25,13 @@ afterEach(async () => {
   await test.drop();
 });
 
-function poolOf(max: number, least?: number): ConnectionPool {
-  const pool = createPool(proxy.through(test.url), { role: 'api', max, ...(least && { least }) });
-  pool.options.query_timeout = shortLimit;
-  pools.push(pool);
+function poolOf(max: number): ConnectionPool {
+  return kept(createPool(proxy.through(test.url), { role: 'api', max }));
+}
+
+/** Ends with the test, and waits as long as a slow machine needs. */
+function kept(pool: ConnectionPool): ConnectionPool {
+  pools.push(giveTime(pool));
   return pool;
 }
 
@@ -40,7 +44,7 @@ describe('connections that fell silent', () => {
     const [first, second] = [poolOf(4), poolOf(4)];
     await Promise.all([fill(first, 4), fill(second, 4)]);
     proxy.silence();
-    const error = await first.query('select 1').catch((thrown: unknown) => thrown);
+    const error = await first.query(unanswered).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: 'Query read timeout' });
     for (const pool of [first, second])
       for (let time = 0; time < 5; time += 1) expect((await pool.query('select 1')).rowCount).toBe(1);
@@ -53,10 +57,8 @@ describe('connections that fell silent', () => {
     await fill(first, 1);
     proxy.silence();
     const ended = once(listener, 'end');
-    // The driver's own limit is not what ends it.
-    const query = { text: 'select 1', query_timeout: 120_000 };
-    const waiting = worker.query(query).catch((thrown: unknown) => thrown);
-    await first.query('select 1').catch(() => {});
+    const waiting = worker.query('select 1').catch((thrown: unknown) => thrown);
+    await first.query(unanswered).catch(() => {});
     await ended.catch(() => {});
     expect(await waiting).toMatchObject({ message: expect.stringMatching(/^Connection terminated/) });
     listener.release();
@@ -74,7 +76,7 @@ describe('connections that fell silent', () => {
     busy.on('notification', () => (ticks += 1));
     // Another connection of the server tells it something all the time, as a long answer does.
     const ticking = setInterval(() => void test.pool.query('notify progress').catch(() => {}), 50);
-    await pool.query('select pg_sleep(5)').catch(() => {});
+    await pool.query({ ...unanswered, text: 'select pg_sleep(5)' }).catch(() => {});
     const before = ticks;
     await eventually(async () => ticks > before + 40, {
       what: 'the connection lives for more than the look',
@@ -98,8 +100,7 @@ describe('a server without a free connection', () => {
   }
 
   it('makes the pool wait for a connection that it has, and take no more from then on', async () => {
-    const pool = createPool(await limited(3), { role: 'api', max: 10 });
-    pools.push(pool);
+    const pool = kept(createPool(await limited(3), { role: 'api', max: 10 }));
     const answers = await Promise.all(
       Array.from({ length: 40 }, () => pool.query('select pg_sleep(0.01)').then(({ rowCount }) => rowCount)),
     );
@@ -112,12 +113,10 @@ describe('a server without a free connection', () => {
     Logger.overrideLogger({ log: () => {}, error: () => {}, warn: (line: string) => lines.push(line) });
     try {
       const url = await limited(6);
-      const fits = createPool(url, { role: 'api', max: 2 });
-      pools.push(fits);
+      const fits = kept(createPool(url, { role: 'api', max: 2 }));
       reportBudget(fits);
       await eventually(async () => fits.idleCount > 0, { what: 'it asked' });
-      const pool = createPool(url, { role: 'worker', max: 6 });
-      pools.push(pool);
+      const pool = kept(createPool(url, { role: 'worker', max: 6 }));
       reportBudget(pool);
       await eventually(async () => lines.length > 0, { what: 'the line' });
       expect(lines).toEqual([
@@ -132,8 +131,7 @@ describe('a server without a free connection', () => {
 
   it('is asked again by a pool that has none, and does not make a pool take less than it needs', async () => {
     const url = await limited(2);
-    const [greedy, needy] = [2, 2].map((max) => createPool(url, { role: 'api', max, least: 2 }));
-    pools.push(greedy!, needy!);
+    const [greedy, needy] = [2, 2].map((max) => kept(createPool(url, { role: 'api', max, least: 2 })));
     const held = [await greedy!.connect(), await greedy!.connect()];
     const waiting = needy!.connect();
     await eventually(async () => proxy.connections > 3, { what: 'it asks again' });
@@ -144,8 +142,7 @@ describe('a server without a free connection', () => {
 
   it('refuses for as long as a caller waits, which the caller hears as "unavailable"', async () => {
     const url = await limited(1);
-    const [greedy, needy] = [1, 1].map((max) => createPool(url, { role: 'api', max }));
-    pools.push(greedy!, needy!);
+    const [greedy, needy] = [1, 1].map((max) => kept(createPool(url, { role: 'api', max })));
     needy!.options.connectionTimeoutMillis = shortLimit;
     const held = await greedy!.connect();
     const error = await new Database(needy!)

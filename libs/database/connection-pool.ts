@@ -30,6 +30,8 @@ export interface ConnectionPoolOptions extends pg.PoolConfig {
 interface Server {
   pools: Set<ConnectionPool>;
   distrustedAt: number;
+  /** What the log has said already. */
+  told: Set<string>;
 }
 const servers = new Map<string, Server>();
 
@@ -46,7 +48,6 @@ export class ConnectionPool extends pg.Pool {
   readonly #openedAt = new Map<WireClient, number>();
   readonly #busy = new Set<pg.PoolClient>();
   readonly #server: Server;
-  #isShort = false;
 
   constructor(private readonly given: ConnectionPoolOptions) {
     const { connectionString } = given;
@@ -56,7 +57,11 @@ export class ConnectionPool extends pg.Pool {
       onConnect: (client) => this.#open(client) as unknown as void,
     });
     this.settings = given.settings;
-    this.#server = servers.get(connectionString) ?? { pools: new Set(), distrustedAt: -Infinity };
+    this.#server = servers.get(connectionString) ?? {
+      pools: new Set(),
+      distrustedAt: -Infinity,
+      told: new Set(),
+    };
     servers.set(connectionString, this.#server);
     this.#server.pools.add(this);
     this.on('connect', (client) => this.#watch(client as WireClient));
@@ -120,13 +125,11 @@ export class ConnectionPool extends pg.Pool {
   }
 
   #shrinkTo(max: number): void {
-    const before = this.options.max;
-    if (max >= before) return;
+    if (max >= this.options.max) return;
     this.options.max = max;
-    if (this.#isShort) return;
-    this.#isShort = true;
-    this.#log.warn(
-      `Postgres has no connection left, so ${this.given.application_name} takes ${max} from now on instead of ${before}. ` +
+    this.#tellOnce(
+      'short',
+      'Postgres has no connection left, so this process takes no more than it has from now on. ' +
         'Lower DATABASE_POOL_MAX, or let the server have more connections.',
     );
   }
@@ -134,7 +137,17 @@ export class ConnectionPool extends pg.Pool {
   async #open(client: pg.ClientBase): Promise<void> {
     client.on('error', () => {});
     this.pooling = await openSession(client, this.given.connectionString, this.settings);
-    if (this.pooling === 'transaction' && this.given.needsSession) throw new NeedsSession();
+    if (this.pooling !== 'transaction') return;
+    if (this.given.needsSession) throw new NeedsSession();
+    this.#tellOnce(
+      'pooling',
+      'DATABASE_URL leads to a pooler in transaction mode: no statement is prepared, and only transactions have limits on the server.',
+    );
+  }
+
+  #tellOnce(what: string, line: string): void {
+    if (!this.#server.told.has(what)) this.#log.warn(line);
+    this.#server.told.add(what);
   }
 
   #watch(client: WireClient): void {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createPool, Database, migrate } from '#libs/database';
-import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, eventually, takeRedisDatabase, type TestDatabase } from '#libs/testing';
 import { startWorld } from '../support/apps.js';
 import { signedIn } from '../support/people.js';
 import { hasPgBouncer, PgBouncer } from '../support/pgbouncer.js';
@@ -72,12 +72,19 @@ describeBehindPooler('behind PgBouncer in transaction mode', () => {
     expect((await limit()).rows).toEqual([{ limit: '0' }]);
   });
 
-  it('a worker says at once which URL it needs, and ends', async () => {
+  it('a worker says at once which URL it needs, and ends, wherever its queues are', async () => {
     const { url } = await behind('transaction');
-    const SECRET_KEYS = randomBytes(32).toString('base64url');
-    const worker = AppProcess.start('worker', { DATABASE_URL: url, SECRET_KEYS });
-    expect(await worker.exited).toMatchObject({ code: 1 });
-    expect(worker.output).toMatch(sentence);
+    const env = { DATABASE_URL: url, SECRET_KEYS: randomBytes(32).toString('base64url') };
+    const workers = [AppProcess.start('worker', env)];
+    if (process.env.TEST_REDIS_URL) {
+      const redis = await takeRedisDatabase();
+      closing.push(() => redis.release());
+      workers.push(AppProcess.start('worker', { ...env, REDIS_URL: redis.url }));
+    }
+    for (const worker of workers) {
+      expect(await worker.exited).toMatchObject({ code: 1 });
+      expect(worker.output).toMatch(sentence);
+    }
   });
 
   it('migrations say at once which URL they need', async () => {
