@@ -1,4 +1,3 @@
-export { assertOwnerStillAuthorized, permissionsOfOwner } from './job-authorization.js';
 export { email, personName, UserId, userView } from './users.contract.js';
 export { inviteUser, reportRightsChange, type RightsReport } from './users.jobs.js';
 export { UsersHttpModule, UsersModule, UsersWorkerModule } from './users.module.js';
