@@ -71,6 +71,6 @@ async function firstMessage(child: ChildProcess): Promise<unknown> {
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.disconnect();
+  if (child.connected) child.disconnect();
   await ended;
 }

@@ -63,6 +63,7 @@ button:hover { filter: brightness(1.1); }
 button[disabled] { opacity: .6; cursor: default; }
 .outcome:empty { display: none; }
 .outcome { margin-top: 1.1rem; padding: .7rem 1rem; border-left: 4px solid var(--good); background: color-mix(in srgb, var(--good) 9%, transparent); border-radius: 0 8px 8px 0; }
+.fields[hidden] + .outcome { margin-top: 0; }
 .outcome.failed { border-color: var(--bad); background: color-mix(in srgb, var(--bad) 9%, transparent); }
 .outcome p { margin: 0 0 .4rem; }
 .outcome p:last-child { margin: 0; }

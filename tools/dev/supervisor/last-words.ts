@@ -28,7 +28,7 @@ export class LastWords {
   }
 
   say(line: string, { isError }: { isError: boolean }): void {
-    const words = wordsOf(line, isError);
+    const words = lastWordsIn(line, isError);
     if (words !== undefined) this.#now.add(words);
     if (words !== undefined && this.#before.has(words)) this.#held.push(line);
     else this.show(line);
@@ -50,7 +50,7 @@ export class LastWords {
 }
 
 /** Returns what a line says apart from its time and ids, or undefined when it is no cause of a death. */
-function wordsOf(line: string, isError: boolean): string | undefined {
+function lastWordsIn(line: string, isError: boolean): string | undefined {
   if (!line.startsWith('{')) return isError ? line : undefined;
   try {
     const { level, msg, err } = JSON.parse(line) as Record<string, unknown>;
