@@ -48,7 +48,7 @@ export class UserExportsService {
 
   request(request: ExportRequest) {
     return this.db.transaction(async () => {
-      const { id } = this.jobs.enqueue(exportUsers, request);
+      const { id } = await this.jobs.enqueueOperation(exportUsers, request);
       // Only the names of the filter's fields are recorded, because an event stays for ever and an address should not.
       const meta = { format: request.format, filter: Object.keys(request.filter) };
       this.audit.record({ action: 'users.export', target: `job:${id}`, meta });

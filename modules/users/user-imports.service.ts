@@ -39,7 +39,7 @@ export class UserImportsService {
     return this.db.transaction(async () => {
       // This is longer than the job may be retried. The last step of a completed run deletes the file.
       await this.files.adopt(fileId, { forDays: 7 });
-      const { id } = this.jobs.enqueue(importUsers, { fileId, roles: grantableRoles() });
+      const { id } = await this.jobs.enqueueOperation(importUsers, { fileId, roles: grantableRoles() });
       return { id, state: 'queued' as const };
     });
   }

@@ -32,6 +32,13 @@ export interface JobOptions<T = object> {
    * A job with this limit takes no ordering key.
    */
   maxRunningPerOwner?: number;
+  /** Operations of this name and one owner that may wait for their turn; {@link JobsService.enqueueOperation} refuses more. */
+  maxWaitingPerOwner?: number;
+  /**
+   * Bytes of results that one owner may have stored by operations of this name; when they are used up,
+   * {@link JobsService.enqueueOperation} refuses more until the oldest result expires.
+   */
+  maxStoredBytesPerOwner?: number;
   /** Raised when the payload changes in a way that older workers cannot read: older workers leave newer versions to newer workers. */
   version?: number;
   /**
@@ -51,6 +58,12 @@ export interface JobDefinition<T> extends WithDefault, Pick<JobOptions, WithoutD
 }
 
 /** Eight attempts span about two minutes on average: longer than a restart or failover of what the job depends on. */
+/**
+ * Enough for a script that asks for one operation after the other, and few enough that they are done within minutes. One
+ * gibibyte is ten exports of a million users.
+ */
+const operationLimits = { maxWaitingPerOwner: 25, maxStoredBytesPerOwner: 1024 * 1024 * 1024 };
+
 const defaults: WithDefault = {
   queue: 'default',
   timeoutMs: 60_000,
@@ -58,6 +71,7 @@ const defaults: WithDefault = {
   transactional: true,
   operation: false,
   maxRunningPerOwner: Infinity,
+  ...operationLimits,
   version: 1,
   upcasters: {},
   editable: [],

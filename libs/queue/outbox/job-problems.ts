@@ -20,3 +20,17 @@ export class JobUnreadable extends defineProblem({
   title: 'The job cannot be read',
   help: 'What the job carries does not fit the version of the application that is running.',
 }) {}
+
+export class TooManyOperations extends defineProblem({
+  kind: 'limited',
+  code: 'jobs.too-many-waiting',
+  title: 'Too many of your jobs are waiting',
+  help: 'Wait until one of them is finished, or cancel one: DELETE /v1/jobs/{id}. Then send the request again.',
+}) {}
+
+export class ResultStorageFull extends defineProblem({
+  kind: 'limited',
+  code: 'jobs.storage-full',
+  title: 'The results of your jobs take too much space',
+  help: 'Files are deleted after 7 days. Wait until the oldest expires, which is after the seconds that Retry-After names, or ask for less at once.',
+}) {}

@@ -6,6 +6,7 @@ import { currentTraceparent } from '#libs/observability';
 import { countEnqueued } from '../metrics/queue-metrics.js';
 import type { JobDefinition } from './job-definition.js';
 import type { JobHeaders } from './message.js';
+import { assertWithinLimits } from './operation-limits.js';
 import { OutboxNotifier } from './outbox-notifier.js';
 import { partitionKeyOf } from './partition-key.js';
 import { payloadText } from './payload.js';
@@ -61,6 +62,16 @@ export class JobsService {
     });
     return { id };
   }
+
+  /**
+   * Enqueues a job for a caller who asks for it, within the limits that its definition sets for one owner. Throws
+   * {@link TooManyOperations} and {@link ResultStorageFull}.
+   */
+  async enqueueOperation<T>(definition: JobDefinition<T>, data: T): Promise<{ id: string }> {
+    const ownerId = ownerOf();
+    if (ownerId !== undefined) await assertWithinLimits(this.db, definition, ownerId);
+    return this.enqueue(definition, data);
+  }
 }
 
 /** A message is in one partition: it cannot have the order of its key and count against the limit of its owner. */
@@ -74,8 +85,7 @@ function assertOnePartition(
 
 function currentHeaders({ orderingKey }: EnqueueOptions): JobHeaders {
   const context = findContext();
-  // A job that is enqueued by a job belongs to the owner of that job.
-  const owner = findPrincipal()?.id ?? context?.ownerId;
+  const owner = ownerOf();
   const traceparent = currentTraceparent();
   return {
     enqueued_at: new Date().toISOString(),
@@ -84,4 +94,9 @@ function currentHeaders({ orderingKey }: EnqueueOptions): JobHeaders {
     ...(orderingKey !== undefined && { ordering_key: orderingKey }),
     ...(traceparent && { traceparent }),
   };
+}
+
+/** Returns the caller; a job that is enqueued by a job belongs to the owner of that job. */
+function ownerOf(): string | undefined {
+  return findPrincipal()?.id ?? findContext()?.ownerId;
 }

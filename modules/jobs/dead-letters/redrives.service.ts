@@ -48,7 +48,7 @@ export class RedrivesService {
       if (dry_run) return counted;
       const until = filter.died_before && filter.died_before < now ? filter.died_before : now;
       const order = { filter: { ...filter, died_before: until }, rate_per_second, permissions };
-      const { id } = this.jobs.enqueue(redriveDeadLetters, order);
+      const { id } = await this.jobs.enqueueOperation(redriveDeadLetters, order);
       this.audit.record({
         action: 'dead-letters.redrive',
         target: `job:${id}`,

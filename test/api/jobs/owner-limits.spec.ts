@@ -4,13 +4,16 @@ import request from 'supertest';
 import { declaredJobs } from '#libs/queue';
 import { eventually } from '#libs/testing';
 import { startWorld } from '../../support/apps.js';
-import { signedIn } from '../../support/people.js';
+import { type Person, signedIn } from '../../support/people.js';
 
 it('no operation of a client can take every worker: each has a limit for its owner', () => {
   const operations = declaredJobs().filter(({ operation }) => operation);
   expect(operations.length).toBeGreaterThan(2);
-  for (const { name, maxRunningPerOwner } of operations)
-    expect({ name, isLimited: maxRunningPerOwner <= 4 }).toEqual({ name, isLimited: true });
+  for (const { name, maxRunningPerOwner, maxWaitingPerOwner, maxStoredBytesPerOwner } of operations) {
+    const isLimited =
+      maxRunningPerOwner <= 4 && maxWaitingPerOwner <= 100 && maxStoredBytesPerOwner <= 2 ** 30;
+    expect({ name, isLimited }).toEqual({ name, isLimited: true });
+  }
 });
 
 it('twenty exports of one owner are all done, two at a time', async () => {
@@ -35,4 +38,59 @@ it('twenty exports of one owner are all done, two at a time', async () => {
   });
   await world.close();
   expect(most).toBeLessThanOrEqual(2);
+});
+
+it('of forty exports that are asked for at once only 25 wait, and others have room of their own', async () => {
+  const world = await startWorld();
+  const [admin, other] = await Promise.all([signedIn(world, 'admin'), signedIn(world, 'admin')]);
+  const ask = ({ cookie }: Person) =>
+    request(world.url)
+      .post('/v1/user-exports')
+      .set({ cookie, 'idempotency-key': randomUUID() })
+      .send({ format: 'csv' });
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => ask(admin).then((response) => response)),
+  );
+  const refused = answers.filter(({ status }) => status === 429);
+  expect({
+    accepted: answers.filter(({ status }) => status === 202).length,
+    refused: refused.length,
+  }).toEqual({
+    accepted: 25,
+    refused: 15,
+  });
+  expect(refused[0]!.body.code).toBe('jobs.too-many-waiting');
+  expect(Number(refused[0]!.headers['retry-after'])).toBeGreaterThan(0);
+  await ask(other).expect(202);
+  const { location } = answers.find(({ status }) => status === 202)!.headers;
+  await request(world.url).delete(location!).set('cookie', admin.cookie).expect(202);
+  await ask(admin).expect(202);
+  await world.close();
+});
+
+it('results that take too much space keep their owner from more, until they expire', async () => {
+  const world = await startWorld();
+  const admin = await signedIn(world, 'admin');
+  const ask = () =>
+    request(world.url)
+      .post('/v1/user-exports')
+      .set({ cookie: admin.cookie, 'idempotency-key': randomUUID() })
+      .send({ format: 'csv' });
+  const { body } = await ask().expect(202);
+  const fileId = randomUUID();
+  await world.db.pool.query(
+    `insert into files (id, media_type, size, state, expires_at)
+     values ($1, 'text/csv', 1073741824, 'stored', now() + interval '1 day')`,
+    [fileId],
+  );
+  await world.db.pool.query(
+    `update operations set state = 'succeeded', result_file_id = $1, finished_at = now() where id = $2`,
+    [fileId, body.id],
+  );
+  const refused = await ask().expect(429);
+  expect(refused.body.code).toBe('jobs.storage-full');
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(86_000);
+  await world.db.pool.query('delete from files where id = $1', [fileId]);
+  await ask().expect(202);
+  await world.close();
 });
