@@ -27,19 +27,24 @@ export async function startServices(root) {
       '\nNo REDIS_URL and no redis-server or valkey-server on the PATH: the Redis suites are skipped.',
     );
 
-  const chromium = process.env.CHROMIUM_PATH || findChromium();
+  const chromium =
+    process.env.CHROMIUM_PATH || findProgram(['chromium', 'chromium-browser', 'google-chrome']);
   if (chromium) process.env.TEST_CHROMIUM = chromium;
   else
     console.log('\nNo CHROMIUM_PATH and no chromium on the PATH: the suites in a real browser are skipped.');
+
+  const nginx = findProgram(['nginx']);
+  if (nginx) process.env.TEST_NGINX = nginx;
+  else console.log('\nNo nginx on the PATH or in /usr/sbin: the suite behind a real proxy is skipped.');
 
   // Tests say which backend they run on; what the person at this terminal uses must not decide it for them.
   delete process.env.REDIS_URL;
   delete process.env.DATABASE_URL;
 }
 
-function findChromium() {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+/** Debian keeps servers in /usr/sbin, which is on the PATH of root alone. */
+function findProgram(names) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
 }
 

@@ -13,7 +13,7 @@ export interface Person {
 
 /** Somebody with this role and {@link password}; the address. */
 export async function existing(
-  world: World,
+  world: Pick<World, 'db'>,
   role: Role,
   email = `${randomUUID()}@example.com`,
 ): Promise<string> {
@@ -23,7 +23,7 @@ export async function existing(
 
 /** The same, who is signed in. Only what matters is given, the rest is valid and unique. */
 export async function signedIn(
-  world: World,
+  world: Pick<World, 'db' | 'url'>,
   role: Role,
   { email: wanted, from = '127.0.0.1' }: { email?: string; from?: string } = {},
 ): Promise<Person> {
