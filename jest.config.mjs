@@ -26,7 +26,7 @@ export default {
   transformIgnorePatterns: ['/node_modules/'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
   testMatch: ['<rootDir>/{apps,commands,modules,libs,test,tools,docs}/**/*.spec.ts'],
-  // These take minutes: they belong to `npm run test:faults` and `npm run test:scale`.
+  // These take minutes: they belong to `npm run test:faults`, `npm run test:scale` and `npm run test:image`.
   testPathIgnorePatterns: [
     '/node_modules/',
     ...(process.env.FAULTS === 'long' ? [] : ['\\.long\\.spec\\.ts$']),

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { globSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { shippedCommands } from '../support/commands.js';
 
 let db: TestDatabase;
 let dir: string;
@@ -44,15 +46,13 @@ const run = (name: string, args: string[], more: NodeJS.ProcessEnv = {}) =>
   });
 
 describe('a command where Mainstay is installed', () => {
-  it.each([
-    ['db-migrate', [], 'The database is up to date.'],
-    ['db-status', [], 'bullmq    version'],
-    ['doctor', [], 'Nothing is wrong.'],
-    ['admin-bootstrap', ['--email', 'root@example.com'], 'choose its password once with this token'],
-    ['audit-verify', [], 'The audit log matches its seals.'],
-    ['keys-rotate', [], 'is published'],
-  ])('reads its secrets from files: %s', async (name, args, said) => {
+  it.each(shippedCommands)('reads its secrets from files: %s', async (name, args, said) => {
     expect(await run(name, args)).toEqual({ code: 0, output: expect.stringContaining(said) });
+  });
+
+  it('is one of those that this test runs', () => {
+    const names = globSync('commands/*.ts').map((path) => basename(path, '.ts'));
+    expect(shippedCommands.map(([name]) => name).toSorted()).toEqual(names.toSorted());
   });
 
   it('gets no secret that it does not need: a migration has the database alone', async () => {

@@ -31,6 +31,7 @@ interface Service {
 interface Manifest {
   scripts: Record<string, string>;
   dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
 }
 
 interface Compose {
@@ -137,6 +138,21 @@ describe('Dockerfile', () => {
       expect([source, existsSync(source)]).toEqual([source, true]);
     }
     expect(admitted).toEqual(expect.arrayContaining(sources));
+  });
+
+  it('takes the packages of production, and removes what those bring of the workshop', () => {
+    expect(instructions('RUN')).toContain('npm ci --omit=dev --no-audit --no-fund');
+    const removed = instructions('RUN').flatMap((run) => run.match(/node_modules\/\S+/g) ?? []);
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { dev?: boolean }>;
+    };
+    // OpenTelemetry reads its configuration with it.
+    const needed = ['yaml'];
+    const left = Object.keys(manifest.devDependencies)
+      .filter((name) => !needed.includes(name))
+      .map((name) => `node_modules/${name}`)
+      .filter((path) => !packages[path]?.dev && !removed.some((prefix) => path.startsWith(prefix)));
+    expect(left).toEqual([]);
   });
 
   it('runs the API unless told otherwise, and not as root', () => {

@@ -5,7 +5,11 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Runs tests in their long form, and prints a table of what they counted. Arguments go to jest; paths replace `usual`. */
-export async function runLongTests(usual: string[], given: string[]): Promise<void> {
+export async function runLongTests(
+  usual: string[],
+  given: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'mainstay-faults-'));
   const figures = join(dir, 'figures');
   const paths = given.some((argument) => !argument.startsWith('-')) ? [] : usual;
@@ -13,7 +17,7 @@ export async function runLongTests(usual: string[], given: string[]): Promise<vo
   // One file after the other: two at once would disturb each other's figures.
   const tests = spawn(process.execPath, ['build/tools/testing/test.js', ...paths, '--runInBand', ...given], {
     stdio: 'inherit',
-    env: { ...process.env, FAULTS: 'long', FAULT_FIGURES: figures },
+    env: { ...process.env, ...env, FAULTS: 'long', FAULT_FIGURES: figures },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => tests.kill(signal));
   const [code, signal] = (await once(tests, 'exit')) as [number | null, NodeJS.Signals | null];
