@@ -9,6 +9,7 @@ import { peopleFile } from '../../tools/demo/people.js';
 import { type ContainerState, ImageStack, testedImage } from '../../tools/testing/image-stack.js';
 import { shippedCommands } from '../support/commands.js';
 import { password } from '../support/people.js';
+import { importerAddress } from './support/importer-address.js';
 import { mailedToken } from './support/mailbox.js';
 
 /** Bytes that the application adds to its base image; see docs/performance.md. */
@@ -68,10 +69,11 @@ describe('the image', () => {
     const files = listed.trim().split('\n');
     const folders = new Set(files.map((path) => /^\/app\/((?:dist\/)?[^/]+)/.exec(path)?.[1] ?? path));
     expect([...folders].toSorted()).toEqual([
+      'dist/.made-of',
       'dist/apps',
+      'dist/chunks',
       'dist/commands',
       'dist/libs',
-      'dist/modules',
       'drizzle',
       'node_modules',
       'package.json',
@@ -260,17 +262,6 @@ describe('what happens to a stack', () => {
     }
   });
 });
-
-/** Prints the address of the worker that has written users last. */
-const importerAddress = `
-  import { readFileSync } from 'node:fs';
-  import pg from 'pg';
-  const client = new pg.Client({ connectionString: readFileSync(process.env.DATABASE_URL_FILE, 'utf8').trim() });
-  await client.connect();
-  const { rows } = await client.query(\`select host(client_addr) as address from pg_stat_activity
-    where application_name = 'mainstay-worker' and query like 'insert into "users"%' order by query_start desc limit 1\`);
-  console.log(rows[0].address);
-  await client.end();`;
 
 /** Starts containers in a network until one has this free address; the names of all. */
 async function occupy(address: string, network: string): Promise<string[]> {
