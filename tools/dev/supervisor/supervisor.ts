@@ -57,7 +57,12 @@ export class Supervisor {
     const urls = urlsOf(config);
     this.#children = [
       this.#child({ name: 'API', url: urls.api_url, args: argumentsOf('api', this.compiled), env: appEnv }),
-      this.#child({ name: 'worker', url: urls.worker_url, args: argumentsOf('worker', this.compiled), env: appEnv }),
+      this.#child({
+        name: 'worker',
+        url: urls.worker_url,
+        args: argumentsOf('worker', this.compiled),
+        env: appEnv,
+      }),
     ];
     await this.#startApps();
     const running = { ...urls, admin };
