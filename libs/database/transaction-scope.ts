@@ -76,10 +76,21 @@ export async function runQuery(
   values?: unknown[],
 ): Promise<pg.QueryResult> {
   try {
-    return await client.query(query as pg.QueryConfig, values);
+    const result = (await client.query(query as pg.QueryConfig, values)) as pg.QueryResult | pg.QueryResult[];
+    return (Array.isArray(result) ? result.map(takeRows) : takeRows(result)) as pg.QueryResult;
   } catch (error) {
     throw fromDatabase(error);
   }
+}
+
+/**
+ * Takes the rows out of the result that pg keeps with the query. What pg has for a query outlives young garbage collections, and
+ * rows of a file would wait in it for a full one: 60 MB for a file of 45.
+ */
+function takeRows(result: pg.QueryResult): pg.QueryResult {
+  const taken = { ...result };
+  result.rows = [];
+  return taken;
 }
 
 async function begin(client: pg.PoolClient, onBegin: string | undefined): Promise<Row[]> {

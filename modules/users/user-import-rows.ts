@@ -24,7 +24,7 @@ export interface RowError {
   detail: string;
 }
 
-type NewUser = typeof users.$inferInsert;
+export type NewUser = typeof users.$inferInsert;
 export type ImportRow = { user: NewUser } | { error: RowError };
 
 /**

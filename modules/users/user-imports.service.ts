@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
 import { type Role, roles as allRoles } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
@@ -6,7 +7,7 @@ import { FileStore, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
 import { countLineEnds } from './csv/csv-records.js';
 import { assertOwnerStillAuthorized } from './job-authorization.js';
-import { importBatches, type ImportRow, type RowError } from './user-import-rows.js';
+import { importBatches, type ImportRow, type NewUser, type RowError } from './user-import-rows.js';
 import { type ImportOrder, importUsers, maxReportedAccounts, reportRightsChange } from './users.jobs.js';
 import { grantableRoles, hasRights } from './users.rules.js';
 import { users } from './users.schema.js';
@@ -93,14 +94,7 @@ export class UserImportsService {
     const found = batch.flatMap((row) => ('user' in row ? [row.user] : []));
     const errors = batch.flatMap((row) => ('error' in row ? [row.error] : []));
     await assertOwnerStillAuthorized(this.db, run.ownerId, 'users:write', run.data.roles);
-    const created =
-      found.length === 0
-        ? []
-        : await this.db.tx
-            .insert(users)
-            .values(found)
-            .onConflictDoNothing()
-            .returning({ id: users.id, email: users.email, role: users.role });
+    const created = found.length === 0 ? [] : await this.#insert(found);
     if (created.length > 0) this.#record(run, created);
     this.#report(created);
     return {
@@ -111,6 +105,20 @@ export class UserImportsService {
       failed: before.failed + errors.length,
       errors: [...before.errors, ...errors].slice(0, maxErrors),
     };
+  }
+
+  /**
+   * Inserts the users whose address is not known yet. The statement has a parameter for each column: one for each cell would be
+   * thousands of objects, which outlive young garbage collections while the server works, and so pile up.
+   */
+  async #insert(found: NewUser[]): Promise<Pick<NewUser, 'id' | 'email' | 'role'>[]> {
+    const column = (name: keyof NewUser) => sql.param(found.map((user) => user[name]));
+    const { rows } = await this.db.tx.execute<Pick<NewUser, 'id' | 'email' | 'role'>>(sql`
+      insert into ${users} (id, email, name, role, status)
+      select * from unnest(${column('id')}::uuid[], ${column('email')}::text[], ${column('name')}::text[],
+        ${column('role')}::text[], ${column('status')}::text[])
+      on conflict do nothing returning id, email, role`);
+    return rows;
   }
 
   /** Records the import. It names the users who got permissions and counts the others. */

@@ -17,6 +17,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { environment, loadConfig, secretNames } from '#libs/config';
+import { argumentsOf } from '../../tools/dev/supervisor/child.js';
 
 interface Service {
   command?: string[];
@@ -99,6 +100,13 @@ describe('docker-compose.yml', () => {
   it.each(ours)('starts %s from a script that has a source', (_, { command }) => {
     expect(existsSync(sourceOf(command))).toBe(true);
   });
+
+  it.each(['api', 'worker'] as const)(
+    'starts the %s with the arguments that everything else gives it',
+    (app) => {
+      expect(compose.services[app]?.command).toEqual(['node', ...argumentsOf(app, 'dist')]);
+    },
+  );
 
   it.each(ours)('gives %s time to drain before it is killed', (_, { stop_grace_period: grace = '0s' }) => {
     const { SHUTDOWN_HOLD_MS, SHUTDOWN_DRAIN_MS } = environment

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from '#libs/testing';
+import { argumentsOf } from '../../tools/dev/supervisor/child.js';
 
 export interface Exit {
   code: number | null;
@@ -20,22 +21,18 @@ export class AppProcess {
   }
 
   static start(app: 'api' | 'worker', env: NodeJS.ProcessEnv): AppProcess {
-    const child = spawn(
-      process.execPath,
-      ['--import', './dist/libs/observability/otel.js', `dist/apps/${app}/main.js`],
-      {
-        env: {
-          PATH: process.env.PATH,
-          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-          NODE_ENV: 'test',
-          PORT: '0',
-          WORKER_PORT: '0',
-          SHUTDOWN_HOLD_MS: '500',
-          ...env,
-        },
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    const child = spawn(process.execPath, argumentsOf(app, 'dist'), {
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        NODE_ENV: 'test',
+        PORT: '0',
+        WORKER_PORT: '0',
+        SHUTDOWN_HOLD_MS: '500',
+        ...env,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     return new AppProcess(child);
   }
 

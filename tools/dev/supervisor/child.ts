@@ -4,10 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Where the compiled code is: `dist` holds what ships, `build` the same code file by file. */
 export type Compiled = 'dist' | 'build';
 
-/** The arguments of Node as in the Dockerfile; docs/operations.md has the reasons. */
+/** The arguments of Node as in the image and its compose file; docs/operations.md has the reasons. */
 export const argumentsOf = (app: 'api' | 'worker', compiled: Compiled): string[] => [
   '--enable-source-maps',
   '--max-semi-space-size=4',
+  ...(app === 'worker' ? ['--heap-growing-percent=40'] : []),
   '--import',
   `./${compiled}/libs/observability/otel.js`,
   `${compiled}/apps/${app}/main.js`,
