@@ -15,7 +15,12 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 async function stopSlowly(): Promise<string[]> {
-  const env = { DATABASE_URL: db.url, SECRET_KEYS: randomBytes(32).toString('base64url') };
+  const env = {
+    DATABASE_URL: db.url,
+    SECRET_KEYS: randomBytes(32).toString('base64url'),
+    RATE_LIMIT_ANONYMOUS: '100000/60',
+    RATE_LIMIT_AUTH: '100000/60',
+  };
   const api = await AppProcess.start('api', env).listening();
   const quota = processorQuota(0.2)!;
   quota.limit(api.child.pid!);
