@@ -5,7 +5,7 @@ const uses = {
   'dev-mail': ['dev-pages'],
   'dev-pages': ['auth'],
   health: [],
-  jobs: ['users'],
+  jobs: [],
   oauth: [],
   users: [],
 };

@@ -53,6 +53,11 @@ export const offences: Offence[] = [
     file: 'modules/dev-mail/probe.ts',
     code: `import '#modules/users';`,
   },
+  {
+    rule: 'dev-pages-uses-what-it-declares',
+    file: 'modules/dev-pages/probe.ts',
+    code: `import '#modules/users';`,
+  },
   { rule: 'health-uses-what-it-declares', file: 'modules/health/probe.ts', code: `import '#modules/users';` },
   { rule: 'jobs-uses-what-it-declares', file: 'modules/jobs/probe.ts', code: `import '#modules/users';` },
   { rule: 'oauth-uses-what-it-declares', file: 'modules/oauth/probe.ts', code: `import '#modules/auth';` },
