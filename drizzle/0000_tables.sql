@@ -30,6 +30,7 @@ CREATE TABLE "files" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"media_type" text NOT NULL,
 	"name" text,
+	"owner_id" uuid,
 	"size" bigint DEFAULT 0 NOT NULL,
 	"sha256" "bytea",
 	"state" text DEFAULT 'staging' NOT NULL,
@@ -187,6 +188,13 @@ CREATE TABLE "email_changes" (
 	CONSTRAINT "email_changes_cancelHash_unique" UNIQUE("cancel_hash")
 );
 --> statement-breakpoint
+CREATE TABLE "limited_mails" (
+	"key" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"recipient" "bytea" NOT NULL,
+	"sent_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "code_failures" (
 	"user_id" uuid PRIMARY KEY NOT NULL,
 	"failures" smallint NOT NULL,
@@ -195,7 +203,8 @@ CREATE TABLE "code_failures" (
 --> statement-breakpoint
 CREATE TABLE "recovery_codes" (
 	"hash" "bytea" PRIMARY KEY NOT NULL,
-	"user_id" uuid NOT NULL
+	"user_id" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "totp_factors" (
@@ -205,6 +214,7 @@ CREATE TABLE "totp_factors" (
 	"last_step" bigint DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"confirmed_at" timestamp (3) with time zone,
+	"suspended_at" timestamp (3) with time zone,
 	CONSTRAINT "totp_factors_userId_unique" UNIQUE("user_id")
 );
 --> statement-breakpoint
@@ -215,6 +225,7 @@ CREATE TABLE "identities" (
 	"subject" text NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"last_used_at" timestamp (3) with time zone,
+	"suspended_at" timestamp (3) with time zone,
 	CONSTRAINT "identities_issuer_subject_unique" UNIQUE("issuer","subject"),
 	CONSTRAINT "identities_userId_issuer_unique" UNIQUE("user_id","issuer")
 );
@@ -266,6 +277,7 @@ CREATE TABLE "sessions" (
 	"amr" text[] DEFAULT '{"pwd"}' NOT NULL,
 	"aal" smallint DEFAULT 1 NOT NULL,
 	"sudo_until" timestamp (3) with time zone,
+	"failed_proofs" smallint DEFAULT 0 NOT NULL,
 	"impersonator_id" uuid,
 	"impersonator_epoch" integer,
 	"provider" text,
@@ -302,6 +314,7 @@ CREATE TABLE "passkeys" (
 	"is_backed_up" boolean NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"last_used_at" timestamp (3) with time zone,
+	"suspended_at" timestamp (3) with time zone,
 	CONSTRAINT "passkeys_credentialId_unique" UNIQUE("credential_id")
 );
 --> statement-breakpoint
@@ -387,6 +400,7 @@ CREATE INDEX "audit_events_actor_id_seq_index" ON "audit_events" USING btree ("a
 CREATE INDEX "audit_events_action_seq_index" ON "audit_events" USING btree ("action","seq");--> statement-breakpoint
 CREATE INDEX "audit_events_at_index" ON "audit_events" USING brin ("at");--> statement-breakpoint
 CREATE INDEX "files_expires_at_index" ON "files" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "files_owner_id_index" ON "files" USING btree ("owner_id") WHERE owner_id is not null;--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expires_at_index" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "dead_letters_died_at_id_index" ON "dead_letters" USING btree ("died_at","id");--> statement-breakpoint
 CREATE INDEX "dead_letters_queue_index" ON "dead_letters" USING btree ("queue");--> statement-breakpoint
@@ -401,6 +415,8 @@ CREATE INDEX "outbox_partition_key_seq_index" ON "outbox" USING btree ("partitio
 CREATE INDEX "api_keys_user_id_index" ON "api_keys" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "api_keys_expires_at_index" ON "api_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "email_changes_expires_at_index" ON "email_changes" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "limited_mails_recipient_kind_sent_at_index" ON "limited_mails" USING btree ("recipient","kind","sent_at");--> statement-breakpoint
+CREATE INDEX "limited_mails_sent_at_index" ON "limited_mails" USING btree ("sent_at");--> statement-breakpoint
 CREATE INDEX "recovery_codes_user_id_index" ON "recovery_codes" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "totp_factors_confirmed_at_created_at_index" ON "totp_factors" USING btree ("confirmed_at","created_at");--> statement-breakpoint
 CREATE INDEX "login_transactions_user_id_index" ON "login_transactions" USING btree ("user_id");--> statement-breakpoint

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { findPrincipal } from '#libs/access';
 import { Database, newId } from '#libs/database';
 import { inChunks } from './chunks.js';
 import { fileChunks, files } from './files.schema.js';
-import { FileNotFound, FileTooLarge } from './problems.js';
+import { FileNotFound, FileStorageFull, FileTooLarge } from './problems.js';
 
 /** 256 KiB: large enough that a 50 MB file takes 200 inserts, small enough that many uploads at once fit in memory. */
 const chunkBytes = 256 * 1024;
 
 /** The time that an upload may take, and the time that a staged file waits to be adopted. */
 const stagingFor = sql`now() + interval '1 hour'`;
+
+/** Bytes that the uploads of one user may take. Uploads under way do not count, and the API takes four of them at a time. */
+const maxBytesPerOwner = 1024 ** 3;
 
 interface StageOptions {
   mediaType: string;
@@ -44,7 +48,8 @@ export class FileStore {
 
   /**
    * Stores a stream of any length in constant memory, and holds a connection only while it writes a chunk. Leaves nothing
-   * behind when the stream fails or is longer than `maxBytes`; in the latter case it throws {@link FileTooLarge}.
+   * behind when the stream fails or is longer than `maxBytes`; in the latter case it throws {@link FileTooLarge}. Throws
+   * {@link FileStorageFull} for a user whose uploads take too much space.
    */
   async stage(
     source: AsyncIterable<Uint8Array>,
@@ -53,7 +58,9 @@ export class FileStore {
     if (this.db.inTransaction)
       throw new Error('Stage a file outside any transaction: a slow upload would keep it open.');
     const id = newId();
-    await this.db.conn.insert(files).values({ id, mediaType, name, expiresAt: stagingFor });
+    const ownerId = findPrincipal()?.id;
+    if (ownerId !== undefined) await this.#assertRoom(ownerId);
+    await this.db.conn.insert(files).values({ id, mediaType, name, ownerId, expiresAt: stagingFor });
     try {
       return await this.#write(id, source, maxBytes);
     } catch (error) {
@@ -119,6 +126,20 @@ export class FileStore {
     } catch {
       this.#log.warn(`File ${id} could not be deleted. The sweep will delete it.`);
     }
+  }
+
+  async #assertRoom(ownerId: string): Promise<void> {
+    const [usage] = await this.db.conn
+      .select({
+        bytes: sql<number>`coalesce(sum(${files.size}), 0)::float8`,
+        next: sql<number | null>`extract(epoch from min(${files.expiresAt}) - now())::float8`,
+      })
+      .from(files)
+      .where(eq(files.ownerId, ownerId));
+    if (usage!.bytes < maxBytesPerOwner) return;
+    throw new FileStorageFull(`At most ${maxBytesPerOwner} bytes may be stored.`, {
+      retryAfter: Math.max(1, usage!.next ?? 3600),
+    });
   }
 
   async #write(id: string, source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StagedFile> {

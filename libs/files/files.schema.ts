@@ -8,6 +8,8 @@ export const files = pgTable(
     id: uuid().primaryKey(),
     mediaType: text().notNull(),
     name: text(),
+    /** The user who uploaded it; null for what a job has written. */
+    ownerId: uuid(),
     size: bigint({ mode: 'number' }).notNull().default(0),
     /** The digest of the bytes; null during the upload. */
     sha256: bytes(),
@@ -18,7 +20,13 @@ export const files = pgTable(
     /** The time from which the sweep may delete the file; null for a file that is kept for ever. */
     expiresAt: instant(),
   },
-  (table) => [index().on(table.expiresAt), check('files_state', sql`state in ('staging', 'stored')`)],
+  (table) => [
+    index().on(table.expiresAt),
+    index()
+      .on(table.ownerId)
+      .where(sql`owner_id is not null`),
+    check('files_state', sql`state in ('staging', 'stored')`),
+  ],
 );
 
 export const fileChunks = pgTable(

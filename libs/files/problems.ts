@@ -14,6 +14,13 @@ export class FileTooLarge extends defineProblem({
   help: 'Send a smaller file, or split it into several.',
 }) {}
 
+export class FileStorageFull extends defineProblem({
+  kind: 'limited',
+  code: 'files.storage-full',
+  title: 'Your files take too much space',
+  help: 'Files are deleted some days after their use. Wait until the oldest expires, which is after the seconds that Retry-After names.',
+}) {}
+
 export class UploadMissing extends defineProblem({
   kind: 'malformed',
   code: 'files.upload-missing',

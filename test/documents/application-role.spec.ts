@@ -62,7 +62,7 @@ describe('the role of docs/application-role.sql', () => {
       jobs.enqueue(sealAudit, {});
     });
     await eventually(async () => (await app.query('select from audit_seals')).rows.length > 0);
-    await request(world.url).get('/health/ready').expect(200);
+    await eventually(async () => (await request(world.url).get('/health/ready')).status === 200);
   });
 
   it.each([

@@ -36,9 +36,27 @@ export class JobsService {
    * Enqueues a job, which is done after the ambient transaction commits and not before `runAt`. Costs no round
    * trip: the rows travel with COMMIT. Throws outside a transaction, and for data that the job's schema refuses.
    * The id is the one of `GET /v1/jobs/{id}` when the job is an operation. A caller that gives the id itself may
-   * enqueue the same work twice, and it is done once.
+   * enqueue the same work twice, and it is done once. A caller of the API gets an operation from {@link enqueueOperation} alone.
    */
   enqueue<T>(definition: JobDefinition<T>, data: T, options: EnqueueOptions = {}): { id: string } {
+    if (definition.operation && findPrincipal())
+      throw new Error(
+        `${definition.name} is an operation, so a request enqueues it with enqueueOperation().`,
+      );
+    return this.#add(definition, data, options);
+  }
+
+  /**
+   * Enqueues a job for a caller who asks for it, within the limits that its definition sets for one owner. Throws
+   * {@link TooManyOperations} and {@link ResultStorageFull}.
+   */
+  async enqueueOperation<T>(definition: JobDefinition<T>, data: T): Promise<{ id: string }> {
+    const ownerId = ownerOf();
+    if (ownerId !== undefined) await assertWithinLimits(this.db, definition, ownerId);
+    return this.#add(definition, data, {});
+  }
+
+  #add<T>(definition: JobDefinition<T>, data: T, options: EnqueueOptions): { id: string } {
     const { id = newId() } = options;
     const { name, queue, version } = definition;
     assertOnePartition(definition, options);
@@ -61,16 +79,6 @@ export class JobsService {
       this.notifier.notify();
     });
     return { id };
-  }
-
-  /**
-   * Enqueues a job for a caller who asks for it, within the limits that its definition sets for one owner. Throws
-   * {@link TooManyOperations} and {@link ResultStorageFull}.
-   */
-  async enqueueOperation<T>(definition: JobDefinition<T>, data: T): Promise<{ id: string }> {
-    const ownerId = ownerOf();
-    if (ownerId !== undefined) await assertWithinLimits(this.db, definition, ownerId);
-    return this.enqueue(definition, data);
   }
 }
 

@@ -55,6 +55,11 @@ export class TestEnvironment {
     return this.db.transaction(async () => this.#jobs.enqueue(definition, data, options).id);
   }
 
+  /** Enqueues for the caller in the context, in a transaction of its own. */
+  enqueueOperation<T>(definition: JobDefinition<T>, data: T): Promise<string> {
+    return this.db.transaction(async () => (await this.#jobs.enqueueOperation(definition, data)).id);
+  }
+
   /** Enqueues in the transaction of the test. */
   enqueueInTransaction<T>(definition: JobDefinition<T>, data: T, options?: EnqueueOptions): { id: string } {
     return this.#jobs.enqueue(definition, data, options);

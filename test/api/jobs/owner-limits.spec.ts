@@ -68,6 +68,23 @@ it('of forty exports that are asked for at once only 25 wait, and others have ro
   await world.close();
 });
 
+it('uploads that take too much space keep their owner from more, until they expire', async () => {
+  const world = await startWorld();
+  const [admin, other] = await Promise.all([signedIn(world, 'admin'), signedIn(world, 'admin')]);
+  const upload = ({ cookie }: Person) =>
+    request(world.url)
+      .post('/v1/user-imports')
+      .set({ cookie, 'idempotency-key': randomUUID(), 'content-type': 'text/csv' })
+      .send('email,name\na@example.com,Ann\n');
+  await upload(admin).expect(202);
+  await world.db.pool.query(`update files set size = 1073741824, expires_at = now() + interval '1 day'`);
+  const refused = await upload(admin).expect(429);
+  expect(refused.body.code).toBe('files.storage-full');
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(86_000);
+  await upload(other).expect(202);
+  await world.close();
+});
+
 it('results that take too much space keep their owner from more, until they expire', async () => {
   const world = await startWorld();
   const admin = await signedIn(world, 'admin');
