@@ -53,7 +53,7 @@ describe('the operations of a client', () => {
       permissions: new Set<Permission>(),
     };
     return runInContext({ requestId: 'operations-spec', principal }, () =>
-      env.enqueue(definition, { label: 'http' }),
+      env.enqueueOperation(definition, { label: 'http' }),
     );
   }
 

@@ -120,6 +120,7 @@ describe('what belongs to a user', () => {
     credentials: 'the password, which a recovery replaces',
     login_transactions: 'who comes back from a provider needs the session that went there',
     code_failures: 'a count',
+    files: 'what was uploaded; reading it is up to the feature that it belongs to',
     operations: 'what was asked for; a job asks for the rights of its owner as it runs',
   };
 
