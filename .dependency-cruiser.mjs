@@ -6,6 +6,7 @@ const uses = {
   health: [],
   jobs: [],
   oauth: [],
+  ops: [],
   users: [],
 };
 

@@ -27,6 +27,7 @@ import {
 import { DevMailHttpModule } from '#modules/dev-mail';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
+import { OpsModule } from '#modules/ops';
 import { UsersHttpModule } from '#modules/users';
 
 /**
@@ -71,6 +72,7 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
+        OpsModule.forRoot({ app: 'api', metricsPort: config.METRICS_PORT }),
         ...(hasMailbox ? [DevMailHttpModule] : []),
       ],
       providers: pipeline,

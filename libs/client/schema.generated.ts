@@ -86,6 +86,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The metrics of this process, in the text format of Prometheus, or as OpenMetrics with the traces of single values for who accepts it */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -1121,7 +1138,7 @@ export interface components {
             id: string;
             name: string;
             /** @description The scopes of this token at this moment. */
-            scopes: "clients:self"[];
+            scopes: ("clients:self" | "ops:read")[];
         };
         DeadLetter: {
             attempts: number;
@@ -1340,7 +1357,7 @@ export interface components {
                 keys: components["schemas"]["PublicKey"][];
             };
             name: string;
-            scopes: "clients:self"[];
+            scopes: ("clients:self" | "ops:read")[];
         };
         OpenidProvider: {
             label: string;
@@ -1683,7 +1700,7 @@ export interface components {
             issuer: string;
             jwks_uri: string;
             response_types_supported: string[];
-            scopes_supported: "clients:self"[];
+            scopes_supported: ("clients:self" | "ops:read")[];
             token_endpoint: string;
             token_endpoint_auth_methods_supported: string[];
             token_endpoint_auth_signing_alg_values_supported: string[];
@@ -1720,7 +1737,7 @@ export interface components {
                 keys: components["schemas"]["PublicKey"][];
             };
             name?: string;
-            scopes?: "clients:self"[];
+            scopes?: ("clients:self" | "ops:read")[];
             /** @enum {string} */
             status?: "active" | "disabled";
         };
@@ -2148,6 +2165,36 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
         };

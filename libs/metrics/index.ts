@@ -1,0 +1,5 @@
+export { bytesBuckets, jobSecondsBuckets, requestSecondsBuckets } from './buckets.js';
+export { startCpuShare } from './cpu-share.js';
+export { collectMetrics, defineCounter, defineGauge, defineHistogram, metricTypes } from './define.js';
+export { exposition, formatFor } from './exposition.js';
+export { observeRuntime } from './runtime.js';

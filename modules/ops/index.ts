@@ -1,0 +1,2 @@
+export { MetricsServer } from './metrics/metrics-server.js';
+export { OpsModule } from './ops.module.js';
