@@ -27,7 +27,7 @@ import {
 import { DevMailHttpModule } from '#modules/dev-mail';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
-import { OpsModule } from '#modules/ops';
+import { OpsHttpModule, OpsModule } from '#modules/ops';
 import { UsersHttpModule } from '#modules/users';
 
 /**
@@ -73,6 +73,7 @@ export class ApiModule {
         AuditHttpModule,
         HealthHttpModule,
         OpsModule.forRoot({ app: 'api', metricsPort: config.METRICS_PORT }),
+        OpsHttpModule,
         ...(hasMailbox ? [DevMailHttpModule] : []),
       ],
       providers: pipeline,

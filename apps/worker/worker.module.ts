@@ -15,7 +15,7 @@ import { DevMailWorkerModule } from '#modules/dev-mail';
 import { HealthWorkerModule } from '#modules/health';
 import { QueueWorkerModule } from '#libs/queue';
 import { JobsWorkerModule } from '#modules/jobs';
-import { OpsModule } from '#modules/ops';
+import { OpsModule, OpsWorkerModule } from '#modules/ops';
 import { UsersWorkerModule } from '#modules/users';
 
 /** The pipeline of the probes and the metrics, which are all that a worker serves. It has no routes that change anything. */
@@ -51,6 +51,7 @@ export class WorkerModule {
         AuditWorkerModule,
         HealthWorkerModule,
         OpsModule.forRoot({ app: 'worker', metricsPort: config.WORKER_METRICS_PORT }),
+        OpsWorkerModule,
       ],
       providers: pipeline,
     };

@@ -1,2 +1,3 @@
 export { MetricsServer } from './metrics/metrics-server.js';
-export { OpsModule } from './ops.module.js';
+export { OpsHttpModule, OpsModule, OpsWorkerModule } from './ops.module.js';
+export { Sampler } from './samples/sampler.js';
