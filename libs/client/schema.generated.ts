@@ -482,6 +482,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What must be reached by each kind of route, what was, and how fast the error budget is used up */
+        get: operations["listServiceLevels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/password-resets": {
         parameters: {
             query?: never;
@@ -2081,6 +2098,48 @@ export interface components {
             /** @enum {string} */
             status?: "active" | "disabled";
         };
+        ServiceLevel: {
+            availability: {
+                /** @description 1 is untouched, 0 used up, less is overdrawn. */
+                budget_left: number | null;
+                burn: {
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "1h": number | null;
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "3d": number | null;
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "5m": number | null;
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "6h": number | null;
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "30m": number | null;
+                };
+                objective: number;
+                value: number | null;
+            };
+            /** @enum {string} */
+            class: "reads" | "writes" | "sign-in";
+            description: string;
+            failed: number;
+            latency: {
+                /** @description The share of requests that must be faster. */
+                objective: number;
+                threshold_seconds: number;
+                value: number | null;
+            }[];
+            period_days: number;
+            /** @description That count: not refusals by quota, nor clients that left. */
+            requests: number;
+            runbook: string;
+            /**
+             * @description By several windows of burn: what must wake somebody, and what can wait for a working day.
+             * @enum {string}
+             */
+            state: "ok" | "ticket" | "page";
+        };
+        ServiceLevelList: {
+            data: components["schemas"]["ServiceLevel"][];
+        };
         Session: {
             /** @description The authentication methods (RFC 8176). */
             amr: string[];
@@ -3482,6 +3541,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpsSeries"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listServiceLevels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLevelList"];
                 };
             };
             401: components["responses"]["Unauthenticated"];

@@ -13,6 +13,8 @@ import { OverviewService } from './reports/overview.service.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { SeriesService } from './reports/series.service.js';
 import { WorkService } from './reports/work.service.js';
+import { ServiceLevelsController } from './service-levels/service-levels.controller.js';
+import { ServiceLevelsService } from './service-levels/service-levels.service.js';
 import { OpsProcessor } from './samples/ops.processor.js';
 import { SampleReader } from './samples/sample-reader.js';
 import { SampleRollupService } from './samples/sample-rollup.service.js';
@@ -49,7 +51,7 @@ export class OpsModule {
 
 /** What all processes measured, for the API. */
 @Module({
-  controllers: [ReportsController],
+  controllers: [ReportsController, ServiceLevelsController],
   providers: [
     DatabaseReportService,
     DependenciesService,
@@ -58,6 +60,7 @@ export class OpsModule {
     OverviewService,
     SampleReader,
     SeriesService,
+    ServiceLevelsService,
     WorkService,
   ],
 })
