@@ -397,6 +397,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Failures of requests and jobs by their cause, those that were met last first */
+        get: operations["listErrorGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/jobs": {
         parameters: {
             query?: never;
@@ -1341,6 +1358,31 @@ export interface components {
         EmailChangeRequest: {
             /** Format: email */
             email: string;
+        };
+        ErrorGroup: {
+            code: string;
+            count: number;
+            /** @description The same for the same cause in every process and release. */
+            fingerprint: string;
+            /** Format: date-time */
+            first_seen_at: string;
+            first_version: string;
+            /** @description Our own functions, the innermost first. */
+            frames: string[];
+            last_request_id: string | null;
+            /** Format: date-time */
+            last_seen_at: string;
+            last_trace_id: string | null;
+            last_version: string;
+            /** @description The pattern of the route or the name of the job. */
+            name: string;
+            /** @enum {string} */
+            source: "request" | "job";
+            /** @description Users who met it; 100 stands for more, too. */
+            users: number;
+        };
+        ErrorGroupList: {
+            data: components["schemas"]["ErrorGroup"][];
         };
         ExportRequest: {
             /** @default {} */
@@ -3384,6 +3426,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpsDependencies"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listErrorGroups: {
+        parameters: {
+            query?: {
+                /** @description The number of rows of a page; 20 by default. */
+                limit?: number;
+                name?: string;
+                source?: "request" | "job";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorGroupList"];
                 };
             };
             401: components["responses"]["Unauthenticated"];
