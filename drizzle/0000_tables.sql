@@ -365,6 +365,42 @@ CREATE TABLE "used_assertions" (
 	"expires_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "ops_errors" (
+	"fingerprint" text PRIMARY KEY NOT NULL,
+	"source" text NOT NULL,
+	"name" text NOT NULL,
+	"code" text NOT NULL,
+	"frames" text[] NOT NULL,
+	"count" bigint NOT NULL,
+	"users" text[] NOT NULL,
+	"first_seen_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"last_seen_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"first_version" text NOT NULL,
+	"last_version" text NOT NULL,
+	"last_request_id" text,
+	"last_trace_id" text
+);
+--> statement-breakpoint
+CREATE TABLE "ops_instances" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"app" text NOT NULL,
+	"version" text NOT NULL,
+	"host" text NOT NULL,
+	"pid" integer NOT NULL,
+	"started_at" timestamp (3) with time zone NOT NULL,
+	"last_seen_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"stopped_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "ops_samples" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"resolution" text NOT NULL,
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"instance_id" uuid NOT NULL,
+	"app" text NOT NULL,
+	"metrics" jsonb NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "users" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"email" text NOT NULL,
@@ -438,5 +474,8 @@ CREATE INDEX "dev_mails_to_address_id_index" ON "dev_mails" USING btree ("to_add
 CREATE INDEX "service_clients_created_at_id_index" ON "service_clients" USING btree ("created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "signing_keys_in_turn" ON "signing_keys" USING btree ("status") WHERE status in ('pending', 'active');--> statement-breakpoint
 CREATE INDEX "used_assertions_expires_at_index" ON "used_assertions" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "ops_errors_last_seen_at_index" ON "ops_errors" USING btree ("last_seen_at");--> statement-breakpoint
+CREATE INDEX "ops_instances_last_seen_at_index" ON "ops_instances" USING btree ("last_seen_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "ops_samples_resolution_at_instance_id_index" ON "ops_samples" USING btree ("resolution","at","instance_id");--> statement-breakpoint
 CREATE INDEX "users_created_at_id_index" ON "users" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "users_name_id_index" ON "users" USING btree ("name","id");

@@ -29,6 +29,7 @@ import { DevMailHttpModule } from '#modules/dev-mail';
 import { DevPagesModule } from '#modules/dev-pages';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
+import { OpsHttpModule, OpsModule } from '#modules/ops';
 import { UsersHttpModule } from '#modules/users';
 import { DocsModule } from './docs.module.js';
 
@@ -75,6 +76,8 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
+        OpsModule.forRoot({ app: 'api', metricsPort: config.METRICS_PORT }),
+        OpsHttpModule,
         ...(config.API_DOCS === 'on' ? [DocsModule] : []),
         ...(isProduction ? [] : [DevPagesModule]),
         ...(isProduction || config.SMTP_URL ? [] : [DevMailHttpModule]),

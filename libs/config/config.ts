@@ -108,6 +108,8 @@ export const environment = z.object({
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: sender.default('Mainstay <no-reply@localhost>'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_PORT: whole(0, 65_535).optional(),
+  WORKER_METRICS_PORT: whole(0, 65_535).optional(),
   OIDC_PROVIDERS: oidcProviders,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   API_DOCS: z.enum(['on', 'off']).default('on'),

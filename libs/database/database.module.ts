@@ -8,6 +8,7 @@ import {
 import { Config } from '#libs/config';
 import { reportBudget } from './connection-budget.js';
 import { Database } from './database.js';
+import { observePool } from './database-metrics.js';
 import { guardRequests } from './io-guard.js';
 import { poolShare } from './pool-shares.js';
 import { createPool } from './pool.js';
@@ -16,7 +17,10 @@ import { RetentionService } from './retention.js';
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #stopObserving: () => void;
+
   constructor(private readonly database: Database) {
+    this.#stopObserving = observePool(database.name, database.pool);
     guardRequests();
   }
 
@@ -29,7 +33,7 @@ export class DatabaseModule implements OnApplicationBootstrap, OnApplicationShut
           provide: Database,
           inject: [Config],
           useFactory: (config: Config) =>
-            new Database(createPool(config.DATABASE_URL, { role, max: poolShare(config, role) })),
+            new Database(createPool(config.DATABASE_URL, { role, max: poolShare(config, role) }), role),
         },
       ],
       exports: [Database, RetentionService],
@@ -43,6 +47,7 @@ export class DatabaseModule implements OnApplicationBootstrap, OnApplicationShut
 
   /** Closes the pool in the last hook: requests and jobs that drain before it still need the pool. */
   async onApplicationShutdown(): Promise<void> {
+    this.#stopObserving();
     await this.database.pool.end();
   }
 }

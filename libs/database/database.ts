@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { ConnectionPool } from './connection-pool.js';
+import { countTimeout, measureAcquisition } from './database-metrics.js';
 import { fromDatabase, isRetryable } from './errors.js';
 import { runInsideTransaction } from './io-guard.js';
 import {
@@ -29,7 +30,11 @@ export class Database {
   readonly #drizzle: Connection;
   readonly #log = new Logger(Database.name);
 
-  constructor(readonly pool: ConnectionPool) {
+  constructor(
+    readonly pool: ConnectionPool,
+    /** The name of the pool in metrics. */
+    readonly name = 'other',
+  ) {
     // Drizzle sees one client; the router sends each query to the transaction of its caller, or else to the pool. So a
     // statement prepared once serves both, and a query that comes after its transaction fails.
     const router = { query: (query: pg.QueryConfig, values?: unknown[]) => this.#query(query, values) };
@@ -150,10 +155,15 @@ export class Database {
   }
 
   async #connect(): Promise<pg.PoolClient> {
+    const by = { 'db.client.connection.pool.name': this.name };
+    const start = performance.now();
     try {
       return await this.pool.connect();
     } catch (error) {
+      countTimeout(by);
       throw fromDatabase(error);
+    } finally {
+      measureAcquisition((performance.now() - start) / 1000, by);
     }
   }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { recordStatement } from './database-metrics.js';
 import { CommitOutcomeUnknown, fromDatabase, isConnectionLost } from './errors.js';
 
 export type Row = Record<string, unknown>;
@@ -77,11 +78,14 @@ export async function runQuery(
   query: string | pg.QueryConfig,
   values?: unknown[],
 ): Promise<pg.QueryResult> {
+  const start = performance.now();
   try {
     const result = (await client.query(query as pg.QueryConfig, values)) as pg.QueryResult | pg.QueryResult[];
     return (Array.isArray(result) ? result.map(takeRows) : takeRows(result)) as pg.QueryResult;
   } catch (error) {
     throw fromDatabase(error);
+  } finally {
+    recordStatement(typeof query === 'string' ? query : query.text, (performance.now() - start) / 1000);
   }
 }
 

@@ -12,6 +12,7 @@ import { corsHeaders, isPreflight, preflightHeaders } from './cors.js';
 import { timeouts } from './deadlines.js';
 import { Exchange, Exchanges } from './exchange.js';
 import { hostFault } from './host.js';
+import { observeActive, recordRequest } from './http-metrics.js';
 import { LoadShedder } from './load-shedder.js';
 import { ProblemResponder } from './problem-responder.js';
 import { MethodNotAllowed, RouteNotFound } from './problems.js';
@@ -19,6 +20,7 @@ import { pathOf, workOf } from './request.js';
 import { FinalResponse } from './response.js';
 import { type RegisteredRoute, RouteTable } from './route-table.js';
 import { securityHeaders } from './security-headers.js';
+import { UsageMeter } from './usage-meter.js';
 
 /** Bytes of a refused body that the server reads and discards. The limit allows for an upload that is slightly too large. */
 const maxDiscarded = 64 * 1024 * 1024;
@@ -47,6 +49,7 @@ export class HttpAdapter extends FastifyAdapter {
   readonly #answers: ProblemResponder;
   readonly #isProxy: (address: string) => boolean;
   readonly #sweeps: NodeJS.Timeout;
+  readonly #stopObserving: () => void;
   #draining = false;
 
   constructor(
@@ -76,7 +79,9 @@ export class HttpAdapter extends FastifyAdapter {
     });
     this.#answers = answers;
     this.#isProxy = proxyTest(config.TRUSTED_PROXIES);
-    this.#exchanges = new Exchanges(new LoadShedder(config.MAX_CONCURRENT_REQUESTS));
+    const load = new LoadShedder(config.MAX_CONCURRENT_REQUESTS);
+    this.#exchanges = new Exchanges(load);
+    this.#stopObserving = observeActive(() => [{ value: load.count, by: {} }]);
     const instance = this.getInstance();
     this.#connections = new Connections(instance.server, this.#isProxy);
     this.#sweeps = setInterval(() => this.#sweep(), sweepEvery).unref();
@@ -127,6 +132,7 @@ export class HttpAdapter extends FastifyAdapter {
     await this.#connections.drained(until, SHUTDOWN_HOLD_MS);
     clearInterval(this.#sweeps);
     await super.close();
+    this.#stopObserving();
   }
 
   override registerParserMiddleware(): void {
@@ -164,22 +170,29 @@ export class HttpAdapter extends FastifyAdapter {
     const clientAddress = clientAddressOf(request.raw, this.#isProxy);
     const clientNetwork = clientAddress && networkOf(clientAddress);
     request.clientAddress = clientAddress;
-    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }) };
+    const usage = new UsageMeter(request);
+    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }), usage };
     describeClient(clientNetwork);
     void reply
       .headers(securityHeaders)
       .headers(corsHeaders(request, this.config.ALLOWED_ORIGINS))
       .header('x-request-id', request.work.requestId);
-    this.#connections.takeTurn(reply.raw, () => this.#begin(request, reply, done));
+    this.#connections.takeTurn(reply.raw, () => this.#begin(request, reply, usage, done));
   }
 
-  #begin(request: FastifyRequest, reply: FastifyReply, done: (error?: Problem & FastifyError) => void): void {
+  #begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    usage: UsageMeter,
+    done: (error?: Problem & FastifyError) => void,
+  ): void {
     const exchange = new Exchange(this.#exchanges, request, (problem) => this.#late(problem, request, reply));
     request.exchange = exchange;
     const { ALLOWED_HOSTS, ALLOWED_ORIGINS } = this.config;
     // Fastify calls onResponse only for complete responses, not when a client disconnects before the end.
     reply.raw.once('close', () => {
       exchange.closed();
+      recordRequest(request, reply, usage.end());
       this.events.answered(request, reply);
     });
     // Every preflight passes, whatever is wrong with the request: a page can read the refusal of the request that follows, and

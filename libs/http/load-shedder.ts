@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { countShed } from './http-metrics.js';
 import { Overloaded } from './problems.js';
 import { isProbe } from './request.js';
 
@@ -11,10 +12,15 @@ export class LoadShedder {
 
   constructor(private readonly limit: number) {}
 
+  get count(): number {
+    return this.#working.size;
+  }
+
   /** Returns the refusal of a further request while the limit is reached: refusing at once is better than answering too late. */
   refusalOf(request: FastifyRequest): Overloaded | undefined {
     // The platform would kill a busy process that does not answer its probes.
     if (isProbe(request) || this.#working.size < this.limit) return undefined;
+    countShed({});
     return new Overloaded(undefined, { retryAfter: 1 });
   }
 

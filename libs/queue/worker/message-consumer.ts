@@ -4,12 +4,13 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq
 import { Config } from '#libs/config';
 import { runInContext } from '#libs/context';
 import { isConnectionLost } from '#libs/database';
-import { describeError, withRemoteParent } from '#libs/observability';
+import { describeError, recordFailure, withRemoteParent } from '#libs/observability';
 import { Problem } from '#libs/problem';
-import { countEnded, countStarted, measureAttempt } from '../metrics/queue-metrics.js';
+import { countEnded } from '../metrics/queue-metrics.js';
 import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { JobFailed, JobUnreadable } from '../outbox/job-problems.js';
 import { type Message, type MessageData, originOf } from '../outbox/message.js';
+import { beginAttempt } from './attempt-meter.js';
 import { JobExecutor } from './job-executor.js';
 import { type HandledJob, JobHandlers } from './job-handlers.js';
 import { backoff, classifyFailure, type FailureAction } from './retry-policy.js';
@@ -73,14 +74,24 @@ export class MessageConsumer implements OnModuleDestroy {
     if (!handled || message.version > handled.definition.version)
       return this.#awaitNewerRelease(job, token, message);
     const { request_id: requestId = message.id, traceparent, owner } = message.headers;
-    const context = { requestId, ...(traceparent && { traceparent }), ...(owner && { ownerId: owner }) };
-    return runInContext(context, () => this.#attempt(handled, job, token, message));
+    const usage = { statements: 0, databaseSeconds: 0 };
+    const context = {
+      requestId,
+      ...(traceparent && { traceparent }),
+      ...(owner && { ownerId: owner }),
+      usage,
+    };
+    const end = beginAttempt(job, usage);
+    try {
+      await runInContext(context, () => this.#attempt(handled, job, token, message));
+    } finally {
+      runInContext(context, end);
+    }
   }
 
   async #attempt(handled: HandledJob, job: Job<MessageData>, token: string, message: Message): Promise<void> {
     const { name, headers } = message;
     const start = performance.now();
-    countStarted({ job: name });
     try {
       await withRemoteParent(headers.traceparent, `process ${name}`, attributesOf(message), async () => {
         const outcome = await this.executor.execute(handled, message, () => rememberDeaths(job));
@@ -89,8 +100,6 @@ export class MessageConsumer implements OnModuleDestroy {
       });
     } catch (error) {
       return await this.#handleFailure(job, token, message, error, start);
-    } finally {
-      measureAttempt((performance.now() - start) / 1000, { job: name });
     }
   }
 
@@ -139,6 +148,9 @@ export class MessageConsumer implements OnModuleDestroy {
       await sleep(outagePause);
       return snooze(job, token, Math.ceil(Math.random() * outageWait));
     }
+    const { owner: userId, request_id: requestId, traceparent } = message.headers;
+    const traceId = traceparent?.split('-')[1];
+    recordFailure({ source: 'job', name: message.name, error, userId, requestId, traceId });
     if (outcome === 'retried') throw new Retry(action.problem);
     return this.#fail(job, token, { ...message, attempts: attempt }, action.problem);
   }
