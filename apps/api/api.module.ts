@@ -24,6 +24,7 @@ import {
   CsrfGuard,
   AccessDenialsFilter,
 } from '#modules/auth';
+import { ConsoleHttpModule } from '#modules/console';
 import { DevMailHttpModule } from '#modules/dev-mail';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
@@ -71,6 +72,7 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
+        ConsoleHttpModule,
         ...(hasMailbox ? [DevMailHttpModule] : []),
       ],
       providers: pipeline,

@@ -6,6 +6,7 @@ import type { Config } from '#libs/config';
 import { HttpAdapter, type HttpEvents } from '#libs/http';
 import { accessLog, AppLogger, currentTraceId } from '#libs/observability';
 import { ApiModule } from './api.module.js';
+import { serveConsole } from './console.js';
 import { serveDocs } from './docs.js';
 
 /** Creates the HTTP process, ready to listen. */
@@ -19,6 +20,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   events.logger = await app.resolve(PinoLogger);
   await app.register(cookie);
   await serveDocs(app);
+  await serveConsole(app);
   app.useLogger(app.get(AppLogger));
   return app;
 }

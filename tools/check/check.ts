@@ -80,6 +80,7 @@ function checkFolders(): Outcome {
 /** Slowest first, so that the last one to finish is not one that started late. */
 const steps: Step[] = [
   { name: 'types (tsc)', run: () => run('tsc', ['-p', '.']) },
+  { name: 'types of the console (tsc)', run: () => run('tsc', ['-p', 'apps/console']) },
   { name: 'format (prettier)', run: () => run('prettier', ['--check', '--log-level', 'warn', '.']) },
   { name: 'lint (oxlint)', run: () => run('oxlint', []) },
   {

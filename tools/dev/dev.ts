@@ -24,7 +24,7 @@ function reloadOnChange(supervisor: Supervisor): void {
   let timer: NodeJS.Timeout | undefined;
   let reloading = Promise.resolve();
   const changed = (file: string | null) => {
-    if (file !== null && !/\.(ts|sql)$/.test(file)) return;
+    if (file !== null && !/\.(tsx?|css|sql)$/.test(file)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       reloading = reloading.then(() => reload(supervisor));
