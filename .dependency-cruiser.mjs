@@ -7,6 +7,7 @@ const uses = {
   health: [],
   jobs: [],
   oauth: [],
+  ops: [],
   users: [],
 };
 

@@ -28,6 +28,7 @@ import { ConsoleHttpModule } from '#modules/console';
 import { DevMailHttpModule } from '#modules/dev-mail';
 import { HealthHttpModule } from '#modules/health';
 import { JobsHttpModule } from '#modules/jobs';
+import { OpsHttpModule, OpsModule } from '#modules/ops';
 import { UsersHttpModule } from '#modules/users';
 
 /**
@@ -72,6 +73,8 @@ export class ApiModule {
         JobsHttpModule,
         AuditHttpModule,
         HealthHttpModule,
+        OpsModule.forRoot({ app: 'api', metricsPort: config.METRICS_PORT }),
+        OpsHttpModule,
         ConsoleHttpModule,
         ...(hasMailbox ? [DevMailHttpModule] : []),
       ],

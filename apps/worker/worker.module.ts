@@ -8,18 +8,22 @@ import { IdempotencyModule } from '#libs/idempotency';
 import { LifecycleModule } from '#libs/lifecycle';
 import { MailModule } from '#libs/mail';
 import { LoggingModule } from '#libs/observability';
+import { RateLimitGuard, RateLimitModule } from '#libs/rate-limit';
 import { AuditWorkerModule } from '#modules/audit';
-import { AccessGuard, AuthWorkerModule } from '#modules/auth';
+import { AccessGuard, AuthenticationGuard, AuthWorkerModule } from '#modules/auth';
 import { DevMailWorkerModule } from '#modules/dev-mail';
 import { HealthWorkerModule } from '#modules/health';
 import { QueueWorkerModule } from '#libs/queue';
 import { JobsWorkerModule } from '#modules/jobs';
+import { OpsModule, OpsWorkerModule } from '#modules/ops';
 import { UsersWorkerModule } from '#modules/users';
 
-/** The pipeline of the probes, which are all that a worker serves. It authenticates no caller, so only public routes answer. */
+/** The pipeline of the probes and the metrics, which are all that a worker serves. It has no routes that change anything. */
 const pipeline = [
   { provide: APP_FILTER, useClass: ProblemFilter },
-  { provide: APP_GUARD, useClass: AccessGuard },
+  { provide: APP_GUARD, useExisting: AuthenticationGuard },
+  { provide: APP_GUARD, useExisting: RateLimitGuard },
+  { provide: APP_GUARD, useExisting: AccessGuard },
   { provide: APP_GUARD, useClass: DeclaredInputGuard },
   { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
   { provide: APP_PIPE, useClass: SchemaPipe },
@@ -38,6 +42,7 @@ export class WorkerModule {
         LifecycleModule,
         HttpModule,
         IdempotencyModule,
+        RateLimitModule,
         url ? MailModule.forRoot({ url, from }) : DevMailWorkerModule,
         QueueWorkerModule.forRoot(config),
         JobsWorkerModule,
@@ -45,6 +50,8 @@ export class WorkerModule {
         UsersWorkerModule,
         AuditWorkerModule,
         HealthWorkerModule,
+        OpsModule.forRoot({ app: 'worker', metricsPort: config.WORKER_METRICS_PORT }),
+        OpsWorkerModule,
       ],
       providers: pipeline,
     };

@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PinoLogger } from 'nestjs-pino';
@@ -15,6 +16,7 @@ export async function createWorker(config: Config): Promise<NestFastifyApplicati
     abortOnError: false,
   });
   events.logger = await app.resolve(PinoLogger);
+  await app.register(cookie);
   app.useLogger(app.get(AppLogger));
   return app;
 }

@@ -1,5 +1,6 @@
 export {
   covers,
+  isServicePermission,
   type Permission,
   permissions,
   permissionsOf,

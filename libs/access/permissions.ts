@@ -32,6 +32,14 @@ export function covers(own: ReadonlySet<Permission>, other: ReadonlySet<Permissi
   return [...other].every((permission) => own.has(permission));
 }
 
-/** The scopes of services, one for each @ServiceOnly route or group of routes. A feature adds its own. */
-export const serviceScopes = ['clients:self'] as const;
+/**
+ * The scopes of services: one for each @ServiceOnly route or group of routes, and those permissions that a service can have as
+ * well. A feature adds its own.
+ */
+export const serviceScopes = ['clients:self', 'ops:read'] as const;
 export type ServiceScope = (typeof serviceScopes)[number];
+
+/** Returns whether a service can have this permission, as a scope of the same name. */
+export function isServicePermission(permission: Permission): boolean {
+  return serviceScopes.some((scope) => scope === permission);
+}

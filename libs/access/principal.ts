@@ -24,8 +24,9 @@ export interface ServicePrincipal {
   kind: 'service';
   /** The client id. */
   id: string;
-  /** The scopes that routes for services require. Permissions of users give a service nothing. */
+  /** The scopes that routes for services require. */
   scopes: ReadonlySet<ServiceScope>;
+  /** Those of the scopes that are permissions. */
   permissions: ReadonlySet<Permission>;
 }
 

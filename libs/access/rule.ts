@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
-import type { Permission, ServiceScope } from './permissions.js';
+import { isServicePermission, type Permission, type ServiceScope } from './permissions.js';
 
 /** The rule that decides who may call a route. Every handler has exactly one; without one the API refuses to start. */
 export type AccessRule =
@@ -18,26 +18,26 @@ export const Public = (reason: string, { recognise = false } = {}) =>
 /** Allows every authenticated caller. */
 export const Authenticated = () => rule({ kind: 'authenticated' }, 'signed in');
 
-/** Allows callers who have all of these permissions. */
+/** Allows callers who have all of these permissions, and services whose token has them as scopes. */
 export const RequirePermission = (...permissions: [Permission, ...Permission[]]) =>
   rule({ kind: 'permission', permissions }, permissions.join(', '));
 
 /** Allows services with an access token of this scope. It refuses every browser session. */
 export const ServiceOnly = (scope: ServiceScope) => rule({ kind: 'service', scope }, `service: ${scope}`);
 
-/** The security schemes of the API description. Any one of them is sufficient. */
-const credentials: Record<AccessRule['kind'], string[]> = {
-  public: [],
-  authenticated: ['session', 'api_key'],
-  permission: ['session', 'api_key'],
-  service: ['access_token'],
-};
+/** Returns the security schemes of the API description. Any one of them is sufficient. */
+function credentialsOf(rule: AccessRule): string[] {
+  if (rule.kind === 'public') return [];
+  if (rule.kind === 'service') return ['access_token'];
+  const isForServices = rule.kind === 'permission' && rule.permissions.every(isServicePermission);
+  return ['session', 'api_key', ...(isForServices ? ['access_token'] : [])];
+}
 
 function rule(value: AccessRule, words: string) {
   return applyDecorators(
     once(value),
     ApiExtension('x-access', words),
-    ...credentials[value.kind].map((scheme) => ApiSecurity(scheme)),
+    ...credentialsOf(value).map((scheme) => ApiSecurity(scheme)),
   );
 }
 

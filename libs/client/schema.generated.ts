@@ -86,6 +86,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The metrics of this process, in the text format of Prometheus, or as OpenMetrics with the traces of single values for who accepts it */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -408,6 +425,125 @@ export interface paths {
         put?: never;
         /** Get an access token for a service, valid for five minutes (RFC 6749 section 4.4, RFC 7523) */
         post: operations["issueToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/database": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pools, statements, locks, tables and migrations */
+        get: operations["getOpsDatabase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/dependencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the processes need, and its last 24 hours */
+        get: operations["listOpsDependencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each job did in a period, and what it cost */
+        get: operations["listOpsJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether all is well, since when, which processes run, and the most important figures */
+        get: operations["getOpsOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each route did in a period, and what it cost */
+        get: operations["listOpsRoutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/runtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Event loop, memory and collector of each process */
+        get: operations["listOpsProcesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One metric over time, merged over all processes or for one of them */
+        get: operations["getOpsSeries"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1210,7 +1346,7 @@ export interface components {
             id: string;
             name: string;
             /** @description The scopes of this token at this moment. */
-            scopes: "clients:self"[];
+            scopes: ("clients:self" | "ops:read")[];
         };
         DeadLetter: {
             attempts: number;
@@ -1496,6 +1632,13 @@ export interface components {
                 x: string;
             }[];
         };
+        /** @description Seconds; null where nothing was measured. */
+        Latency: {
+            count: number;
+            p50: number | null;
+            p95: number | null;
+            p99: number | null;
+        };
         LogoutRequest: {
             /** @default  */
             logout_token: string;
@@ -1529,7 +1672,7 @@ export interface components {
                 keys: components["schemas"]["PublicKey"][];
             };
             name: string;
-            scopes: "clients:self"[];
+            scopes: ("clients:self" | "ops:read")[];
         };
         OpenidProvider: {
             label: string;
@@ -1539,6 +1682,220 @@ export interface components {
         };
         OpenidProviderList: {
             data: components["schemas"]["OpenidProvider"][];
+        };
+        OpsCard: {
+            /** @description Stable, for example `requests_per_second`. */
+            id: string;
+            /** @description For GET /v1/ops/series. */
+            metric: string;
+            /** @description One value a minute, the last 60, the oldest first. */
+            sparkline: (number | null)[];
+            /**
+             * @description By the threshold of this card.
+             * @enum {string}
+             */
+            state: "ok" | "degraded" | "down";
+            title: string;
+            /** @description As metrics have it: `s`, `By`, `1` for a share, or the counted thing in braces. */
+            unit: string;
+            /** @description Now: of the last minute. Null where nothing was measured. */
+            value: number | null;
+        };
+        /** @description Of all requests or attempts of the period together. */
+        OpsCost: {
+            /** @description Sent to clients; null for jobs. */
+            bytes: number | null;
+            cpu_seconds: number;
+            database_seconds: number;
+            statements: number;
+        };
+        OpsDatabase: {
+            acquisition: components["schemas"]["Latency"];
+            migrations: {
+                applied: number;
+                last: string | null;
+            };
+            operations: {
+                duration: components["schemas"]["Latency"];
+                operation: string;
+            }[];
+            pools: components["schemas"]["OpsPool"][];
+            server: {
+                connections: number;
+                max_connections: number;
+                oldest_transaction_seconds: number | null;
+                size_bytes: number;
+                version: string;
+                waiting_for_locks: number;
+            };
+            /** @description What has run for more than a second, the longest first; 20 at most. Never its text. */
+            slow_statements: {
+                application: string;
+                pid: number;
+                seconds: number;
+                state: string;
+                waits_for: string | null;
+            }[];
+            /** @description The 30 largest. */
+            tables: {
+                /** @description Estimated. */
+                dead_rows: number;
+                name: string;
+                /** @description Estimated. */
+                rows: number;
+                size_bytes: number;
+                vacuumed_at: string | null;
+            }[];
+        };
+        OpsDependencies: {
+            data: components["schemas"]["OpsDependency"][];
+        };
+        OpsDependency: {
+            /** @enum {string} */
+            app: "api" | "worker";
+            /** @description The share of looks at which it was up, in steps of 15 minutes of the last 24 hours. */
+            history: {
+                /** Format: date-time */
+                at: string;
+                /** @description A share: 0.01 is one percent. */
+                up: number;
+            }[];
+            name: string;
+            /** @description As far as the last 24 hours show. */
+            since: string | null;
+            /** @enum {string} */
+            state: "up" | "degraded" | "down";
+        };
+        OpsInstance: {
+            /** @enum {string} */
+            app: "api" | "worker";
+            host: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            pid: number;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * @description Stale after 15 s without a sign of life, gone after 60 s; stopped is a stop in order.
+             * @enum {string}
+             */
+            state: "up" | "stale" | "gone" | "stopped";
+            version: string;
+        };
+        OpsJob: {
+            cost: components["schemas"]["OpsCost"];
+            /** @description Attempts that made a dead letter. */
+            failed: number;
+            job: string;
+            retried: number;
+            run: components["schemas"]["Latency"];
+            /** @description Nothing was left to do: duplicates, and jobs that were cancelled before. */
+            skipped: number;
+            started_per_minute: number;
+            succeeded: number;
+            wait: components["schemas"]["Latency"];
+        };
+        OpsJobReport: {
+            data: components["schemas"]["OpsJob"][];
+            /** @enum {string} */
+            period: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+        };
+        OpsLine: {
+            by: {
+                [key: string]: string;
+            };
+            points: components["schemas"]["OpsPoint"][];
+        };
+        OpsOverview: {
+            /**
+             * Format: date-time
+             * @description The clock of the database.
+             */
+            at: string;
+            cards: components["schemas"]["OpsCard"][];
+            instances: components["schemas"]["OpsInstance"][];
+            /** @description Since when the status is this one, as far as the last hour shows. */
+            since: string | null;
+            /** @enum {string} */
+            status: "ok" | "degraded" | "down";
+            /** @description One sentence: what is the case. */
+            verdict: string;
+        };
+        OpsPoint: {
+            /** Format: date-time */
+            at: string;
+            /** @description Of a histogram: how many values each bucket has, for heatmaps. `bounds` are their limits. */
+            buckets: number[] | null;
+            /** @description Of a counter and a histogram. */
+            count: number | null;
+            /** @description Of a gauge its largest reading. */
+            max: number | null;
+            p50: number | null;
+            p95: number | null;
+            p99: number | null;
+            /** @description Of a counter and a histogram events a second, of a gauge the mean of its readings. */
+            value: number | null;
+        };
+        OpsPool: {
+            /** @enum {string} */
+            app: "api" | "worker";
+            idle: number;
+            /** Format: uuid */
+            instance_id: string;
+            max: number;
+            pool: string;
+            /** @description Mean of the last minute. */
+            used: number;
+            /** @description The most callers that waited at once in the last minute. */
+            waiting: number;
+        };
+        OpsProcess: {
+            /** @description CPU seconds a second; 1 is one core. */
+            cpu_share: number | null;
+            gc: components["schemas"]["Latency"];
+            heap_bytes: number | null;
+            heap_limit_bytes: number | null;
+            instance: components["schemas"]["OpsInstance"];
+            loop_delay_max: number | null;
+            loop_delay_p99: number | null;
+            loop_utilization: number | null;
+            memory_bytes: number | null;
+        };
+        OpsRoute: {
+            /** @description The part of all server errors of the period that this route has. */
+            budget_share: number;
+            /** @description 4xx. */
+            client_errors: number;
+            cost: components["schemas"]["OpsCost"];
+            duration: components["schemas"]["Latency"];
+            method: string;
+            requests: number;
+            requests_per_second: number;
+            route: string;
+            /** @description 5xx. */
+            server_errors: number;
+        };
+        OpsRouteReport: {
+            data: components["schemas"]["OpsRoute"][];
+            /** @enum {string} */
+            period: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+        };
+        OpsRuntime: {
+            data: components["schemas"]["OpsProcess"][];
+        };
+        OpsSeries: {
+            /** @description Upper bounds of the buckets of a histogram; the last bucket has what is above them. */
+            bounds: number[] | null;
+            /** @enum {string} */
+            kind: "counter" | "histogram" | "gauge";
+            lines: components["schemas"]["OpsLine"][];
+            metric: string;
+            /** @enum {string} */
+            period: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+            step_seconds: number;
+            unit: string;
         };
         Passkey: {
             /** @description Whether it is synchronised, so that it survives the loss of a device. */
@@ -1872,7 +2229,7 @@ export interface components {
             issuer: string;
             jwks_uri: string;
             response_types_supported: string[];
-            scopes_supported: "clients:self"[];
+            scopes_supported: ("clients:self" | "ops:read")[];
             token_endpoint: string;
             token_endpoint_auth_methods_supported: string[];
             token_endpoint_auth_signing_alg_values_supported: string[];
@@ -1909,7 +2266,7 @@ export interface components {
                 keys: components["schemas"]["PublicKey"][];
             };
             name?: string;
-            scopes?: "clients:self"[];
+            scopes?: ("clients:self" | "ops:read")[];
             /** @enum {string} */
             status?: "active" | "disabled";
         };
@@ -2352,6 +2709,36 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
         };
@@ -3217,6 +3604,219 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOpsDatabase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsDatabase"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOpsDependencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsDependencies"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOpsJobs: {
+        parameters: {
+            query?: {
+                period?: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsJobReport"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOpsOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsOverview"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOpsRoutes: {
+        parameters: {
+            query?: {
+                period?: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsRouteReport"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOpsProcesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsRuntime"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOpsSeries: {
+        parameters: {
+            query: {
+                /** @description An attribute of the metric, or `instance`: a line for each of its values, 50 at most. */
+                by?: string;
+                /** @description Only this process. */
+                instance?: string;
+                /** @description Only jobs of this name. */
+                job?: string;
+                /** @description A name from docs/metrics.md, for example `http.server.request.duration`. */
+                metric: string;
+                period?: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+                queue?: string;
+                /** @description Only this pattern of a route. */
+                route?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsSeries"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];

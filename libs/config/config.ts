@@ -78,6 +78,8 @@ export const environment = z.object({
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().min(3).default('Mainstay <no-reply@localhost>'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_PORT: whole(0, 65_535).optional(),
+  WORKER_METRICS_PORT: whole(0, 65_535).optional(),
   OIDC_PROVIDERS: oidcProviders,
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   MAX_CONCURRENT_REQUESTS: whole(1, 100_000).default(500),

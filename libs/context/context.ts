@@ -1,5 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+/** What the current work has used so far. Statements that it shares with others, such as a batch, are nobody's. */
+export interface Usage {
+  /** Messages to Postgres; several statements in one message count once. */
+  statements: number;
+  /** Seconds until the answers of Postgres were there. */
+  databaseSeconds: number;
+}
+
 /** The origin of the current work. The outbox carries it from the request into the job. */
 export interface WorkContext {
   requestId: string;
@@ -9,6 +17,8 @@ export interface WorkContext {
   traceparent?: string;
   /** The network of the client, as a /24 or /64. It is undefined in a job. */
   clientNetwork?: string;
+  /** Undefined where nobody asks what the work uses. */
+  usage?: Usage;
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();

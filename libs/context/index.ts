@@ -1,1 +1,1 @@
-export { callingNetwork, findContext, runInContext, type WorkContext } from './context.js';
+export { callingNetwork, findContext, runInContext, type Usage, type WorkContext } from './context.js';

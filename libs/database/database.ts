@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import { countTimeout, measureAcquisition } from './database-metrics.js';
 import { fromDatabase, isRetryable } from './errors.js';
 import { runInsideTransaction } from './io-guard.js';
 import {
@@ -28,7 +29,11 @@ export class Database {
   readonly #drizzle: Connection;
   readonly #log = new Logger(Database.name);
 
-  constructor(readonly pool: pg.Pool) {
+  constructor(
+    readonly pool: pg.Pool,
+    /** The name of the pool in metrics. */
+    readonly name = 'other',
+  ) {
     // Drizzle sees one client; the router sends each query to the transaction of its caller, or else to the pool. So a
     // statement prepared once serves both, and a query that comes after its transaction fails.
     const router = { query: (query: pg.QueryConfig, values?: unknown[]) => this.#query(query, values) };
@@ -145,10 +150,15 @@ export class Database {
   }
 
   async #connect(): Promise<pg.PoolClient> {
+    const by = { 'db.client.connection.pool.name': this.name };
+    const start = performance.now();
     try {
       return await this.pool.connect();
     } catch (error) {
+      countTimeout(by);
       throw fromDatabase(error);
+    } finally {
+      measureAcquisition((performance.now() - start) / 1000, by);
     }
   }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { recordStatement } from './database-metrics.js';
 import { CommitOutcomeUnknown, fromDatabase, isConnectionLost } from './errors.js';
 
 export type Row = Record<string, unknown>;
@@ -75,10 +76,13 @@ export async function runQuery(
   query: string | pg.QueryConfig,
   values?: unknown[],
 ): Promise<pg.QueryResult> {
+  const start = performance.now();
   try {
     return await client.query(query as pg.QueryConfig, values);
   } catch (error) {
     throw fromDatabase(error);
+  } finally {
+    recordStatement(typeof query === 'string' ? query : query.text, (performance.now() - start) / 1000);
   }
 }
 

@@ -8,6 +8,7 @@ import { clientAddressOf, networkOf, proxyTest } from './client-address.js';
 import { defaultBodyLimit, headFault, registerBodyParsers } from './content.js';
 import { startDeadline, timeouts } from './deadlines.js';
 import { hostFault } from './host.js';
+import { countShed, observeActive, recordRequest } from './http-metrics.js';
 import { LoadShedder } from './load-shedding.js';
 import { ProblemResponder } from './problem-responder.js';
 import { MethodNotAllowed, RouteNotFound } from './problems.js';
@@ -15,6 +16,7 @@ import { pathOf, workOf } from './request.js';
 import { FinalResponse } from './response.js';
 import { type RegisteredRoute, RouteTable } from './route-table.js';
 import { securityHeaders } from './security-headers.js';
+import { UsageMeter } from './usage-meter.js';
 
 /** Bytes of a refused body that the server reads and discards. The limit allows for an upload that is slightly too large. */
 const maxDiscarded = 64 * 1024 * 1024;
@@ -38,6 +40,7 @@ export class HttpAdapter extends FastifyAdapter {
   readonly #load: LoadShedder;
   readonly #answers: ProblemResponder;
   readonly #isProxy: (address: string) => boolean;
+  readonly #stopObserving: () => void;
   #draining = false;
 
   constructor(
@@ -71,6 +74,7 @@ export class HttpAdapter extends FastifyAdapter {
     this.#answers = answers;
     this.#isProxy = proxyTest(config.TRUSTED_PROXIES);
     this.#load = new LoadShedder(config.MAX_CONCURRENT_REQUESTS);
+    this.#stopObserving = observeActive(() => [{ value: this.#load.count, by: {} }]);
     const instance = this.getInstance();
     instance.server.on('checkExpectation', (_request, response) => answers.refuseExpectation(response));
     // CONNECT makes a tunnel through a proxy. Without a listener Node closes the connection without an answer.
@@ -114,6 +118,7 @@ export class HttpAdapter extends FastifyAdapter {
     // never end.
     this.getHttpServer().closeAllConnections();
     await closed;
+    this.#stopObserving();
   }
 
   override registerParserMiddleware(): void {
@@ -151,7 +156,8 @@ export class HttpAdapter extends FastifyAdapter {
     const clientAddress = clientAddressOf(request.raw, this.#isProxy);
     const clientNetwork = clientAddress && networkOf(clientAddress);
     request.clientAddress = clientAddress;
-    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }) };
+    const usage = new UsageMeter(request);
+    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }), usage };
     describeClient(clientNetwork);
     void reply.headers(securityHeaders).header('x-request-id', request.work.requestId);
     this.#load.enter();
@@ -160,10 +166,13 @@ export class HttpAdapter extends FastifyAdapter {
     reply.raw.once('close', () => {
       clearTimeout(deadline);
       this.#load.leave();
+      recordRequest(request, reply, usage.end());
       this.events.answered(request, reply);
     });
+    const overload = this.#load.refusalOf(request);
+    if (overload) countShed({});
     const fault =
-      this.#load.refusalOf(request) ??
+      overload ??
       hostFault(request, this.config.ALLOWED_HOSTS) ??
       headFault(request) ??
       // The hook answers here, because before the handler for unknown routes Fastify looks at the body.

@@ -9,6 +9,10 @@ export class LoadShedder {
 
   constructor(private readonly limit: number) {}
 
+  get count(): number {
+    return this.#count;
+  }
+
   enter(): void {
     this.#count += 1;
   }

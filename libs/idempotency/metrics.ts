@@ -1,4 +1,4 @@
-import { defineCounter, defineHistogram } from '#libs/observability';
+import { bytesBuckets, defineCounter, defineHistogram } from '#libs/metrics';
 
 export const countRequest = defineCounter({
   name: 'idempotency.requests',
@@ -13,6 +13,7 @@ export const measureStored = defineHistogram({
   unit: 'By',
   description: 'stored answers, sealed',
   attributes: [],
+  buckets: bytesBuckets,
 });
 
 export const countResolved = defineCounter({

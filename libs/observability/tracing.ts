@@ -2,11 +2,12 @@ import { basename, dirname } from 'node:path';
 import { FastifyOtelInstrumentation } from '@fastify/otel';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { redactingExporter, type SpanExporter } from './redacting-exporter.js';
 
 /**
- * Starts the OpenTelemetry SDK with spans and metrics of HTTP, the routes of Fastify, and Postgres. It does without the loader
+ * Starts the OpenTelemetry SDK with spans of HTTP, the routes of Fastify, and Postgres, and the metrics of libs/metrics. It does without the loader
  * hook of the instrumentations, which would slow every import: the packages that they patch are CommonJS inside, and Node loads
  * them with require(), also when our code imports them.
  */
@@ -18,6 +19,11 @@ export async function startTracing(): Promise<void> {
   const sdk = new NodeSDK({
     // The name of apps/api/main.js is mainstay-api.
     serviceName: process.env.OTEL_SERVICE_NAME ?? `mainstay-${basename(dirname(process.argv[1] ?? 'node/'))}`,
+    // libs/metrics reports the same requests and statements under the same names; one of the two must be silent.
+    views: ['http', 'pg'].map((name) => ({
+      meterName: `@opentelemetry/instrumentation-${name}`,
+      aggregation: { type: AggregationType.DROP },
+    })),
     traceExporter: redactingExporter(await exporterOf(process.env.OTEL_EXPORTER_OTLP_PROTOCOL)),
     instrumentations: [
       new HttpInstrumentation({

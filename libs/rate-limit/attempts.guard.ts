@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TooManyRequests } from '#libs/http';
 import { type Attempt, type AttemptRule, attemptRule, AttemptLimiter } from './attempt-limiter.js';
 import { type Budget, rateLimitHeaders, wholeSeconds } from './headers.js';
+import { countRefused } from './rate-limit-metrics.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,9 +33,10 @@ export class AttemptsGuard implements CanActivate {
     const policies = [...caller.map(({ policy }) => policy), ...this.attempts.policiesOf(request.attempt)];
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     void reply.headers(rateLimitHeaders(policies, budgets));
-    if (budgets.some(({ isRefused }) => isRefused))
-      throw new TooManyRequests(undefined, { retryAfter: waitOf(budgets) });
-    return true;
+    const refusal = budgets.find(({ isRefused }) => isRefused);
+    if (!refusal) return true;
+    countRefused({ policy: refusal.policy.name });
+    throw new TooManyRequests(undefined, { retryAfter: waitOf(budgets) });
   }
 }
 

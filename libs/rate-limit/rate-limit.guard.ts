@@ -8,6 +8,7 @@ import { attemptOf } from './attempts.guard.js';
 import { type Policy, rateLimitHeaders, wholeSeconds } from './headers.js';
 import { networkKeyOf } from './network-key.js';
 import { LimitsUnavailable } from './problems.js';
+import { countRefused } from './rate-limit-metrics.js';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -36,8 +37,9 @@ export class RateLimitGuard extends ThrottlerGuard {
     const budget = { policy, remaining: limit - totalHits, refillAfter: timeToExpire, isRefused: isBlocked };
     request.budget = budget;
     void reply.headers(rateLimitHeaders([policy, ...this.#attemptPolicies(context, request)], [budget]));
-    if (isBlocked) throw new TooManyRequests(undefined, { retryAfter: wholeSeconds(timeToBlockExpire) });
-    return true;
+    if (!isBlocked) return true;
+    countRefused({ policy: name });
+    throw new TooManyRequests(undefined, { retryAfter: wholeSeconds(timeToBlockExpire) });
   }
 
   /** Returns the stricter policies of the route, which AttemptsGuard counts when no guard before it refuses the request. */

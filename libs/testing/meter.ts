@@ -51,10 +51,20 @@ export class TestMeter {
     return {
       createCounter: (name: string) => ({ add: report(name) }),
       createHistogram: (name: string) => ({ record: report(name) }),
-      createObservableGauge: (name: string) => ({
-        addCallback: (read: ObservableCallback) =>
-          void this.#gauges.set(name, [...(this.#gauges.get(name) ?? []), read]),
-      }),
+      createObservableGauge: (name: string) => this.#observable(name),
+      createObservableCounter: (name: string) => this.#observable(name),
+    };
+  }
+
+  #observable(name: string) {
+    const readers = () => this.#gauges.get(name) ?? [];
+    return {
+      addCallback: (read: ObservableCallback) => void this.#gauges.set(name, [...readers(), read]),
+      removeCallback: (read: ObservableCallback) =>
+        void this.#gauges.set(
+          name,
+          readers().filter((one) => one !== read),
+        ),
     };
   }
 }

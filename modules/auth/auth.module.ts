@@ -70,15 +70,19 @@ const pipeline = [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilt
 })
 export class AuthHttpModule {}
 
-/** Mails and the upkeep of secrets, for the worker. */
+/** Mails and the upkeep of secrets, and the guards of its few routes, for the worker. */
 @Module({
   imports: [
     AuthModule,
+    SessionsModule,
+    ApiKeysModule,
     AccountMailsWorkerModule,
     EmailChangesWorkerModule,
     MfaWorkerModule,
     NotificationsWorkerModule,
     OAuthWorkerModule,
   ],
+  providers: [AuthenticationGuard, AccessGuard],
+  exports: [AuthenticationGuard, AccessGuard],
 })
 export class AuthWorkerModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { WorkerHeartbeatModule } from '#libs/queue';
+import { DependencyGauge } from './dependency-gauge.js';
 import { type HealthCheck, healthChecks } from './health-check.js';
 import { HealthController } from './health.controller.js';
 import { PostgresCheck } from './postgres.check.js';
@@ -16,6 +17,7 @@ const terminus = TerminusModule.forRoot({ logger: false });
   providers: [
     PostgresCheck,
     RedisCheck,
+    DependencyGauge,
     {
       provide: healthChecks,
       inject: [PostgresCheck, RedisCheck],
@@ -32,6 +34,7 @@ export class HealthHttpModule {}
   providers: [
     PostgresCheck,
     WorkerCheck,
+    DependencyGauge,
     {
       provide: healthChecks,
       inject: [PostgresCheck, WorkerCheck],

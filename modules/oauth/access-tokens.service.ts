@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
-import { type ServicePrincipal, type ServiceScope, serviceScopes } from '#libs/access';
+import {
+  permissions as allPermissions,
+  type ServicePrincipal,
+  type ServiceScope,
+  serviceScopes,
+} from '#libs/access';
 import { Config } from '#libs/config';
 import { Database, newId } from '#libs/database';
 import { addressesOf, clockTolerance, tokenLifetime } from './oauth.contract.js';
@@ -89,7 +94,10 @@ export class AccessTokensService {
     const granted = await this.#verify(token, found.publicKey, found.now);
     if (!granted || granted.clientId !== claimed.clientId) return undefined;
     const scopes = serviceScopes.filter((scope) => granted.scopes.has(scope) && found.scopes.includes(scope));
-    return { kind: 'service', id: claimed.clientId, scopes: new Set(scopes), permissions: new Set() };
+    const permissions = new Set(
+      allPermissions.filter((permission) => scopes.some((scope) => scope === permission)),
+    );
+    return { kind: 'service', id: claimed.clientId, scopes: new Set(scopes), permissions };
   }
 
   async #verify(token: string, key: Parameters<typeof jwtVerify>[1], now: Date) {

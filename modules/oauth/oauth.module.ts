@@ -14,8 +14,12 @@ import { TokensController } from './tokens.controller.js';
 import { TokensService } from './tokens.service.js';
 import { WellKnownController } from './well-known.controller.js';
 
-/** The signing keys, for every process. */
-@Module({ imports: [AuditLogModule], providers: [SigningKeysService], exports: [SigningKeysService] })
+/** The signing keys, and who has a token that they signed, for every process. */
+@Module({
+  imports: [AuditLogModule],
+  providers: [SigningKeysService, AccessTokensService],
+  exports: [SigningKeysService, AccessTokensService],
+})
 export class OAuthModule {
   constructor(retention: RetentionService) {
     // The rows stay a minute longer than the assertions work. By then no tolerated clock accepts them.
@@ -37,8 +41,7 @@ export class OAuthModule {
 @Module({
   imports: [OAuthModule, AuditLogModule, PaginationModule],
   controllers: [TokensController, WellKnownController, ServiceClientsController],
-  providers: [TokensService, ClientAssertionsService, AccessTokensService, ServiceClientsService],
-  exports: [AccessTokensService],
+  providers: [TokensService, ClientAssertionsService, ServiceClientsService],
 })
 export class OAuthHttpModule {}
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { metricTypes } from '#libs/observability';
+import { metricTypes } from '#libs/metrics';
 // Both processes: each module adds its metrics to the catalogue when it loads.
 import '../support/apps.js';
 
-it('docs/operations.md lists every metric that the code reports, and no other', () => {
-  const section = /^## Metrics\n([\s\S]*?)(?=^## )/m.exec(readFileSync('docs/operations.md', 'utf8'))?.[1];
+it('docs/metrics.md lists every metric that the code reports, and no other', () => {
+  const section = /^## Every metric\n([\s\S]*?)(?=^## )/m.exec(readFileSync('docs/metrics.md', 'utf8'))?.[1];
   const rows = (section ?? '').split('\n').filter((line) => line.startsWith('| `'));
   const listed = rows.map((row) =>
     row

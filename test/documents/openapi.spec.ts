@@ -83,7 +83,9 @@ it('names no machine and no route of development', () => {
   const text = JSON.stringify(served);
   expect(served.servers).toEqual([{ url: '/' }]);
   expect(text).not.toMatch(/localhost|127\.0\.0\.1|mainstay\.test/);
-  expect(Object.keys(served.paths).filter((path) => !/^\/(v1|health|\.well-known)\//.test(path))).toEqual([]);
+  expect(
+    Object.keys(served.paths).filter((path) => !/^\/((v1|health|\.well-known)\/|metrics$)/.test(path)),
+  ).toEqual([]);
 });
 
 describe('real answers', () => {
@@ -138,7 +140,10 @@ function credentialsOf(operation: Operation['operation']): object[] {
   const access = operation['x-access'] ?? '';
   if (access === 'anybody') return [];
   if (access.startsWith('service: ')) return [{ access_token: [] }];
-  return operation['x-proof'] ? [{ session: [] }] : [{ session: [] }, { api_key: [] }];
+  if (operation['x-proof']) return [{ session: [] }];
+  // This permission is a scope of services as well.
+  const services = access === 'ops:read' ? [{ access_token: [] }] : [];
+  return [{ session: [] }, { api_key: [] }, ...services];
 }
 
 /** Status, media type, header fields and body of an answer are what the description of its operation says. */

@@ -16,6 +16,7 @@ export interface World {
   /** PUBLIC_URL, where nothing listens. */
   publicUrl: string;
   api: NestFastifyApplication;
+  worker: NestFastifyApplication | undefined;
   close(): Promise<void>;
 }
 
@@ -60,6 +61,7 @@ export async function startWorld({
   return {
     db,
     api,
+    worker: jobs,
     publicUrl: config.PUBLIC_URL,
     url: (await api.getUrl()).replace('[::1]', '127.0.0.1'),
     async close() {

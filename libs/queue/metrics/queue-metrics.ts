@@ -1,4 +1,4 @@
-import { defineCounter, defineHistogram } from '#libs/observability';
+import { defineCounter, defineHistogram, jobSecondsBuckets } from '#libs/metrics';
 
 export const countEnqueued = defineCounter({
   name: 'jobs.enqueued',
@@ -27,6 +27,44 @@ export const measureAttempt = defineHistogram({
   unit: 's',
   description: 'time of one attempt, from its delivery to its end, whatever the outcome',
   attributes: ['job'],
+  buckets: jobSecondsBuckets,
+});
+
+export const measureDispatchLag = defineHistogram({
+  name: 'jobs.dispatch_lag',
+  unit: 's',
+  description: 'from when a message was due until a relay gave it to its queue',
+  attributes: ['queue'],
+  buckets: jobSecondsBuckets,
+});
+
+export const measureWait = defineHistogram({
+  name: 'jobs.wait',
+  unit: 's',
+  description: 'from when a job was enqueued, or was due where that is later, until its first attempt began',
+  attributes: ['job'],
+  buckets: jobSecondsBuckets,
+});
+
+export const countCpu = defineCounter({
+  name: 'jobs.cpu.time',
+  unit: 's',
+  description: 'CPU time of attempts: what passes while several are in progress is divided equally',
+  attributes: ['job'],
+});
+
+export const countDatabaseTime = defineCounter({
+  name: 'jobs.database.time',
+  unit: 's',
+  description: 'time for which attempts waited for answers of Postgres',
+  attributes: ['job'],
+});
+
+export const countStatements = defineCounter({
+  name: 'jobs.statements',
+  unit: '{statement}',
+  description: 'statements that attempts sent',
+  attributes: ['job'],
 });
 
 export const countDead = defineCounter({
@@ -41,6 +79,7 @@ export const measureRelayBatch = defineHistogram({
   unit: '{message}',
   description: 'messages that a relay took from the outbox in one round; full rounds in a row mean a backlog',
   attributes: [],
+  buckets: [1, 2, 5, 10, 50, 100, 500],
 });
 
 export const countStalled = defineCounter({
@@ -69,6 +108,7 @@ export const measureScheduleLag = defineHistogram({
   unit: 's',
   description: 'from the time of a slot until its job was enqueued',
   attributes: ['schedule'],
+  buckets: jobSecondsBuckets,
 });
 
 export const countExpired = defineCounter({

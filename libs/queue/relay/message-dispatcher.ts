@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type Database, databaseProblem } from '#libs/database';
 import { describeError } from '#libs/observability';
 import type { JobQueue } from '../bullmq/job-queue.js';
+import { measureDispatchLag } from '../metrics/queue-metrics.js';
 import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { requeue } from '../outbox/dispatched-messages.js';
 import { findJob } from '../outbox/job-definition.js';
@@ -33,6 +34,7 @@ export class MessageDispatcher {
   async dispatch(db: Database, queue: JobQueue, messages: DispatchedMessage[]): Promise<void> {
     try {
       await withinDeadline(queue.addBulk(messages.sort(byAge).map(toJob)));
+      for (const { queue: name, lag } of messages) measureDispatchLag(lag, { queue: name });
     } catch (error) {
       if (isOutage(error)) throw error;
       if (messages.length === 1) return this.#refuse(db, messages[0]!, error);
@@ -66,7 +68,7 @@ function byAge(a: DispatchedMessage, b: DispatchedMessage): number {
   return a.id < b.id ? -1 : 1;
 }
 
-function toJob({ id, name, version, payload, headers }: DispatchedMessage) {
+function toJob({ id, name, version, payload, headers, lag }: DispatchedMessage) {
   return {
     name,
     data: { version, headers: headers as unknown as JobHeaders, payload },
@@ -75,6 +77,8 @@ function toJob({ id, name, version, payload, headers }: DispatchedMessage) {
       jobId: id,
       attempts: findJob(name)?.attempts ?? unknownJobAttempts,
       backoff: { type: 'full-jitter' },
+      // When the message was due, so that the consumer knows how long its job has waited.
+      timestamp: Math.round(Date.now() - lag * 1000),
     },
   };
 }

@@ -13,7 +13,10 @@ export const batchSize = 500;
 export type DispatchedMessage = Pick<
   typeof outbox.$inferSelect,
   'id' | 'queue' | 'name' | 'version' | 'payload' | 'headers' | 'attempts'
->;
+> & {
+  /** Seconds since the message was due. */
+  lag: number;
+};
 
 /**
  * Moves due messages of these queues from the outbox to the dispatched messages and returns them, in one statement. It takes the first
@@ -69,13 +72,17 @@ async function take(db: Database, queues: string[], partitions: string[]): Promi
     ),
     taken as (
       delete from ${outbox} where id in (select id from with_partition union all select id from without_partition) returning *
+    ),
+    dispatched as (
+      insert into ${dispatchedMessages} (id, seq, queue, name, version, payload, headers, partition_key, attempts, created_at)
+      select id, seq, queue, name, version, payload, headers, partition_key, attempts, created_at from taken
+      where not exists (select from ${inbox} where consumer = taken.name and message_id = taken.id)
+        and not exists (select from ${deadLetters} where id = taken.id)
+      on conflict (id) do nothing -- Enqueued twice under one id, as two schedulers may do: the first is dispatched already.
+      returning id, queue, name, version, payload, headers, attempts
     )
-    insert into ${dispatchedMessages} (id, seq, queue, name, version, payload, headers, partition_key, attempts, created_at)
-    select id, seq, queue, name, version, payload, headers, partition_key, attempts, created_at from taken
-    where not exists (select from ${inbox} where consumer = taken.name and message_id = taken.id)
-      and not exists (select from ${deadLetters} where id = taken.id)
-    on conflict (id) do nothing -- Enqueued twice under one id, as two schedulers may do: the first is dispatched already.
-    returning id, queue, name, version, payload, headers, attempts`);
+    select dispatched.*, greatest(extract(epoch from clock_timestamp() - taken.available_at), 0)::float8 as lag
+    from dispatched join taken using (id)`);
   return rows;
 }
 

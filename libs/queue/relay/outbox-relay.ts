@@ -45,7 +45,7 @@ export class OutboxRelay {
     heartbeat.expect([heartbeatPart]);
     // One connection to work on, one to listen on, and none shared with BullMQ: two pools that wait for each
     // other would be a deadlock that Postgres cannot see.
-    this.#db = new Database(createPool(config.DATABASE_URL, { role: 'worker', max: 2 }));
+    this.#db = new Database(createPool(config.DATABASE_URL, { role: 'worker', max: 2 }), 'relay');
   }
 
   start(): void {

@@ -5,10 +5,11 @@ import { Config } from '#libs/config';
 import { runInContext } from '#libs/context';
 import { describeError, withRemoteParent } from '#libs/observability';
 import { Problem } from '#libs/problem';
-import { countEnded, countStarted, measureAttempt } from '../metrics/queue-metrics.js';
+import { countEnded } from '../metrics/queue-metrics.js';
 import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { JobFailed, JobUnreadable } from '../outbox/job-problems.js';
 import { type Message, type MessageData, originOf } from '../outbox/message.js';
+import { beginAttempt } from './attempt-meter.js';
 import { JobExecutor } from './job-executor.js';
 import { JobHandlers } from './job-handlers.js';
 import { backoff, classifyFailure, type FailureAction } from './retry-policy.js';
@@ -72,9 +73,14 @@ export class MessageConsumer implements OnModuleDestroy {
     if (!handled || message.version > handled.definition.version)
       return this.#awaitNewerRelease(job, token, message);
     const { request_id: requestId = message.id, traceparent, owner } = message.headers;
-    const context = { requestId, ...(traceparent && { traceparent }), ...(owner && { ownerId: owner }) };
-    const start = performance.now();
-    countStarted({ job: message.name });
+    const usage = { statements: 0, databaseSeconds: 0 };
+    const context = {
+      requestId,
+      ...(traceparent && { traceparent }),
+      ...(owner && { ownerId: owner }),
+      usage,
+    };
+    const end = beginAttempt(job, usage);
     try {
       const outcome = await runInContext(context, () =>
         withRemoteParent(traceparent, `process ${message.name}`, attributesOf(message), () =>
@@ -85,7 +91,7 @@ export class MessageConsumer implements OnModuleDestroy {
     } catch (error) {
       return await this.#handleFailure(job, token, message, error);
     } finally {
-      measureAttempt((performance.now() - start) / 1000, { job: message.name });
+      runInContext(context, end);
     }
   }
 

@@ -9,6 +9,7 @@ import {
   type Principal,
   type AuthenticationRequirement,
   authenticationRequirement,
+  isServicePermission,
   type ServiceScope,
   SessionRequired,
   SudoRequired,
@@ -31,7 +32,7 @@ export class AccessGuard implements CanActivate {
     if (!principal)
       throw new AuthenticationRequired(undefined, { headers: challenge(request, 'invalid_token') });
     if (rule.kind === 'service') requireScope(principal, rule.scope, request);
-    else requireUser(principal, rule.kind === 'permission' ? rule.permissions : [], request);
+    else requirePermissions(principal, rule.kind === 'permission' ? rule.permissions : [], request);
     const proof = this.reflector.get<AuthenticationRequirement | undefined>(
       authenticationRequirement,
       handler,
@@ -48,12 +49,14 @@ function requireScope(principal: Principal, scope: ServiceScope, request: Fastif
   throw new AccessDenied(`The request needs a token with the scope ${scope}.`, { headers });
 }
 
-function requireUser(
+function requirePermissions(
   principal: Principal,
   needed: Extract<AccessRule, { kind: 'permission' }>['permissions'],
   request: FastifyRequest,
 ): void {
-  if (principal.kind !== 'user') throw new AccessDenied('This is for users, not for services.');
+  // Only where a permission is a scope as well can a service have it.
+  if (principal.kind !== 'user' && !needed.some(isServicePermission))
+    throw new AccessDenied('This is for users, not for services.');
   if (needed.every((permission) => principal.permissions.has(permission))) return;
   const headers = challenge(request, 'insufficient_scope', needed.join(' '));
   throw new AccessDenied(`The request needs ${needed.join(' and ')}.`, { headers });

@@ -5,6 +5,7 @@ import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { MfaChallengesService } from './mfa-challenges.service.js';
 import { CodeWrong, type FactorInput } from '../mfa/mfa.contract.js';
 import { SecondFactorsService } from '../mfa/second-factors.service.js';
+import { countSignIn } from './sign-in-metrics.js';
 
 /** Completes a sign-in with its second factor. */
 @Injectable()
@@ -38,6 +39,7 @@ export class MfaSignInService {
       });
       return { secret: started.secret, session: await this.sessions.get(started.id) };
     });
+    countSignIn({ method: 'second-factor', outcome: signedIn ? 'succeeded' : 'failed' });
     if (signedIn) return signedIn;
     const refused = { action: 'sessions.start', target: `user:${userId}`, outcome: 'failure' } as const;
     const meta = { proven: amr, wrong: input.passkey ? 'passkey' : 'code' };

@@ -7,6 +7,7 @@ import { newSecret } from '../secrets/secrets.js';
 import { type Browser, SessionsService } from '../sessions/sessions.service.js';
 import { AssertionVerifier } from '../webauthn/assertion-verifier.js';
 import { PasskeyWrong } from '../mfa/passkeys.contract.js';
+import { countSignIn } from './sign-in-metrics.js';
 import type { Assertion } from '../webauthn/webauthn.contract.js';
 
 /** Signs users in with a passkey alone. A passkey is two factors already, so no second factor follows. */
@@ -30,6 +31,7 @@ export class PasskeySignInService {
     if (secret === undefined) throw new PasskeyWrong();
     const proven = await this.assertions.verify(passkey, { purpose: 'sign-in', boundTo: secret });
     if (!proven) {
+      countSignIn({ method: 'passkey', outcome: 'failed' });
       const refused = { action: 'sessions.start', target: 'user:unknown', outcome: 'failure' } as const;
       await this.audit.recordRefusal({ ...refused, meta: { wrong: 'passkey' } }, callingNetwork());
       throw new PasskeyWrong();
@@ -40,6 +42,7 @@ export class PasskeySignInService {
       // The user may have removed the passkey since it signed. The removal ended only the sessions that existed then.
       if (!(await this.assertions.isThere(passkeyId))) throw new PasskeyWrong();
       const { id, secret: sid } = await this.sessions.start({ userId, amr, aal: 2, browser });
+      this.db.afterCommit(() => countSignIn({ method: 'passkey', outcome: 'succeeded' }));
       return { secret: sid, session: await this.sessions.get(id) };
     });
   }

@@ -8,6 +8,7 @@ import type { Method } from '../mfa/mfa.contract.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { SignInFailureRecorder } from './sign-in-failure-recorder.js';
 import { type Credentials } from './sessions.contract.js';
+import { countSignIn } from './sign-in-metrics.js';
 import { CredentialsWrong } from '../sessions/session-problems.js';
 import { type Browser, SessionsService, type SessionStart } from '../sessions/sessions.service.js';
 
@@ -48,6 +49,7 @@ export class SignInService {
       .where(eq(users.email, email));
     const matches = await this.passwords.matches(found?.passwordHash, password);
     if (!found || !matches || found.status !== 'active') {
+      countSignIn({ method: 'password', outcome: 'failed' });
       await this.failures.record(email, found?.userId);
       throw new CredentialsWrong();
     }
@@ -61,6 +63,8 @@ export class SignInService {
   /** Continues after any first factor, with a session or with a challenge for the second factor. Needs a transaction. */
   async proceed(start: SessionStart): Promise<SignIn> {
     const challenge = start.aal === 1 ? await this.challenges.open(start) : undefined;
+    const method = start.provider ? 'provider' : 'password';
+    this.db.afterCommit(() => countSignIn({ method, outcome: challenge ? 'unfinished' : 'succeeded' }));
     if (challenge) return { status: 'mfa_required', ...challenge };
     const { id, secret } = await this.sessions.start(start);
     return { status: 'signed_in', secret, session: await this.sessions.get(id) };

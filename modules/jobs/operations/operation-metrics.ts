@@ -1,4 +1,4 @@
-import { defineCounter } from '#libs/observability';
+import { defineCounter } from '#libs/metrics';
 
 export const countCancelled = defineCounter({
   name: 'jobs.cancelled',

@@ -1,23 +1,31 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { observeDepth, observeOldestWaiting, observeOutboxAge } from './queue-metrics.js';
 import type { QueueSummary } from './queues.contract.js';
 import { QueuesService } from './queues.service.js';
 
 /** Reports what operators see of the queues. Every worker does, and all report the same: a dashboard takes the largest value. */
 @Injectable()
-export class QueueGauges implements OnApplicationBootstrap {
+export class QueueGauges implements OnApplicationBootstrap, OnModuleDestroy {
+  #stops: (() => void)[] = [];
+
   constructor(private readonly queues: QueuesService) {}
 
   onApplicationBootstrap(): void {
-    observeDepth(async () => (await this.queues.list()).flatMap(depths));
-    observeOldestWaiting(async () =>
-      (await this.queues.list()).flatMap(({ name, oldest_waiting_seconds }) =>
-        age(name, oldest_waiting_seconds),
+    this.#stops = [
+      observeDepth(async () => (await this.queues.list()).flatMap(depths)),
+      observeOldestWaiting(async () =>
+        (await this.queues.list()).flatMap(({ name, oldest_waiting_seconds }) =>
+          age(name, oldest_waiting_seconds),
+        ),
       ),
-    );
-    observeOutboxAge(async () =>
-      (await this.queues.list()).flatMap(({ name, outbox }) => age(name, outbox.oldest_seconds)),
-    );
+      observeOutboxAge(async () =>
+        (await this.queues.list()).flatMap(({ name, outbox }) => age(name, outbox.oldest_seconds)),
+      ),
+    ];
+  }
+
+  onModuleDestroy(): void {
+    for (const stop of this.#stops) stop();
   }
 }
 

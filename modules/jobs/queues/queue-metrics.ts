@@ -1,4 +1,4 @@
-import { defineGauge } from '#libs/observability';
+import { defineGauge } from '#libs/metrics';
 
 export const observeDepth = defineGauge({
   name: 'jobs.queue_depth',

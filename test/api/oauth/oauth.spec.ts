@@ -255,7 +255,7 @@ describe('what others read', () => {
       issuer: 'http://mainstay.test',
       token_endpoint: 'http://mainstay.test/v1/oauth/token',
       jwks_uri: 'http://mainstay.test/.well-known/jwks.json',
-      scopes_supported: ['clients:self'],
+      scopes_supported: ['clients:self', 'ops:read'],
       response_types_supported: [],
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: ['private_key_jwt'],

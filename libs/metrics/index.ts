@@ -1,0 +1,13 @@
+export { bytesBuckets, jobSecondsBuckets, requestSecondsBuckets } from './buckets.js';
+export { startCpuShare } from './cpu-share.js';
+export {
+  type Collected,
+  collectMetrics,
+  defineCounter,
+  defineGauge,
+  defineHistogram,
+  metricTypes,
+} from './define.js';
+export { exposition, formatFor } from './exposition.js';
+export { observeRuntime } from './runtime.js';
+export type { MetricType } from './metric.js';

@@ -1,0 +1,3 @@
+export { MetricsServer } from './metrics/metrics-server.js';
+export { OpsHttpModule, OpsModule, OpsWorkerModule } from './ops.module.js';
+export { Sampler } from './samples/sampler.js';

@@ -1,0 +1,68 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { and, eq, lt, or, sql } from 'drizzle-orm';
+import { RetentionService } from '#libs/database';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { MetricsServer } from './metrics/metrics-server.js';
+import { RuntimeMetrics } from './metrics/runtime-metrics.js';
+import { type OpsOptions, opsOptions } from './ops-options.js';
+import { DatabaseReportService } from './reports/database-report.service.js';
+import { DependenciesService } from './reports/dependencies.service.js';
+import { InstancesService } from './reports/instances.service.js';
+import { MachinesService } from './reports/machines.service.js';
+import { OverviewService } from './reports/overview.service.js';
+import { ReportsController } from './reports/reports.controller.js';
+import { SeriesService } from './reports/series.service.js';
+import { WorkService } from './reports/work.service.js';
+import { OpsProcessor } from './samples/ops.processor.js';
+import { SampleReader } from './samples/sample-reader.js';
+import { SampleRollupService } from './samples/sample-rollup.service.js';
+import { Sampler } from './samples/sampler.js';
+import { opsInstances, opsSamples } from './samples/samples.schema.js';
+
+/** How long rows of each resolution are kept. Charts of a period read rows that are kept for longer. */
+const kept = { '10s': '24 hours', '1m': '7 days', '1h': '90 days' } as const;
+
+/** What a process measures and shows of itself, for every process. */
+@Module({})
+export class OpsModule {
+  constructor(retention: RetentionService) {
+    const { resolution, at, id } = opsSamples;
+    const isOld = Object.entries(kept).map(([name, length]) =>
+      and(eq(resolution, name as keyof typeof kept), lt(at, sql`now() - ${sql.raw(`interval '${length}'`)}`)),
+    );
+    retention.addRule(opsSamples, id, or(...isOld)!);
+    retention.addRule(
+      opsInstances,
+      opsInstances.id,
+      lt(opsInstances.lastSeenAt, sql`now() - interval '7 days'`),
+    );
+  }
+
+  static forRoot(options: OpsOptions): DynamicModule {
+    return {
+      module: OpsModule,
+      controllers: [MetricsController],
+      providers: [{ provide: opsOptions, useValue: options }, MetricsServer, RuntimeMetrics, Sampler],
+    };
+  }
+}
+
+/** What all processes measured, for the API. */
+@Module({
+  controllers: [ReportsController],
+  providers: [
+    DatabaseReportService,
+    DependenciesService,
+    InstancesService,
+    MachinesService,
+    OverviewService,
+    SampleReader,
+    SeriesService,
+    WorkService,
+  ],
+})
+export class OpsHttpModule {}
+
+/** Keeps the table of samples small, for the worker. */
+@Module({ providers: [OpsProcessor, SampleRollupService] })
+export class OpsWorkerModule {}

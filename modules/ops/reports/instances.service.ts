@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { desc, sql } from 'drizzle-orm';
+import { Database } from '#libs/database';
+import { opsInstances } from '../samples/samples.schema.js';
+import type { OpsInstance } from './reports.contract.js';
+
+/** Seconds without a sign of life, which comes every ten. */
+const staleAfter = 15;
+const goneAfter = 60;
+
+/** Instances of one answer. */
+const maxInstances = 100;
+
+/** Shows the processes, by the signs of life that they write. */
+@Injectable()
+export class InstancesService {
+  constructor(private readonly db: Database) {}
+
+  /** Returns those that were seen in the last hour, the last seen first. */
+  async list(): Promise<OpsInstance[]> {
+    const silence = sql<number>`extract(epoch from now() - ${opsInstances.lastSeenAt})::float8`;
+    const rows = await this.db.conn
+      .select({
+        id: opsInstances.id,
+        app: opsInstances.app,
+        version: opsInstances.version,
+        host: opsInstances.host,
+        pid: opsInstances.pid,
+        started_at: opsInstances.startedAt,
+        last_seen_at: opsInstances.lastSeenAt,
+        stoppedAt: opsInstances.stoppedAt,
+        silence,
+      })
+      .from(opsInstances)
+      .where(sql`${opsInstances.lastSeenAt} > now() - interval '1 hour'`)
+      .orderBy(desc(opsInstances.lastSeenAt))
+      .limit(maxInstances);
+    return rows.map(({ stoppedAt, silence: seconds, ...row }) => ({
+      ...row,
+      state: stoppedAt ? 'stopped' : seconds > goneAfter ? 'gone' : seconds > staleAfter ? 'stale' : 'up',
+    }));
+  }
+}
