@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '#libs/config';
 import { HttpAdapter, type HttpEvents } from '#libs/http';
-import { accessLog, AppLogger, currentTraceId } from '#libs/observability';
+import { accessLog, AppLogger, currentTraceId, recordFailure } from '#libs/observability';
 import { ApiModule } from './api.module.js';
 import { serveConsole } from './console.js';
 import { serveDocs } from './docs.js';
@@ -46,8 +46,17 @@ class RequestLogger implements HttpEvents {
   };
 
   failed: HttpEvents['failed'] = (error, request) => {
+    const { requestId, principal } = request.work;
+    recordFailure({
+      source: 'request',
+      name: request.routeOptions.url ?? 'unmatched',
+      error,
+      userId: principal?.kind === 'user' ? principal.id : undefined,
+      requestId,
+      traceId: currentTraceId(),
+    });
     this.logger?.error(
-      { err: error, request_id: request.work.requestId, route: request.routeOptions.url },
+      { err: error, request_id: requestId, route: request.routeOptions.url },
       'request failed',
     );
   };

@@ -465,6 +465,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Failures of requests and jobs by their cause, those that were met last first */
+        get: operations["listErrorGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/jobs": {
         parameters: {
             query?: never;
@@ -542,6 +559,23 @@ export interface paths {
         };
         /** One metric over time, merged over all processes or for one of them */
         get: operations["getOpsSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What must be reached by each kind of route, what was, and how fast the error budget is used up */
+        get: operations["listServiceLevels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1416,6 +1450,31 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        ErrorGroup: {
+            code: string;
+            count: number;
+            /** @description The same for the same cause in every process and release. */
+            fingerprint: string;
+            /** Format: date-time */
+            first_seen_at: string;
+            first_version: string;
+            /** @description Our own functions, the innermost first. */
+            frames: string[];
+            last_request_id: string | null;
+            /** Format: date-time */
+            last_seen_at: string;
+            last_trace_id: string | null;
+            last_version: string;
+            /** @description The pattern of the route or the name of the job. */
+            name: string;
+            /** @enum {string} */
+            source: "request" | "job";
+            /** @description Users who met it; 100 stands for more, too. */
+            users: number;
+        };
+        ErrorGroupList: {
+            data: components["schemas"]["ErrorGroup"][];
+        };
         ExportRequest: {
             /** @default {} */
             filter?: {
@@ -2269,6 +2328,48 @@ export interface components {
             scopes?: ("clients:self" | "ops:read")[];
             /** @enum {string} */
             status?: "active" | "disabled";
+        };
+        ServiceLevel: {
+            availability: {
+                /** @description 1 is untouched, 0 used up, less is overdrawn. */
+                budget_left: number | null;
+                burn: {
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "1h": number | null;
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "3d": number | null;
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "5m": number | null;
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "6h": number | null;
+                    /** @description How many times faster than allowed the budget is used up; 1 lasts for exactly 30 days. Null without requests. */
+                    "30m": number | null;
+                };
+                objective: number;
+                value: number | null;
+            };
+            /** @enum {string} */
+            class: "reads" | "writes" | "sign-in";
+            description: string;
+            failed: number;
+            latency: {
+                /** @description The share of requests that must be faster. */
+                objective: number;
+                threshold_seconds: number;
+                value: number | null;
+            }[];
+            period_days: number;
+            /** @description That count: not refusals by quota, nor clients that left. */
+            requests: number;
+            runbook: string;
+            /**
+             * @description By several windows of burn: what must wake somebody, and what can wait for a working day.
+             * @enum {string}
+             */
+            state: "ok" | "ticket" | "page";
+        };
+        ServiceLevelList: {
+            data: components["schemas"]["ServiceLevel"][];
         };
         Session: {
             /** @description The authentication methods (RFC 8176). */
@@ -3666,6 +3767,39 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listErrorGroups: {
+        parameters: {
+            query?: {
+                /** @description The number of rows of a page; 20 by default. */
+                limit?: number;
+                name?: string;
+                source?: "request" | "job";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorGroupList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listOpsJobs: {
         parameters: {
             query?: {
@@ -3813,6 +3947,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpsSeries"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listServiceLevels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLevelList"];
                 };
             };
             401: components["responses"]["Unauthenticated"];

@@ -35,7 +35,7 @@ export function exposition(
 const suffixes: Record<string, string> = { s: '_seconds', By: '_bytes', '1': '_ratio' };
 
 /** Returns the name that Prometheus shows, without the endings of samples: `jobs.duration` in `s` is `jobs_duration_seconds`. */
-function prometheusName({ name, unit }: Pick<MetricType, 'name' | 'unit'>): string {
+export function prometheusName({ name, unit }: Pick<MetricType, 'name' | 'unit'>): string {
   return name.replaceAll('.', '_') + (suffixes[unit] ?? '');
 }
 

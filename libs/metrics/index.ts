@@ -8,6 +8,6 @@ export {
   defineHistogram,
   metricTypes,
 } from './define.js';
-export { exposition, formatFor } from './exposition.js';
+export { exposition, formatFor, prometheusName } from './exposition.js';
 export { observeRuntime } from './runtime.js';
 export type { MetricType } from './metric.js';

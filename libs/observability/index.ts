@@ -1,6 +1,7 @@
 export { accessLog } from './access-log.js';
 export { AppLogger } from './app-logger.js';
 export { describeError } from './error-text.js';
+export { recordFailure, returnFailures, takeFailures } from './failures.js';
 export { LoggingModule } from './logging.module.js';
 export { currentTraceId, currentTraceparent, describeClient, withRemoteParent } from './trace.js';
 export { parseTraceparent } from './traceparent.js';

@@ -1,6 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { and, eq, lt, or, sql } from 'drizzle-orm';
 import { RetentionService } from '#libs/database';
+import { ErrorRecorder } from './errors/error-recorder.js';
+import { ErrorsController } from './errors/errors.controller.js';
+import { opsErrors } from './errors/errors.schema.js';
+import { ErrorsService } from './errors/errors.service.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { RuntimeMetrics } from './metrics/runtime-metrics.js';
@@ -13,6 +17,8 @@ import { OverviewService } from './reports/overview.service.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { SeriesService } from './reports/series.service.js';
 import { WorkService } from './reports/work.service.js';
+import { ServiceLevelsController } from './service-levels/service-levels.controller.js';
+import { ServiceLevelsService } from './service-levels/service-levels.service.js';
 import { OpsProcessor } from './samples/ops.processor.js';
 import { SampleReader } from './samples/sample-reader.js';
 import { SampleRollupService } from './samples/sample-rollup.service.js';
@@ -21,6 +27,9 @@ import { opsInstances, opsSamples } from './samples/samples.schema.js';
 
 /** How long rows of each resolution are kept. Charts of a period read rows that are kept for longer. */
 const kept = { '10s': '24 hours', '1m': '7 days', '1h': '90 days' } as const;
+
+/** Causes of failures that are kept. */
+const maxErrors = 1000;
 
 /** What a process measures and shows of itself, for every process. */
 @Module({})
@@ -36,28 +45,44 @@ export class OpsModule {
       opsInstances.id,
       lt(opsInstances.lastSeenAt, sql`now() - interval '7 days'`),
     );
+    // Causes that were met last matter most; a fault of ours that makes many of them must not fill the table.
+    const { fingerprint, lastSeenAt } = opsErrors;
+    retention.addRule(
+      opsErrors,
+      fingerprint,
+      sql`(${lastSeenAt} < now() - interval '90 days' or ${fingerprint} not in
+        (select fingerprint from ops_errors order by last_seen_at desc limit ${maxErrors}))`,
+    );
   }
 
   static forRoot(options: OpsOptions): DynamicModule {
     return {
       module: OpsModule,
       controllers: [MetricsController],
-      providers: [{ provide: opsOptions, useValue: options }, MetricsServer, RuntimeMetrics, Sampler],
+      providers: [
+        { provide: opsOptions, useValue: options },
+        MetricsServer,
+        RuntimeMetrics,
+        ErrorRecorder,
+        Sampler,
+      ],
     };
   }
 }
 
 /** What all processes measured, for the API. */
 @Module({
-  controllers: [ReportsController],
+  controllers: [ReportsController, ServiceLevelsController, ErrorsController],
   providers: [
     DatabaseReportService,
     DependenciesService,
+    ErrorsService,
     InstancesService,
     MachinesService,
     OverviewService,
     SampleReader,
     SeriesService,
+    ServiceLevelsService,
     WorkService,
   ],
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
+import { takeFailures } from '#libs/observability';
 import { eventually, TestMeter } from '#libs/testing';
 import type { JobQueue } from '../bullmq/job-queue.js';
 import { JobWorker } from '../bullmq/job-worker.js';
@@ -77,6 +78,9 @@ describe.each(backends)('metrics on %s', (backendName) => {
     expect(meter.total('jobs.ended', { job, outcome: 'retried' })).toBe(1);
     expect(meter.total('jobs.ended', { job, outcome: 'failed' })).toBe(1);
     expect(meter.total('jobs.started', { job })).toBe(2);
+    expect(takeFailures().filter(({ name }) => name === job)).toEqual([
+      expect.objectContaining({ source: 'job', count: 2 }),
+    ]);
   });
 
   it('tell what was done from what was delivered once more', async () => {

@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { Config } from '#libs/config';
 import { runInContext } from '#libs/context';
-import { describeError, withRemoteParent } from '#libs/observability';
+import { describeError, recordFailure, withRemoteParent } from '#libs/observability';
 import { Problem } from '#libs/problem';
 import { countEnded } from '../metrics/queue-metrics.js';
 import { DeadLetterStore } from '../operations/dead-letter-store.js';
@@ -127,6 +127,9 @@ export class MessageConsumer implements OnModuleDestroy {
       await sleep(outagePause);
       return snooze(job, token, Math.ceil(Math.random() * outageWait));
     }
+    const { owner: userId, request_id: requestId, traceparent } = message.headers;
+    const traceId = traceparent?.split('-')[1];
+    recordFailure({ source: 'job', name: message.name, error, userId, requestId, traceId });
     if (outcome === 'retried') throw new Retry(action.problem);
     return this.#fail(job, token, { ...message, attempts: attempt }, action.problem);
   }

@@ -21,7 +21,7 @@ const requests = 'http.server.request.duration';
 const connections = 'db.client.connections.usage';
 
 /** What the service levels look at: probes, the console and streams are no requests of users. */
-function isOfUsers(point: Point): boolean {
+export function isOfUsers(point: Point): boolean {
   const route = attributeOf(requests, 'http.route', point) ?? '';
   return !/^\/(health|metrics|v1\/ops|console|dev)(\/|$)|\/events$/.test(route);
 }
@@ -88,7 +88,7 @@ function card(
   return { id, title, unit, metric, valueOf, stateOf, faultOf };
 }
 
-/** The cards, in the order in which the console shows them. */
+/** The cards, in the order in which the console shows them. ops/prometheus/rules.yml alerts for the same reasons. */
 export const cards: CardDefinition[] = [
   card(
     ['requests_per_second', 'Requests', '{request}/s', requests],

@@ -30,8 +30,8 @@ export interface SampleQuery {
   instance?: string | undefined;
 }
 
-/** Milliseconds for which an answer is given again: new rows come every ten seconds, and thirty consoles ask for the same. */
-const keptMs = 5000;
+/** Milliseconds for which an answer is given again, by the rows that it was made of: thirty consoles ask for the same. */
+const keptMs = { '10s': 5000, '1m': 15_000, '1h': 60_000 };
 
 /** Answers that are kept. */
 const maxKept = 100;
@@ -51,7 +51,7 @@ export class SampleReader {
     this.#kept.delete(key);
     if (this.#kept.size >= maxKept) this.#kept.delete(this.#kept.keys().next().value!);
     const samples = this.#query(query);
-    this.#kept.set(key, { until: performance.now() + keptMs, samples });
+    this.#kept.set(key, { until: performance.now() + keptMs[query.resolution], samples });
     samples.catch(() => this.#kept.delete(key));
     return samples;
   }

@@ -9,6 +9,7 @@ import { sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { PeriodicTask } from '#libs/lifecycle';
 import { collectMetrics, defineCounter } from '#libs/metrics';
+import { ErrorRecorder } from '../errors/error-recorder.js';
 import { type OpsOptions, opsOptions } from '../ops-options.js';
 import { version } from '../version.js';
 import { SampleWindow } from './sample.js';
@@ -42,6 +43,7 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
   constructor(
     private readonly db: Database,
     @Inject(opsOptions) private readonly options: OpsOptions,
+    private readonly errors: ErrorRecorder,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -54,7 +56,7 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.flush(true).catch(() => {});
   }
 
-  /** Writes a row now. Rejects when the database cannot take it. */
+  /** Writes a row now, and the failures since the last one. Rejects when the database cannot take them. */
   async flush(isLast = false): Promise<void> {
     const { sample, taken } = this.#window.since(await collectMetrics());
     const { app } = this.options;
@@ -69,6 +71,7 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
         insert into ${opsSamples} (id, resolution, instance_id, app, metrics)
         values (${newId()}, '10s', ${this.instanceId}, ${app}, ${JSON.stringify(sample)}::jsonb)`);
       taken();
+      await this.errors.flush();
     } catch (error) {
       countFailure({});
       throw error;

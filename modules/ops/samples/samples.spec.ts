@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPool, Database, RetentionService } from '#libs/database';
 import { defineCounter, defineHistogram } from '#libs/metrics';
 import { createTestDatabase, TcpProxy, type TestDatabase } from '#libs/testing';
+import { ErrorRecorder } from '../errors/error-recorder.js';
 import { OpsModule } from '../ops.module.js';
 import { mergePoints, quantileOf, type Sample, SampleWindow } from './sample.js';
 import { SampleReader } from './sample-reader.js';
@@ -76,7 +77,7 @@ describe('samples of processes', () => {
   };
 
   it('wait in memory while the database is away, and nothing is missing afterwards', async () => {
-    const sampler = new Sampler(db, { app: 'api', metricsPort: undefined });
+    const sampler = new Sampler(db, { app: 'api', metricsPort: undefined }, new ErrorRecorder(db));
     await sampler.flush();
     count({}, 3);
     await proxy.down();
@@ -93,7 +94,7 @@ describe('samples of processes', () => {
   });
 
   it('say that a process lives, and that it stopped in order', async () => {
-    const sampler = new Sampler(db, { app: 'worker', metricsPort: undefined });
+    const sampler = new Sampler(db, { app: 'worker', metricsPort: undefined }, new ErrorRecorder(db));
     const row = async () => {
       const { rows } = await test.pool.query<{ stopped: boolean; app: string; pid: number }>(
         'select stopped_at is not null as stopped, app, pid from ops_instances where id = $1',

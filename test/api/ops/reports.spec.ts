@@ -80,10 +80,9 @@ describe('the reports of the console', () => {
     const byStatus = await report<{ lines: { by: Record<string, string> }[] }>(
       'series?metric=http.server.request.duration&period=15m&route=/v1/users/me&by=http.response.status_code',
     );
-    expect(byStatus.lines.map(({ by }) => by['http.response.status_code']).toSorted()).toEqual([
-      '200',
-      '401',
-    ]);
+    expect(new Set(byStatus.lines.map(({ by }) => by['http.response.status_code']))).toEqual(
+      new Set(['200', '401']),
+    );
   });
 
   it('say how long jobs waited and ran', async () => {
