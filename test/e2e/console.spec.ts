@@ -8,7 +8,21 @@ import { existing, password, type Person, signedIn } from '../support/people.js'
 /** Markup, so that a page which took text for markup would show it and break its policy. */
 const why = 'The archive refused the part: <img src=x onerror=alert(1)>';
 
-const pages = ['/jobs', '/dead-letters', '/queues', '/schedules', '/dependencies', '/users', '/audit'];
+const pages = [
+  '/',
+  '/http',
+  '/errors',
+  '/jobs',
+  '/dead-letters',
+  '/queues',
+  '/schedules',
+  '/work',
+  '/database',
+  '/runtime',
+  '/dependencies',
+  '/users',
+  '/audit',
+];
 
 // Without one, test/setup/services.mjs has said so.
 (process.env.TEST_CHROMIUM ? describe : describe.skip)('the console, in a real Chromium', () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type CDPSession, chromium, type Page } from 'playwright-core';
+import { eventually } from '#libs/testing';
 import { origin } from './browser.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -50,7 +51,8 @@ export async function openConsole(apiUrl: string): Promise<ConsolePage> {
       `--host-resolver-rules=MAP *.localhost:80 ${new URL(apiUrl).host}`,
     ],
   });
-  const page = await engine.newPage({ viewport: { width: 1440, height: 900 } });
+  // Without motion a colour is never on its way to another one while axe looks.
+  const page = await engine.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   const devtools = await page.context().newCDPSession(page);
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -87,7 +89,7 @@ export async function openConsole(apiUrl: string): Promise<ConsolePage> {
 /** Waits until a page has loaded what it shows. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').waitFor();
-  await page.locator('.loading').waitFor({ state: 'detached' });
+  await eventually(async () => (await page.locator('.loading').count()) === 0, { what: 'the page to load' });
 }
 
 async function findings(page: Page, devtools: CDPSession): Promise<string[]> {

@@ -68,7 +68,9 @@ export function useResource<T>(
     reloads.add(again);
     const timer = every
       ? setInterval(() => {
-          if (!isPaused.value && document.visibilityState === 'visible') void reload(true);
+          // A slow server is not asked again before it has answered: its answer would come too late for ever.
+          const isIdle = !isLoading.peek();
+          if (isIdle && !isPaused.value && document.visibilityState === 'visible') void reload(true);
         }, every)
       : undefined;
     return () => {

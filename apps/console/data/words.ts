@@ -30,5 +30,28 @@ export const utc = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)}
 
 export const shortId = (id: string) => (id.length > 13 ? `…${id.slice(-8)}` : id);
 
+export function bytes(value: number): string {
+  if (value < 1024) return `${value} B`;
+  const power = Math.min(4, Math.floor(Math.log2(value) / 10));
+  const scaled = value / 1024 ** power;
+  return `${scaled < 10 ? scaled.toFixed(1) : Math.round(scaled)} ${'KMGT'[power - 1]}B`;
+}
+
 export const plural = (value: number, one: string, many = `${one}s`) =>
   `${count(value)} ${value === 1 ? one : many}`;
+
+/** A figure in the unit of its metric: seconds, bytes, shares, or the counted thing in braces. */
+export function figure(value: number | null | undefined, unit: string): string {
+  if (value === null || value === undefined) return '–';
+  if (unit === 's') return duration(value * 1000);
+  if (unit === 'By') return bytes(value);
+  if (unit === '1') return `${digits(value * 100)} %`;
+  return digits(value) + unit.replace(/^\{[^}]*\}/, '');
+}
+
+const digits = (value: number) =>
+  value > 0 && value < 0.01
+    ? '< 0.01'
+    : value === 0 || Math.abs(value) >= 100
+      ? count(value)
+      : value.toLocaleString('en', { maximumSignificantDigits: 3 });

@@ -7,11 +7,20 @@ import { Job } from '../pages/jobs/job.js';
 import { Jobs } from '../pages/jobs/jobs.js';
 import { Queues } from '../pages/jobs/queues.js';
 import { Schedules } from '../pages/jobs/schedules.js';
+import { Database } from '../pages/system/database.js';
 import { Dependencies } from '../pages/system/dependencies.js';
+import { Errors } from '../pages/system/errors.js';
+import { Http } from '../pages/system/http.js';
+import { Overview } from '../pages/system/overview.js';
+import { Runtime } from '../pages/system/runtime.js';
+import { Work } from '../pages/system/work.js';
 import type { DetailRoute, Route } from './routes.js';
 
 /** Every page, in the order of the navigation. */
 export const routes: readonly Route[] = [
+  { path: '/', title: 'Overview', keys: 'g o', needs: 'ops:read', show: () => <Overview /> },
+  { path: '/http', title: 'HTTP', keys: 'g h', needs: 'ops:read', show: () => <Http /> },
+  { path: '/errors', title: 'Errors', keys: 'g x', needs: 'ops:read', show: () => <Errors /> },
   { path: '/jobs', title: 'Jobs', keys: 'g j', needs: 'jobs:read', show: () => <Jobs /> },
   {
     path: '/dead-letters',
@@ -37,6 +46,16 @@ export const routes: readonly Route[] = [
     parent: '/jobs',
     show: () => <Schedules />,
   },
+  {
+    path: '/work',
+    title: 'Wait & run',
+    keys: 'g w',
+    needs: 'ops:read',
+    parent: '/jobs',
+    show: () => <Work />,
+  },
+  { path: '/database', title: 'Database', keys: 'g b', needs: 'ops:read', show: () => <Database /> },
+  { path: '/runtime', title: 'Runtime', keys: 'g r', needs: 'ops:read', show: () => <Runtime /> },
   {
     path: '/dependencies',
     title: 'Dependencies',
