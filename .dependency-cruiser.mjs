@@ -2,6 +2,7 @@
 const uses = {
   audit: [],
   auth: ['users', 'oauth'],
+  console: [],
   'dev-mail': ['dev-pages'],
   'dev-pages': ['auth'],
   health: [],
@@ -140,7 +141,8 @@ const shipping = [
   ),
   never(
     'production-needs-no-dev-dependency',
-    { path: '^(apps|commands|modules|libs)/', pathNot: workshop },
+    // The console is bundled for a browser: its packages ship inside of it.
+    { path: '^(apps|commands|modules|libs)/', pathNot: either(workshop, '^apps/console/') },
     { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     'The image is installed with --omit=dev: this import would fail there.',
   ),

@@ -440,14 +440,17 @@ CREATE INDEX "files_owner_id_index" ON "files" USING btree ("owner_id") WHERE ow
 CREATE INDEX "idempotency_keys_expires_at_index" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "dead_letters_died_at_id_index" ON "dead_letters" USING btree ("died_at","id");--> statement-breakpoint
 CREATE INDEX "dead_letters_queue_index" ON "dead_letters" USING btree ("queue");--> statement-breakpoint
+CREATE INDEX "dead_letters_redriven_from_index" ON "dead_letters" USING btree ((headers->>'redriven_from')) WHERE headers->>'redriven_from' is not null;--> statement-breakpoint
 CREATE INDEX "dispatched_messages_seen_at_index" ON "dispatched_messages" USING btree ("seen_at");--> statement-breakpoint
 CREATE INDEX "dispatched_messages_partition_key_index" ON "dispatched_messages" USING btree ("partition_key") WHERE partition_key is not null;--> statement-breakpoint
+CREATE INDEX "dispatched_messages_redriven_from_index" ON "dispatched_messages" USING btree ((headers->>'redriven_from')) WHERE headers->>'redriven_from' is not null;--> statement-breakpoint
 CREATE INDEX "inbox_processed_at_index" ON "inbox" USING btree ("processed_at");--> statement-breakpoint
 CREATE INDEX "operations_owner_id_created_at_id_index" ON "operations" USING btree ("owner_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "operations_finished_at_index" ON "operations" USING btree ("finished_at") WHERE finished_at is not null;--> statement-breakpoint
 CREATE INDEX "operations_result_file_id_index" ON "operations" USING btree ("result_file_id") WHERE result_file_id is not null;--> statement-breakpoint
 CREATE INDEX "outbox_available_at_seq_index" ON "outbox" USING btree ("available_at","seq") WHERE partition_key is null;--> statement-breakpoint
 CREATE INDEX "outbox_partition_key_seq_index" ON "outbox" USING btree ("partition_key","seq") WHERE partition_key is not null;--> statement-breakpoint
+CREATE INDEX "outbox_redriven_from_index" ON "outbox" USING btree ((headers->>'redriven_from')) WHERE headers->>'redriven_from' is not null;--> statement-breakpoint
 CREATE INDEX "api_keys_user_id_index" ON "api_keys" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "api_keys_expires_at_index" ON "api_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "email_changes_expires_at_index" ON "email_changes" USING btree ("expires_at");--> statement-breakpoint

@@ -25,6 +25,7 @@ import {
   AccessDenialsFilter,
   LongAnswersInterceptor,
 } from '#modules/auth';
+import { ConsoleHttpModule } from '#modules/console';
 import { DevMailHttpModule } from '#modules/dev-mail';
 import { DevPagesModule } from '#modules/dev-pages';
 import { HealthHttpModule } from '#modules/health';
@@ -78,6 +79,7 @@ export class ApiModule {
         HealthHttpModule,
         OpsModule.forRoot({ app: 'api', metricsPort: config.METRICS_PORT }),
         OpsHttpModule,
+        ConsoleHttpModule,
         ...(config.API_DOCS === 'on' ? [DocsModule] : []),
         ...(isProduction ? [] : [DevPagesModule]),
         ...(isProduction || config.SMTP_URL ? [] : [DevMailHttpModule]),

@@ -7,6 +7,7 @@ import type { Config } from '#libs/config';
 import { HttpAdapter, type HttpEvents } from '#libs/http';
 import { accessLog, AppLogger, currentTraceId, recordFailure } from '#libs/observability';
 import { ApiModule } from './api.module.js';
+import { serveConsole } from './console.js';
 import { ApiDescription, docsFolder } from './docs.controller.js';
 
 /** Creates the HTTP process, ready to listen. */
@@ -23,6 +24,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
     await app.register(fastifyStatic, { serve: false, root: docsFolder, maxAge: '1h' });
     app.get(ApiDescription).describe(app);
   }
+  await serveConsole(app);
   app.useLogger(app.get(AppLogger));
   return app;
 }

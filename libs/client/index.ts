@@ -1,2 +1,3 @@
 export { type Client, createClient, dataOf, type Job, RequestFailed } from './client.js';
 export { readEvents } from './events.js';
+export type { components } from './schema.generated.js';

@@ -139,6 +139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit-chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare the end of the audit log with its seals */
+        get: operations["verifyAuditChain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-events": {
         parameters: {
             query?: never;
@@ -224,6 +241,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/console": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the console offers here, and whether the caller is signed in */
+        get: operations["getConsole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -294,6 +328,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs of everybody, the newest first; a page looks at 5,000 of them at most */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{id}": {
         parameters: {
             query?: never;
@@ -321,6 +372,23 @@ export interface paths {
         };
         /** The job as server-sent events, until it is finished */
         get: operations["watchJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/inspection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A job with its payload, secrets hidden, and the reason why it waits */
+        get: operations["inspectJob"];
         put?: never;
         post?: never;
         delete?: never;
@@ -975,7 +1043,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the sessions of a user */
+        get: operations["listUserSessions"];
         put?: never;
         post?: never;
         /** Sign a user out everywhere */
@@ -1288,6 +1357,18 @@ export interface components {
         ApiKeyList: {
             data: components["schemas"]["ApiKey"][];
         };
+        AuditChain: {
+            /** @description What does not match. */
+            findings: string[];
+            /** @description Whether the events under the last seals are the ones that were sealed. `npm run audit:verify` compares all of them. */
+            is_intact: boolean;
+            last_sealed_at: string | null;
+            /** @description Later events; the worker seals every minute. 1,000 stands for that many or more. */
+            unsealed_events: number;
+            verified_events: number;
+            /** @description How many of the last seals were compared. */
+            verified_seals: number;
+        };
         AuditEvent: {
             /** @example users.change */
             action: string;
@@ -1328,6 +1409,14 @@ export interface components {
             /** @description Open this in the browser: the page of the provider. */
             location: string;
         };
+        Console: {
+            /** @description Whether the cookie of the request belongs to a session; its rights say what it may see. */
+            is_signed_in: boolean;
+            /** @description The development mailbox, or null where mail is sent for real. */
+            mailbox: string | null;
+            /** @description Whether providers send people back to this origin. Where the front end has another, they return there. */
+            openid_returns: boolean;
+        };
         Credentials: {
             /** Format: email */
             email: string;
@@ -1351,6 +1440,8 @@ export interface components {
             detail: string;
             /** Format: date-time */
             died_at: string;
+            /** @description The fields of the payload that can be edited. */
+            editable: string[];
             enqueued_at: string;
             /** Format: uuid */
             id: string;
@@ -1543,6 +1634,104 @@ export interface components {
             id: string;
             /** @constant */
             state: "queued";
+        };
+        JobInspection: {
+            attempts: number;
+            cancel_requested_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The problem of the last attempt. */
+            error: {
+                code: string | null;
+                detail: string | null;
+            } | null;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            links: {
+                dead_letter?: string;
+                /** @description What its owner sees. */
+                job?: string;
+                /** @description For operators. */
+                self: string;
+            };
+            max_attempts: number | null;
+            owner_id: string | null;
+            /** @description The payload while it waits or is a dead letter; fields named like a secret read [redacted]. */
+            payload: unknown;
+            progress: {
+                done: number;
+                total: number | null;
+            };
+            /** @description Null for a job that this release does not know. */
+            queue: string | null;
+            /** @description The request that enqueued the job. */
+            request_id: string | null;
+            started_at: string | null;
+            /**
+             * @description A job is dispatched when the queue has it: there it waits or runs. Only jobs that a client can watch tell which, and leave a row when they are done.
+             * @enum {string}
+             */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "dispatched";
+            timeout_seconds: number | null;
+            trace_id: string | null;
+            /** @description What it does, for example users.export. */
+            type: string;
+            /** @description Why it waits; null when it does not, or runs. */
+            waiting: {
+                /** @enum {string} */
+                code: "paused" | "later" | "refused" | "order" | "owner-limit" | "queue-limit" | "no-worker" | "retry" | "turn";
+                sentence: string;
+            } | null;
+        };
+        JobItem: {
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The problem of the last attempt. */
+            error: {
+                code: string | null;
+                detail: string | null;
+            } | null;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            links: {
+                dead_letter?: string;
+                /** @description What its owner sees. */
+                job?: string;
+                /** @description For operators. */
+                self: string;
+            };
+            owner_id: string | null;
+            progress: {
+                done: number;
+                total: number | null;
+            };
+            /** @description Null for a job that this release does not know. */
+            queue: string | null;
+            started_at: string | null;
+            /**
+             * @description A job is dispatched when the queue has it: there it waits or runs. Only jobs that a client can watch tell which, and leave a row when they are done.
+             * @enum {string}
+             */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "dispatched";
+            /** @description What it does, for example users.export. */
+            type: string;
+        };
+        JobItemPage: {
+            data: components["schemas"]["JobItem"][];
+            page: {
+                has_more: boolean;
+                /** @description The `cursor` of the next page; null on the last page. */
+                next_cursor: string | null;
+            };
+            search: {
+                /** @description About how many jobs there are. */
+                of: number;
+                /** @description Jobs that this page looked at; the next one goes on from there. */
+                searched: number;
+            };
         };
         /** @description Public keys of access tokens (RFC 7517). */
         KeySet: {
@@ -2372,6 +2561,21 @@ export interface components {
             /** @enum {string} */
             status?: "active" | "disabled";
         };
+        UserSession: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description A name such as Firefox on Windows. */
+            device: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether an administrator acts as this user in this session. */
+            impersonated: boolean;
+            /** Format: date-time */
+            last_seen_at: string;
+        };
+        UserSessionList: {
+            data: components["schemas"]["UserSession"][];
+        };
         /** @description One rule that the input breaks, with its place: a pointer, a parameter or a header. */
         ValidationError: {
             /**
@@ -2835,6 +3039,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    verifyAuditChain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChain"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listAuditEvents: {
         parameters: {
             query?: {
@@ -3002,6 +3234,32 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Console"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
@@ -3267,6 +3525,48 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the previous page. */
+                cursor?: string;
+                /** @description The number of rows of a page; 20 by default. */
+                limit?: number;
+                name?: string;
+                /** @description Id of the user who enqueued it. */
+                owner?: string;
+                queue?: string;
+                state?: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "dispatched";
+                /** @description A part of the code or detail of its problem, in any case of letters. */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobItemPage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getJob: {
         parameters: {
             query?: never;
@@ -3369,6 +3669,37 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    inspectJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobInspection"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
@@ -5043,6 +5374,37 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSessionList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];

@@ -16,7 +16,7 @@ export interface Collected {
 
 /**
  * The metrics of the process. Everything that shows metrics reads this one registry: /metrics, the samples of the console and, when
- * the SDK of OpenTelemetry is loaded, its exporter, which is told of each value as it comes. See docs/adr/0023-own-metric-registry.md.
+ * the SDK of OpenTelemetry is loaded, its exporter, which is told of each value as it comes. See docs/adr/0024-own-metric-registry.md.
  */
 const registry = new Map<string, RecordedMetric | ObservedMetric>();
 

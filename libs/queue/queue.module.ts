@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import type { Config } from '#libs/config';
 import { FilesModule } from '#libs/files';
 import { DeadLetterAdmin } from './admin/dead-letter-admin.js';
+import { JobReader } from './admin/job-reader.js';
 import { OperationAdmin } from './admin/operation-admin.js';
 import { QueueAdmin } from './admin/queue-admin.js';
 import { BullQueuesModule } from './bullmq/bull-queues.module.js';
@@ -37,8 +38,8 @@ export class QueueModule {}
 /** Changes what is enqueued: for modules/jobs. */
 @Module({
   imports: [QueueModule],
-  providers: [DeadLetterAdmin, OperationAdmin, QueueAdmin],
-  exports: [DeadLetterAdmin, OperationAdmin, QueueAdmin],
+  providers: [DeadLetterAdmin, JobReader, OperationAdmin, QueueAdmin],
+  exports: [DeadLetterAdmin, JobReader, OperationAdmin, QueueAdmin],
 })
 export class QueueAdminModule {}
 

@@ -14,6 +14,10 @@ import {
 import { instant } from '../database/columns.schema.js';
 import { files } from '../files/files.schema.js';
 
+/** The few messages that an operator has redriven, by the first message of their work. */
+const redrivenFrom = sql`(headers->>'redriven_from')`;
+const isRedriven = sql`headers->>'redriven_from' is not null`;
+
 /** Messages that the relay has not dispatched yet. Written in the transaction that enqueues the job; empties itself. */
 export const outbox = pgTable(
   'outbox',
@@ -42,6 +46,7 @@ export const outbox = pgTable(
     index()
       .on(table.partitionKey, table.seq)
       .where(sql`partition_key is not null`),
+    index('outbox_redriven_from_index').on(redrivenFrom).where(isRedriven),
   ],
 );
 
@@ -70,6 +75,7 @@ export const dispatchedMessages = pgTable(
     index()
       .on(table.partitionKey)
       .where(sql`partition_key is not null`),
+    index('dispatched_messages_redriven_from_index').on(redrivenFrom).where(isRedriven),
   ],
 );
 
@@ -137,5 +143,9 @@ export const deadLetters = pgTable(
     /** Counts the edits, from 1. */
     version: integer().notNull().default(1),
   },
-  (table) => [index().on(table.diedAt, table.id), index().on(table.queue)],
+  (table) => [
+    index().on(table.diedAt, table.id),
+    index().on(table.queue),
+    index('dead_letters_redriven_from_index').on(redrivenFrom).where(isRedriven),
+  ],
 );

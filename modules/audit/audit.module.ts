@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PaginationModule } from '#libs/pagination';
+import { AuditChainController } from './audit-chain.controller.js';
+import { AuditChainService } from './audit-chain.service.js';
 import { AuditEventsController } from './audit-events.controller.js';
 import { AuditEventsService } from './audit-events.service.js';
 import { AuditProcessor } from './audit.processor.js';
@@ -9,8 +11,8 @@ import { WriterBarrier } from './writer-barrier.js';
 /** Reading the audit log, for the API. */
 @Module({
   imports: [PaginationModule],
-  controllers: [AuditEventsController],
-  providers: [AuditEventsService],
+  controllers: [AuditEventsController, AuditChainController],
+  providers: [AuditEventsService, AuditChainService],
 })
 export class AuditHttpModule {}
 

@@ -8,6 +8,9 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { RedrivesProcessor } from './dead-letters/redrives.processor.js';
 import { RedrivesService } from './dead-letters/redrives.service.js';
+import { InspectionsService } from './listing/inspections.service.js';
+import { ListingController } from './listing/listing.controller.js';
+import { ListingService } from './listing/listing.service.js';
 import { JobsController } from './operations/jobs.controller.js';
 import { OperationEvents } from './operations/operation-events.js';
 import { OperationsService } from './operations/operations.service.js';
@@ -20,9 +23,17 @@ import { SchedulesService } from './schedules/schedules.service.js';
 /** Shows jobs to clients and operators: for the API. */
 @Module({
   imports: [QueueModule, QueueAdminModule, FilesModule, AuditLogModule, PaginationModule, IdempotencyModule],
-  controllers: [JobsController, SchedulesController, QueuesController, DeadLettersController],
+  controllers: [
+    ListingController,
+    JobsController,
+    SchedulesController,
+    QueuesController,
+    DeadLettersController,
+  ],
   providers: [
     OperationsService,
+    ListingService,
+    InspectionsService,
     OperationEvents,
     SchedulesService,
     QueuesService,

@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { bundle } from './bundle.mjs';
+import { buildConsole } from './console.mjs';
 import { llmsFiles } from './llms.mjs';
 
 const SOURCES = ['apps', 'commands', 'modules', 'libs', 'tools', 'bench'];
-/** The browser part has a build of its own. */
+/** The browser part has a build of its own: console.mjs. */
 const ELSEWHERE = join('apps', 'console') + sep;
 /** Names what dist/ was made of; its last file to be written. */
 const MADE_OF = '.made-of';
@@ -18,7 +19,7 @@ const MADE_OF = '.made-of';
  * reads half a file. Fails with an Error that names every file that does not parse.
  */
 export async function build(root, { bundled = true } = {}) {
-  const compiled = await compile(root);
+  const [compiled] = await Promise.all([compile(root), buildConsole(root)]);
   if (bundled) await ship(root, compiled);
 }
 

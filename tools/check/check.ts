@@ -77,6 +77,7 @@ const steps: Step[] = [
     name: 'types (tsc)',
     run: () => run('tsc', ['-p', '.', '--incremental', '--tsBuildInfoFile', `${cache}/types.tsbuildinfo`]),
   },
+  { name: 'types of the console (tsc)', run: () => run('tsc', ['-p', 'apps/console']) },
   {
     name: 'format (prettier)',
     run: () => {

@@ -13,7 +13,7 @@ const quietMs = 150;
 export async function watchSources(folders: string[], changed: () => void): Promise<() => Promise<void>> {
   const watcher = watch(folders, {
     ignoreInitial: true,
-    ignored: (path, stats) => stats?.isFile() === true && !/\.(ts|sql)$/.test(path),
+    ignored: (path, stats) => stats?.isFile() === true && !/\.(tsx?|css|sql)$/.test(path),
   });
   let timer: NodeJS.Timeout | undefined;
   watcher.on('all', (event) => {

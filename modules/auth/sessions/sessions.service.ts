@@ -146,11 +146,11 @@ export class SessionsService {
   }
 
   /** Returns the live sessions of a user, the latest first. */
-  async list(userId: string, current: string) {
+  async list(userId: string, current: string | null) {
     const rows = await this.db.conn
       .select({
         id: sessions.id,
-        current: sql<boolean>`${sessions.id} = ${current}`,
+        current: sql<boolean>`coalesce(${sessions.id} = ${current}, false)`,
         impersonated: sql<boolean>`${sessions.impersonatorId} is not null`,
         user_agent: sessions.userAgent,
         created_at: sessions.createdAt,

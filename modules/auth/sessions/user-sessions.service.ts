@@ -14,6 +14,11 @@ export class UserSessionsService {
     private readonly jobs: JobsService,
   ) {}
 
+  /** The live sessions, the latest first; none for a user who does not exist. */
+  list(userId: string) {
+    return this.sessions.list(userId, null);
+  }
+
   /** Ends all sessions, and has the user and all administrators told. Throws UserNotFound, or AccessDenied for a user who may do more than the caller. */
   end(userId: string): Promise<void> {
     return this.db.transaction(async () => {

@@ -41,6 +41,7 @@ export const deadLetterView = deadLetterFields
     payload: z
       .unknown()
       .meta({ description: 'The payload of the job; fields named like a secret read [redacted].' }),
+    editable: z.array(z.string()).meta({ description: 'The fields of the payload that can be edited.' }),
     owner_id: z.string().nullable().meta({ description: 'The principal who enqueued the job.' }),
     request_id: z.string().nullable().meta({ description: 'The request that enqueued the job.' }),
     enqueued_at: z.string(),

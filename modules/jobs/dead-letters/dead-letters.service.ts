@@ -73,10 +73,12 @@ export class DeadLettersService {
   /** Secrets in the payload are hidden. Throws {@link DeadLetterNotFound}. */
   async get(id: string): Promise<DeadLetter> {
     const { headers, payload, payloadVersion: _, ...row } = await this.#read(id);
-    const job = findJob(row.name)?.operation ? `/v1/jobs/${originOf(id, headers)}` : undefined;
+    const definition = findJob(row.name);
+    const job = definition?.operation ? `/v1/jobs/${originOf(id, headers)}` : undefined;
     return {
       ...row,
       payload: redact(payload),
+      editable: [...(definition?.editable ?? [])],
       owner_id: headers.owner ?? null,
       request_id: headers.request_id ?? null,
       enqueued_at: headers.enqueued_at ?? row.died_at.toISOString(),

@@ -97,10 +97,16 @@ describe('signing out', () => {
   it('a user ends all sessions of that user, and of nobody else', async () => {
     const [member, bystander] = [await signedIn(world, 'member'), await signedIn(world, 'member')];
     const other = { ...member, cookie: await signInAgain(member) };
-    await call(bystander, 'delete', `/v1/users/${member.id}/sessions`).expect(403);
-    await call(admin, 'delete', `/v1/users/${member.id}/sessions`).expect(204);
+    const path = `/v1/users/${member.id}/sessions`;
+    const live = async () => (await call(admin, 'get', path).expect(200)).body.data as object[];
+    expect((await live()).map((session) => Object.keys(session))).toEqual(
+      Array(2).fill(['id', 'impersonated', 'device', 'created_at', 'last_seen_at']),
+    );
+    for (const method of ['get', 'delete'] as const) await call(bystander, method, path).expect(403);
+    await call(admin, 'delete', path).expect(204);
+    expect(await live()).toEqual([]);
     for (const ended of [member, other]) await call(ended, 'get', '/v1/users/me').expect(401);
-    for (const live of [bystander, admin]) await call(live, 'get', '/v1/users/me').expect(200);
+    for (const person of [bystander, admin]) await call(person, 'get', '/v1/users/me').expect(200);
     await call(admin, 'delete', `/v1/users/${randomUUID()}/sessions`).expect(404);
   });
 });

@@ -164,5 +164,5 @@ function urlsOf({ HOST, PORT, WORKER_PORT }: Config): Omit<Running, 'admin'> {
   const local = ['127.0.0.1', '0.0.0.0', '::1', '::', 'localhost'].includes(HOST);
   const host = local ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST;
   const api_url = `http://${host}:${PORT}`;
-  return { api_url, worker_url: `http://${host}:${WORKER_PORT}`, console_url: `${api_url}/` };
+  return { api_url, worker_url: `http://${host}:${WORKER_PORT}`, console_url: `${api_url}/console` };
 }

@@ -1,0 +1,61 @@
+import { client, dataOf } from '../../data/client.js';
+import { period, type RouteFigures } from '../../data/ops.js';
+import { seldom, useResource } from '../../data/resource.js';
+import { count, figure } from '../../data/words.js';
+import { Empty, Failure, Loading } from '../../ui/parts.js';
+import { Period } from '../../ui/period.js';
+import { type Column, Table } from '../../ui/table.js';
+import { ServiceLevels } from './service-levels.js';
+import { SeriesChart, SeriesHeatmap } from './series.js';
+
+const share = (part: number, whole: number) =>
+  part === 0 ? '0' : figure(whole === 0 ? null : part / whole, '1');
+
+const columns: Column<RouteFigures>[] = [
+  { title: 'Route', isMain: true, cell: ({ method, route }) => <code>{`${method} ${route}`}</code> },
+  { title: 'Requests', isNumber: true, cell: ({ requests }) => count(requests) },
+  { title: 'A second', isNumber: true, isMinor: true, cell: (row) => figure(row.requests_per_second, '') },
+  { title: '50 %', isNumber: true, isMinor: true, cell: ({ duration }) => figure(duration.p50, 's') },
+  { title: '95 %', isNumber: true, cell: ({ duration }) => figure(duration.p95, 's') },
+  { title: '99 %', isNumber: true, cell: ({ duration }) => figure(duration.p99, 's') },
+  { title: '4xx', isNumber: true, isMinor: true, cell: (row) => share(row.client_errors, row.requests) },
+  { title: '5xx', isNumber: true, cell: (row) => share(row.server_errors, row.requests) },
+  { title: 'CPU', isNumber: true, isMinor: true, cell: ({ cost }) => figure(cost.cpu_seconds, 's') },
+  {
+    title: 'Database',
+    isNumber: true,
+    isMinor: true,
+    cell: ({ cost }) => figure(cost.database_seconds, 's'),
+  },
+];
+
+export function Http() {
+  const routes = useResource(
+    `routes ${period()}`,
+    async () => dataOf(await client.GET('/v1/ops/routes', { params: { query: { period: period() } } })).data,
+    { every: seldom },
+  );
+  return (
+    <>
+      <ServiceLevels />
+      <Period />
+      <div class="charts">
+        <SeriesHeatmap metric="http.server.request.duration" title="Latency of all requests" />
+        <SeriesChart metric="http.server.request.duration" title="Quantiles" />
+      </div>
+      {routes.error !== undefined && <Failure error={routes.error} retry={routes.reload} />}
+      {!routes.data && routes.error === undefined && <Loading />}
+      {routes.data &&
+        (routes.data.length > 0 ? (
+          <Table
+            name="Routes"
+            rows={routes.data}
+            columns={columns}
+            keyOf={(row) => `${row.method} ${row.route}`}
+          />
+        ) : (
+          <Empty title="No request in this period" />
+        ))}
+    </>
+  );
+}

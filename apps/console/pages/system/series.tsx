@@ -1,0 +1,58 @@
+import { getSeries, type Lines, period, type Series } from '../../data/ops.js';
+import { seldom, useResource } from '../../data/resource.js';
+import { shortId } from '../../data/words.js';
+import { Chart } from '../../ui/chart.js';
+import { Heatmap } from '../../ui/heatmap.js';
+import { Failure, Loading } from '../../ui/parts.js';
+
+/** Loads one metric over the period of the page. */
+function useSeries(metric: string, more: Lines = {}) {
+  const key = `series ${metric} ${period()} ${JSON.stringify(more)}`;
+  return useResource(key, () => getSeries(metric, more), { every: seldom });
+}
+
+interface Props {
+  metric: string;
+  title: string;
+  more?: Lines;
+}
+
+/** A metric as lines: the quantiles of a histogram, or one line for each value of an attribute. */
+export function SeriesChart({ metric, title, more = {} }: Props) {
+  const { data, error, reload } = useSeries(metric, more);
+  if (!data) return error === undefined ? <Loading /> : <Failure error={error} retry={reload} />;
+  const { times, lines } = linesOf(data, title);
+  return <Chart title={title} unit={data.unit} times={times} lines={lines} />;
+}
+
+/** A histogram as a heatmap. */
+export function SeriesHeatmap({ metric, title, more = {} }: Props) {
+  const { data, error, reload } = useSeries(metric, more);
+  if (!data) return error === undefined ? <Loading /> : <Failure error={error} retry={reload} />;
+  return (
+    <Heatmap title={title} unit={data.unit} points={data.lines[0]?.points ?? []} bounds={data.bounds ?? []} />
+  );
+}
+
+function linesOf({ kind, lines }: Series, title: string) {
+  const times = lines[0]?.points.map(({ at }) => at) ?? [];
+  if (kind === 'histogram') {
+    const points = lines[0]?.points ?? [];
+    const quantiles = [
+      ['50 %', 'p50'],
+      ['95 %', 'p95'],
+      ['99 %', 'p99'],
+    ] as const;
+    return {
+      times,
+      lines: quantiles.map(([label, name]) => ({ label, values: points.map((point) => point[name]) })),
+    };
+  }
+  return {
+    times,
+    lines: lines.map(({ by, points }) => ({
+      label: Object.values(by).map(shortId).join(' ') || title,
+      values: points.map(({ value }) => value),
+    })),
+  };
+}

@@ -1,0 +1,51 @@
+import { client, dataOf } from '../../data/client.js';
+import { type JobFigures, period } from '../../data/ops.js';
+import { seldom, useResource } from '../../data/resource.js';
+import { count, figure } from '../../data/words.js';
+import { A, Empty, Failure, Loading } from '../../ui/parts.js';
+import { Period } from '../../ui/period.js';
+import { type Column, Table } from '../../ui/table.js';
+import { SeriesHeatmap } from './series.js';
+
+const columns: Column<JobFigures>[] = [
+  { title: 'Job', isMain: true, cell: ({ job }) => <A to={`/jobs?name=${job}`}>{job}</A> },
+  { title: 'A minute', isNumber: true, isMinor: true, cell: (row) => figure(row.started_per_minute, '') },
+  { title: 'Succeeded', isNumber: true, cell: ({ succeeded }) => count(succeeded) },
+  { title: 'Retried', isNumber: true, isMinor: true, cell: ({ retried }) => count(retried) },
+  {
+    title: 'Failed',
+    isNumber: true,
+    cell: ({ job, failed }) => <A to={`/dead-letters?name=${job}`}>{count(failed)}</A>,
+  },
+  { title: 'Wait 50 %', isNumber: true, isMinor: true, cell: ({ wait }) => figure(wait.p50, 's') },
+  { title: 'Wait 99 %', isNumber: true, cell: ({ wait }) => figure(wait.p99, 's') },
+  { title: 'Run 50 %', isNumber: true, isMinor: true, cell: ({ run }) => figure(run.p50, 's') },
+  { title: 'Run 99 %', isNumber: true, cell: ({ run }) => figure(run.p99, 's') },
+  { title: 'CPU', isNumber: true, isMinor: true, cell: ({ cost }) => figure(cost.cpu_seconds, 's') },
+];
+
+/** How long jobs wait and how long they run: as distributions, because a mean of both says nothing. */
+export function Work() {
+  const jobs = useResource(
+    `job figures ${period()}`,
+    async () => dataOf(await client.GET('/v1/ops/jobs', { params: { query: { period: period() } } })).data,
+    { every: seldom },
+  );
+  return (
+    <>
+      <Period />
+      <div class="charts">
+        <SeriesHeatmap metric="jobs.wait" title="Wait, from due to begun" />
+        <SeriesHeatmap metric="jobs.duration" title="Run, of each attempt" />
+      </div>
+      {jobs.error !== undefined && <Failure error={jobs.error} retry={jobs.reload} />}
+      {!jobs.data && jobs.error === undefined && <Loading />}
+      {jobs.data &&
+        (jobs.data.length > 0 ? (
+          <Table name="Jobs by name" rows={jobs.data} columns={columns} keyOf={({ job }) => job} />
+        ) : (
+          <Empty title="No job ran in this period" />
+        ))}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import { figure, utc } from '../data/words.js';
+import { colourOf, onColours } from './colours.js';
+import { Twin } from './twin.js';
+
+export interface Line {
+  label: string;
+  values: (number | null)[];
+}
+
+/** Colour alone tells no two lines apart. */
+const looks: { token: string; dash: number[] }[] = [
+  { token: 'active', dash: [] },
+  { token: 'warning', dash: [6, 3] },
+  { token: 'bad', dash: [2, 3] },
+  { token: 'good', dash: [8, 3, 2, 3] },
+  { token: 'quiet', dash: [1, 3] },
+];
+
+const height = 172;
+
+/** Lines over time, with a cursor that all charts of the page share. */
+export function Chart({
+  title,
+  unit,
+  times,
+  lines,
+}: {
+  title: string;
+  unit: string;
+  times: string[];
+  lines: Line[];
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const data = [
+    times.map((at) => Date.parse(at) / 1000),
+    ...lines.map(({ values }) => values),
+  ] as uPlot.AlignedData;
+  const latest = useRef(data);
+  latest.current = data;
+  const labels = lines.map(({ label }) => label).join('|');
+
+  useEffect(() => {
+    const draw = () => {
+      plot.current?.destroy();
+      plot.current = new uPlot(
+        options(unit, lines, place.current!.clientWidth),
+        latest.current,
+        place.current!,
+      );
+    };
+    draw();
+    const stop = onColours(draw);
+    const observer = new ResizeObserver(() =>
+      plot.current?.setSize({ width: place.current?.clientWidth ?? 300, height }),
+    );
+    observer.observe(place.current!);
+    return () => {
+      stop();
+      observer.disconnect();
+      plot.current?.destroy();
+      plot.current = undefined;
+    };
+  }, [unit, labels]);
+  useEffect(() => plot.current?.setData(latest.current), [data]);
+
+  const last = lines.map(
+    ({ label, values }) =>
+      `${label} ${figure(
+        values.findLast((value) => value !== null),
+        unit,
+      )}`,
+  );
+  return (
+    <figure class="chart">
+      <figcaption>
+        <strong>{title}</strong>
+        <span class="quiet">{last.join(' · ')}</span>
+      </figcaption>
+      <div ref={place} class="plot" aria-hidden="true" />
+      <Twin
+        name={title}
+        head={['Time', ...lines.map(({ label }) => label)]}
+        rows={times.map((at, index) => [utc(at), ...lines.map(({ values }) => figure(values[index], unit))])}
+      />
+    </figure>
+  );
+}
+
+/** In UTC, as all times here: the day where a step is one, and else the time of the day. */
+function labelOf(at: number, step: number): string {
+  const time = new Date(at * 1000).toISOString();
+  return step >= 86_400 ? time.slice(5, 10) : time.slice(11, 16);
+}
+
+function options(unit: string, lines: Line[], width: number): uPlot.Options {
+  const axis = {
+    stroke: colourOf('quiet'),
+    font: '11px system-ui, sans-serif',
+    grid: { stroke: colourOf('line'), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width: Math.max(200, width),
+    height,
+    legend: { show: false },
+    cursor: { sync: { key: 'console' }, y: false, points: { size: 5 } },
+    scales: { y: { range: (_, __, top) => [0, top > 0 ? top * 1.1 : 1] } },
+    axes: [
+      { ...axis, size: 26, values: (_, splits, __, ___, step) => splits.map((at) => labelOf(at, step)) },
+      { ...axis, size: 58, values: (_, splits) => splits.map((value) => figure(value, unit)) },
+    ],
+    series: [
+      {},
+      ...lines.map(({ label }, index) => {
+        const { token, dash } = looks[index % looks.length]!;
+        return { label, stroke: colourOf(token), width: 1.5, dash, points: { show: false } };
+      }),
+    ],
+  };
+}

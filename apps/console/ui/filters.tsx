@@ -1,0 +1,123 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { href, navigate, query, withFilters } from '../data/location.js';
+import { Icon } from './icon.js';
+
+export const Filters = ({ children }: { children: ComponentChildren }) => (
+  <search class="filters">{children}</search>
+);
+
+/** Milliseconds after the last letter: a word is one search. */
+const typingPause = 350;
+
+/** A filter that is typed. It is in the address, as every filter is. */
+export function TextFilter({
+  name,
+  label,
+  isSearch = false,
+  list,
+}: {
+  name: string;
+  label: string;
+  isSearch?: boolean;
+  list?: readonly string[];
+}) {
+  const given = query.value.get(name) ?? '';
+  const text = useSignal(given);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    text.value = given;
+  }, [given]);
+  const apply = () => {
+    clearTimeout(timer.current);
+    navigate(withFilters({ [name]: text.peek().trim() }), { replace: true });
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (
+    <form
+      class={isSearch ? 'search' : ''}
+      onSubmit={(event) => {
+        event.preventDefault();
+        apply();
+      }}
+    >
+      {isSearch && <Icon name="search" />}
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={text.value}
+        {...(list && { list: `${name}-values` })}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+          clearTimeout(timer.current);
+          timer.current = setTimeout(apply, typingPause);
+        }}
+      />
+      {list && (
+        <datalist id={`${name}-values`}>
+          {list.map((value) => (
+            <option key={value} value={value} />
+          ))}
+        </datalist>
+      )}
+    </form>
+  );
+}
+
+export function ChoiceFilter({
+  name,
+  label,
+  values,
+}: {
+  name: string;
+  label: string;
+  values: readonly (string | readonly [value: string, words: string])[];
+}) {
+  return (
+    <select
+      aria-label={label}
+      value={query.value.get(name) ?? ''}
+      onChange={(event) => navigate(withFilters({ [name]: event.currentTarget.value }))}
+    >
+      <option value="">{label}: any</option>
+      {values.map((entry) => {
+        const [value, words] = typeof entry === 'string' ? [entry, entry] : entry;
+        return (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        );
+      })}
+    </select>
+  );
+}
+
+/** One filter as a row of links, each of which is an address. */
+export function Tabs({ name, label, values }: { name: string; label: string; values: readonly string[] }) {
+  const current = query.value.get(name) ?? '';
+  return (
+    <nav class="tabs" aria-label={label}>
+      {['', ...values].map((value) => (
+        <a
+          key={value}
+          href={href(withFilters({ [name]: value }))}
+          aria-current={value === current ? 'true' : undefined}
+        >
+          {value || 'all'}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** The filters of the address that a list knows, for its request. */
+export function filtersOf<Name extends string>(...names: Name[]): Partial<Record<Name, string>> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = query.value.get(name);
+      return value ? [[name, value]] : [];
+    }),
+  ) as Partial<Record<Name, string>>;
+}

@@ -1,0 +1,1 @@
+export { ConsoleHttpModule } from './console.module.js';

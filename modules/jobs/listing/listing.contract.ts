@@ -1,0 +1,97 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { time } from '#libs/http';
+import { pageOf, pageQuery } from '#libs/pagination';
+import { jobStates } from '#libs/queue';
+
+const count = z.int().min(0);
+const state = z.enum(jobStates);
+const error = z.object({ code: z.string().nullable(), detail: z.string().nullable() });
+
+const jobItem = z
+  .object({
+    id: z.uuid(),
+    type: z.string().meta({ description: 'What it does, for example users.export.' }),
+    queue: z.string().nullable().meta({ description: 'Null for a job that this release does not know.' }),
+    state: state.meta({
+      description:
+        'A job is dispatched when the queue has it: there it waits or runs. Only jobs that a client can watch tell which, and leave a row when they are done.',
+    }),
+    owner_id: z.string().nullable(),
+    attempts: count,
+    progress: z.object({ done: count, total: count.nullable() }),
+    created_at: time,
+    started_at: time.nullable(),
+    finished_at: time.nullable(),
+    error: error.nullable().meta({ description: 'The problem of the last attempt.' }),
+    links: z.object({
+      self: z.string().meta({ description: 'For operators.' }),
+      job: z.string().optional().meta({ description: 'What its owner sees.' }),
+      dead_letter: z.string().optional(),
+    }),
+  })
+  .meta({ id: 'JobItem' });
+export type JobItem = z.output<typeof jobItem>;
+
+export class JobItemPageView extends createZodDto(
+  pageOf(jobItem)
+    .extend({
+      search: z.object({
+        searched: count.meta({
+          description: 'Jobs that this page looked at; the next one goes on from there.',
+        }),
+        of: count.meta({ description: 'About how many jobs there are.' }),
+      }),
+    })
+    .meta({ id: 'JobItemPage' }),
+  { codec: true },
+) {}
+
+export class JobItemQuery extends createZodDto(
+  pageQuery({
+    name: z.string().max(100).optional(),
+    queue: z.string().max(100).optional(),
+    state: state.optional(),
+    owner: z.uuid().describe('Id of the user who enqueued it.').optional(),
+    text: z
+      .string()
+      .min(1)
+      .max(100)
+      .describe('A part of the code or detail of its problem, in any case of letters.')
+      .optional(),
+  }),
+) {}
+
+export const waitingReasons = [
+  'paused',
+  'later',
+  'refused',
+  'order',
+  'owner-limit',
+  'queue-limit',
+  'no-worker',
+  'retry',
+  'turn',
+] as const;
+
+export class JobInspectionView extends createZodDto(
+  jobItem
+    .extend({
+      max_attempts: count.nullable(),
+      timeout_seconds: count.nullable(),
+      cancel_requested_at: time.nullable(),
+      request_id: z.string().nullable().meta({ description: 'The request that enqueued the job.' }),
+      trace_id: z.string().nullable(),
+      payload: z.unknown().meta({
+        description:
+          'The payload while it waits or is a dead letter; fields named like a secret read [redacted].',
+      }),
+      waiting: z
+        .object({ code: z.enum(waitingReasons), sentence: z.string() })
+        .nullable()
+        .meta({ description: 'Why it waits; null when it does not, or runs.' }),
+    })
+    .meta({ id: 'JobInspection' }),
+  { codec: true },
+) {}
+export type JobInspection = z.output<typeof JobInspectionView.schema>;

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import request from 'supertest';
+import { newId } from '#libs/database';
+import { startWorld, type World } from '../../support/apps.js';
+import { type Person, signedIn } from '../../support/people.js';
+
+interface Item {
+  id: string;
+  type: string;
+  state: string;
+  links: Record<string, string>;
+}
+interface Answer {
+  data: Item[];
+  page: { next_cursor: string | null };
+  search: { searched: number; of: number };
+}
+
+let world: World;
+let viewer: Person;
+beforeAll(async () => {
+  // Without a worker everything stays where the tests put it.
+  world = await startWorld();
+  viewer = await signedIn(world, 'viewer');
+});
+afterAll(() => world.close());
+beforeEach(() => world.db.pool.query('truncate operations, outbox, dispatched_messages, dead_letters'));
+
+const get = (path: string, cookie = viewer.cookie) => request(world.url).get(path).set('cookie', cookie);
+const list = async (query = '') => (await get(`/v1/jobs${query}`).expect(200)).body as Answer;
+
+const operation = (id: string, state: string, problem: object | null = null) =>
+  world.db.pool.query(
+    `insert into operations (id, name, owner_id, state, problem) values ($1, 'users.export', $2, $3, $4)`,
+    [id, viewer.id, state, problem],
+  );
+const message = (
+  table: 'outbox' | 'dispatched_messages',
+  id: string,
+  headers: object = {},
+  name = 'users.export',
+) =>
+  world.db.pool.query(
+    table === 'outbox'
+      ? `insert into outbox (id, queue, name, version, payload, headers) values ($1, 'bulk', $2, 1, '{"token":"x","format":"csv"}', $3)`
+      : `insert into dispatched_messages (id, seq, queue, name, version, payload, headers, attempts, created_at)
+         values ($1, 1, 'mail', $2, 1, '{}', $3, 0, now())`,
+    [id, name, headers],
+  );
+const deadLetter = (id: string, headers: object = {}, detail = 'It broke') =>
+  world.db.pool.query(
+    `insert into dead_letters (id, queue, name, payload, headers, error, attempts) values ($1, 'bulk', 'users.export', '{}', $2, $3, 8)`,
+    [id, headers, { code: 'jobs.failed', detail }],
+  );
+
+describe('the list of jobs', () => {
+  it('shows a job once, wherever its message is, and the newest first', async () => {
+    const [plain, waiting, dispatched, dead, redriven] = Array.from({ length: 5 }, (_, index) =>
+      newId(1000 + index),
+    );
+    await operation(plain!, 'succeeded');
+    await message('outbox', waiting!, {}, 'users.invite');
+    await message('dispatched_messages', dispatched!, {}, 'users.invite');
+    await deadLetter(dead!);
+    await operation(redriven!, 'queued');
+    // The messages of an operation, at first and after a redrive.
+    await message('outbox', redriven!);
+    await message('dispatched_messages', newId(), { redriven_from: redriven });
+    const { data, search } = await list();
+    expect(data.map(({ id, state }) => [id, state])).toEqual([
+      [redriven, 'queued'],
+      [dead, 'failed'],
+      [dispatched, 'dispatched'],
+      [waiting, 'queued'],
+      [plain, 'succeeded'],
+    ]);
+    expect(search.searched).toBe(5);
+    expect(data[1]!.links.dead_letter).toBe(`/v1/dead-letters/${dead}`);
+  });
+
+  it('filters by state, job, queue, owner and the text of the error, in any case of letters', async () => {
+    const id = newId();
+    await operation(id, 'failed', { code: 'users.export-broken', detail: 'Disk FULL at 100%' });
+    await operation(newId(), 'succeeded');
+    await message('outbox', newId(), {}, 'users.invite');
+    for (const query of [
+      'state=failed',
+      'text=disk full',
+      'text=100%25',
+      'text=export-broken',
+      'text=full&state=failed',
+    ])
+      expect((await list(`?${query}`)).data.map((job) => job.id)).toEqual([id]);
+    expect((await list('?text=_')).data).toEqual([]);
+    expect((await list('?name=users.invite')).data).toHaveLength(1);
+    expect((await list('?queue=mail')).data).toHaveLength(1);
+    expect((await list(`?owner=${viewer.id}`)).data).toHaveLength(2);
+    expect((await list(`?owner=${randomUUID()}`)).data).toEqual([]);
+  });
+
+  it('looks at 5,000 jobs a page, says so, and finds what is further down on a later page', async () => {
+    const last = newId(1);
+    await operation(last, 'failed', { code: 'jobs.failed', detail: 'needle' });
+    await world.db.pool.query(
+      `insert into operations (id, name, state) select uuidv7(), 'users.export', 'succeeded' from generate_series(1, 6000)`,
+    );
+    const first = await list('?text=needle');
+    expect([first.data, first.search.searched]).toEqual([[], 5000]);
+    expect(first.search.of).toBeGreaterThanOrEqual(5000);
+    const second = await list(`?text=needle&cursor=${first.page.next_cursor}`);
+    expect(second.data.map(({ id }) => id)).toEqual([last]);
+    expect([second.search.searched, second.page.next_cursor]).toEqual([1001, null]);
+  });
+
+  it('goes on behind the last row of a full page', async () => {
+    const ids = Array.from({ length: 5 }, (_, index) => newId(2000 - index));
+    for (const id of ids) await operation(id, 'queued');
+    const first = await list('?limit=2');
+    const second = await list(`?limit=2&cursor=${first.page.next_cursor}`);
+    const third = await list(`?limit=2&cursor=${second.page.next_cursor}`);
+    expect([first, second, third].flatMap(({ data }) => data.map(({ id }) => id))).toEqual(ids);
+    expect(third.page.next_cursor).toBeNull();
+  });
+
+  it('is for people with jobs:read', async () => {
+    const member = await signedIn(world, 'member');
+    await get('/v1/jobs', member.cookie).expect(403);
+    await get(`/v1/jobs/${newId()}/inspection`, member.cookie).expect(403);
+  });
+});
+
+describe('the inspection of a job', () => {
+  it('shows a job in the outbox with its payload, secrets hidden, and why it waits', async () => {
+    const id = newId();
+    await operation(id, 'queued');
+    await message('outbox', id, { request_id: 'request-1' });
+    const { body } = await get(`/v1/jobs/${id}/inspection`).expect(200);
+    expect(body).toMatchObject({
+      id,
+      queue: 'bulk',
+      payload: { token: '[redacted]', format: 'csv' },
+      request_id: 'request-1',
+      waiting: { code: 'no-worker' },
+    });
+  });
+
+  it('finds the dead letter of work that was redriven before', async () => {
+    const id = newId();
+    const again = newId();
+    await operation(id, 'failed');
+    await deadLetter(again, { redriven_from: id });
+    const { body } = await get(`/v1/jobs/${id}/inspection`).expect(200);
+    expect(body).toMatchObject({
+      state: 'failed',
+      waiting: null,
+      links: { dead_letter: `/v1/dead-letters/${again}` },
+    });
+  });
+
+  it('has nothing to show for a job that there is not', async () => {
+    const { body } = await get(`/v1/jobs/${newId()}/inspection`).expect(404);
+    expect(body.code).toBe('jobs.not-found');
+  });
+});
