@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { type ReadSample, SampleReader } from '../samples/sample-reader.js';
-import { cards, type CardDefinition, cardMetrics, type State } from './cards.js';
+import { cards, type CardDefinition, cardMetrics, runbooks, type State } from './cards.js';
 import { InstancesService } from './instances.service.js';
 import type { OpsCard, OpsInstance } from './reports.contract.js';
 
@@ -62,7 +62,16 @@ function show(definition: CardDefinition, byMinute: Map<number, ReadSample[]>): 
   const states = values.map((value) => (value === null ? 'ok' : stateOf(value)));
   const [value = null] = values;
   const [state = 'ok'] = states;
-  const card = { id, title, unit, value, state, sparkline: values.toReversed(), metric };
+  const card = {
+    id,
+    title,
+    unit,
+    value,
+    state,
+    sparkline: values.toReversed(),
+    metric,
+    runbook: runbooks[id] ?? null,
+  };
   return { card, states, fault: state === 'ok' || value === null ? undefined : faultOf(value) };
 }
 

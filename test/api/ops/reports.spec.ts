@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { Sampler } from '#modules/ops';
@@ -56,15 +57,18 @@ describe('the reports of the console', () => {
     const overview = await report<{
       status: string;
       verdict: string;
-      cards: { id: string; value: number | null; state: string }[];
+      cards: { id: string; value: number | null; state: string; runbook: string | null }[];
     }>('overview');
     const cards = new Map(overview.cards.map(({ id, value, state }) => [id, [value, state]]));
     expect(cards.get('jobs_dead')).toEqual([3, 'degraded']);
     expect(cards.get('pool_use')).toEqual([1, 'degraded']);
+    const pages = overview.cards.flatMap(({ runbook }) => runbook ?? []);
+    expect(pages.filter((page) => !existsSync(page))).toEqual([]);
+    expect(pages.length).toBeGreaterThan(10);
     expect(overview.status).toBe('degraded');
-    expect(overview.verdict).toBe(
-      '3 jobs failed for good in the last minute; a process uses 100 % of its connections.',
-    );
+    // The process of this test may be slow itself, and then the sentence says that too.
+    expect(overview.verdict).toContain('3 jobs failed for good in the last minute');
+    expect(overview.verdict).toMatch(/a process uses 100 % of its connections.*\.$/);
   });
 
   it.each(['overview', 'series?metric=jobs.wait', 'routes', 'jobs', 'database', 'runtime', 'dependencies'])(
