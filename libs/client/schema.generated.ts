@@ -335,7 +335,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Jobs of everybody, the newest first; a page looks at 5,000 of them at most */
+        /** Jobs of everybody, the newest first; a page looks at the newest 5,000 rows of each table */
         get: operations["listJobs"];
         put?: never;
         post?: never;

@@ -3,7 +3,8 @@ import { newId } from '#libs/database';
 import { startWorld, type World } from '../support/apps.js';
 import { origin } from '../support/browser.js';
 import { type ConsolePage, openConsole, schemes, settled } from '../support/console-page.js';
-import { existing, password, type Person, signedIn } from '../support/people.js';
+import { freshCode, withApp } from '../support/factors.js';
+import { existing, inSudo, password, type Person, signedIn } from '../support/people.js';
 
 /** Markup, so that a page which took text for markup would show it and break its policy. */
 const why = 'The archive refused the part: <img src=x onerror=alert(1)>';
@@ -86,6 +87,23 @@ const pages = [
     expect(await browser.findings()).toEqual([]);
     expect(await browser.page.locator('nav').count()).toBe(0);
     await browser.picture('member');
+    expectNoComplaint();
+  });
+
+  it('asks for the second factor of whoever has one', async () => {
+    const person = await inSudo(world, await signedIn(world, 'viewer'));
+    const app = await withApp(world, person);
+    const { page } = browser;
+    await page.context().clearCookies();
+    await browser.open('/queues');
+    await page.getByLabel('E-mail address').fill(person.email);
+    await page.getByLabel('Password').fill(password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Second factor' }).waitFor();
+    expect(await browser.findings()).toEqual([]);
+    await page.getByLabel('Code').fill(await freshCode(world, person, app));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Queues' }).waitFor();
     expectNoComplaint();
   });
 

@@ -89,6 +89,9 @@ export function Chart({
   );
 }
 
+/** A line needs two points beside each other; a process that has just started has none. */
+const isSparse = (values: (number | null)[]) => values.filter((value) => value !== null).length < 5;
+
 /** In UTC, as all times here: the day where a step is one, and else the time of the day. */
 function labelOf(at: number, step: number): string {
   const time = new Date(at * 1000).toISOString();
@@ -114,9 +117,15 @@ function options(unit: string, lines: Line[], width: number): uPlot.Options {
     ],
     series: [
       {},
-      ...lines.map(({ label }, index) => {
+      ...lines.map(({ label, values }, index) => {
         const { token, dash } = looks[index % looks.length]!;
-        return { label, stroke: colourOf(token), width: 1.5, dash, points: { show: false } };
+        return {
+          label,
+          stroke: colourOf(token),
+          width: 1.5,
+          dash,
+          points: { show: isSparse(values), size: 4 },
+        };
       }),
     ],
   };

@@ -40,7 +40,7 @@ export interface JobRowFilter {
 
 export interface JobSearch {
   rows: JobRow[];
-  /** How many jobs the search looked at. */
+  /** How many jobs the search looked at, up to the one at which it stopped. */
   searched: number;
   /** The job at which it stopped, or nothing when it came to the end. */
   next: string | undefined;
@@ -48,7 +48,7 @@ export interface JobSearch {
   total: number;
 }
 
-/** Jobs that one search looks at: some milliseconds, however many there are and however few of them match. */
+/** Rows of each table that one search looks at: some milliseconds, however many there are and however few of them match. */
 const searchedAtMost = 5000;
 
 /** Where a job is besides its operation, for somebody who asks why it waits. */
@@ -67,47 +67,72 @@ export interface JobPlace {
   ahead: number;
 }
 
+/** The tables in which a job can be. */
+const jobTables = ['operations', 'outbox', 'dispatched_messages', 'dead_letters'] as const;
+type JobTable = (typeof jobTables)[number];
+
+const windowOf = (table: JobTable) => `newest_${table}`;
+
+/**
+ * The statement of a search. It reads the ends of indexes, however many rows there are: the newest rows of each table, and of them
+ * those that are as new as the oldest row of every window that is full. Behind that a window would have gaps.
+ */
+export function searchStatement(filter: JobRowFilter, before: string | undefined, limit: number): SQL {
+  const isAfter = before === undefined ? sql`true` : sql`id < ${before}::uuid`;
+  const newest = jobTables.map(
+    (table) =>
+      sql`${sql.raw(windowOf(table))} as materialized (select * from ${sql.raw(table)} where ${isAfter} order by id desc limit ${searchedAtMost})`,
+  );
+  const ends = jobTables.map(
+    (table) =>
+      sql`(select id from ${sql.raw(windowOf(table))} order by id desc offset ${searchedAtMost - 1} limit 1)`,
+  );
+  return sql`
+    with ${sql.join(newest, sql`, `)},
+      bound as materialized (select id from (${sql.join(ends, sql` union all `)}) as ends order by id desc limit 1),
+      looked_at as materialized (
+        select * from (${jobsIn((table) => sql.raw(windowOf(table)))}) as jobs
+        where id >= coalesce((select id from bound), ${lowestId}::uuid)),
+      found as (select * from looked_at where ${matching(filter)} order by id desc limit ${limit + 1})
+    select case when (select count(*) from found) > ${limit}
+        then (select count(*)::int from looked_at where id >= (select id from found order by id desc offset ${limit - 1} limit 1))
+        else (select count(*)::int from looked_at) end as searched,
+      (select id from bound) as bound,
+      (select coalesce(jsonb_agg(to_jsonb(found) || jsonb_build_object('dead_letter_id', ${deadLetterOf('found')}) order by found.id desc), '[]') from found) as rows,
+      (select coalesce(sum(greatest(reltuples, 0)), 0)::float8 from pg_class
+        where oid in ('operations'::regclass, 'outbox'::regclass, 'dispatched_messages'::regclass, 'dead_letters'::regclass)) as total`;
+}
+
+const lowestId = '00000000-0000-0000-0000-000000000000';
+
 /** Reads jobs of every kind, for operators. */
 @Injectable()
 export class JobReader {
   constructor(private readonly db: Database) {}
 
-  /** The newest jobs after `before` that match. It looks at {@link searchedAtMost} jobs, and finds at most `limit`. */
+  /** The newest jobs after `before` that match. It looks at {@link searchedAtMost} rows of each table, and finds at most `limit`. */
   async search(filter: JobRowFilter, before: string | undefined, limit: number): Promise<JobSearch> {
-    const isAfter = before === undefined ? sql`true` : sql`id < ${before}::uuid`;
-    const jobs = sql.join(
-      sources(isAfter).map((source) => sql`(${source} order by id desc limit ${searchedAtMost})`),
-      sql` union all `,
-    );
     const { rows: answers } = await this.db.conn.execute<{
       searched: number;
-      last: string | null;
+      bound: string | null;
       rows: JobRow[];
       total: number;
-    }>(sql`
-      with looked_at as materialized (select * from (${jobs}) as jobs order by id desc limit ${searchedAtMost}),
-      found as (select * from looked_at where ${matching(filter)} order by id desc limit ${limit + 1})
-      select (select count(*)::int from looked_at) as searched,
-        (select id from looked_at order by id limit 1) as last,
-        (select coalesce(jsonb_agg(to_jsonb(found) || jsonb_build_object('dead_letter_id', ${deadLetterOf(sql`found.id`)}) order by found.id desc), '[]') from found) as rows,
-        (select coalesce(sum(greatest(reltuples, 0)), 0)::float8 from pg_class
-          where oid in ('operations'::regclass, 'outbox'::regclass, 'dispatched_messages'::regclass, 'dead_letters'::regclass)) as total`);
-    const { searched, last, rows, total } = answers[0]!;
+    }>(searchStatement(filter, before, limit));
+    const { searched, bound, rows, total } = answers[0]!;
     const page = rows.slice(0, limit);
     const isCut = rows.length > limit;
-    const wasFull = searched === searchedAtMost;
     return {
       rows: page,
       searched,
-      next: isCut ? page.at(-1)!.id : wasFull ? (last ?? undefined) : undefined,
+      next: isCut ? page.at(-1)!.id : (bound ?? undefined),
       total: Math.max(total, searched),
     };
   }
 
   async find(id: string): Promise<JobRow | undefined> {
-    const jobs = sql.join(sources(sql`id = ${id}::uuid`), sql` union all `);
+    const jobs = jobsIn((table) => sql`(select * from ${sql.raw(table)} where id = ${id}::uuid) as one`);
     const { rows } = await this.db.conn.execute<JobRow & Record<string, unknown>>(
-      sql`select jobs.*, ${deadLetterOf(sql`jobs.id`)} as dead_letter_id from (${jobs}) as jobs limit 1`,
+      sql`select jobs.*, ${deadLetterOf('jobs')} as dead_letter_id from (${jobs}) as jobs limit 1`,
     );
     return rows[0];
   }
@@ -117,11 +142,11 @@ export class JobReader {
     const { rows } = await this.db.conn.execute<JobPlace & Record<string, unknown>>(sql`
       select * from (
         select id, name, 'outbox' as place, queue, payload, headers, partition_key as "partitionKey", attempts, available_at as "availableAt",
-          last_error as "lastError" from ${outbox} where ${isOrigin(id)}
+          last_error as "lastError" from ${messagesOf(outbox, id)}
         union all
-        select id, name, 'dispatched', queue, payload, headers, partition_key, attempts, null, null from ${dispatchedMessages} where ${isOrigin(id)}
+        select id, name, 'dispatched', queue, payload, headers, partition_key, attempts, null, null from ${messagesOf(dispatchedMessages, id)}
         union all
-        select id, name, 'dead', queue, payload, headers, null, attempts, null, error->>'detail' from ${deadLetters} where ${isOrigin(id)}
+        select id, name, 'dead', queue, payload, headers, null, attempts, null, error->>'detail' from ${messagesOf(deadLetters, id)}
       ) as messages, lateral (
         select count(*)::int as ahead from ${dispatchedMessages} others
         where others.partition_key = messages."partitionKey" and others.id <> messages.id
@@ -130,39 +155,49 @@ export class JobReader {
   }
 }
 
-/** For an index of each table: the few messages that an operator has redriven are in it. */
-const isOrigin = (id: string) => sql`(id = ${id}::uuid or headers->>'redriven_from' = ${id})`;
+/**
+ * The messages of one job: its first, or one that an operator has redriven, for which each table has a small index. With OR instead of
+ * two queries, or with LIMIT, the planner reads the table.
+ */
+const messagesOf = (table: PgTable, id: string) =>
+  sql`(select * from ${table} where id = ${id}::uuid union all select * from ${table} where headers->>'redriven_from' = ${id}) as messages`;
 
-const deadLetterOf = (id: SQL) =>
-  sql`(select dead.id from ${deadLetters} dead where dead.id = ${id} or dead.headers->>'redriven_from' = ${id}::text limit 1)`;
+const deadLetterOf = (job: 'found' | 'jobs') =>
+  sql.raw(`case when ${job}.state = 'failed' then coalesce(
+    (select dead.id from dead_letters dead where dead.id = ${job}.id),
+    (select (array_agg(dead.id))[1] from dead_letters dead where dead.headers->>'redriven_from' = ${job}.id::text)) end`);
 
-/** True for a message whose work has no operation, which would show it already. */
-const isAlone = (table: PgTable) =>
-  sql`not exists (select from ${operations} where ${operations.id} = coalesce((${table}.headers->>'redriven_from')::uuid, ${table}.id))`;
+/**
+ * True for a message whose work has no operation, which would show it already. A subquery for each row is a look into an index; NOT
+ * EXISTS may become a join that reads the table.
+ */
+const isAlone = sql`(select true from ${operations} job where job.id = coalesce((headers->>'redriven_from')::uuid, message_id)) is null`;
 
-/** The columns of {@link JobRow} from each table, of jobs whose id meets the condition. */
-function sources(condition: SQL): SQL[] {
-  const ofOperations = sql`select id, name, state, owner_id::text as owner, attempt as attempts, done, total, created_at, started_at, finished_at,
-    problem->>'code' as code, problem->>'detail' as detail, true as is_operation from ${operations} where ${condition}`;
-  const ofMessages = (table: PgTable, columns: SQL) =>
-    sql`select id, name, ${columns}, false from ${table} where ${condition} and ${isAlone(table)}`;
+/** The columns of {@link JobRow} from parts of the four tables. */
+function jobsIn(partOf: (table: JobTable) => SQL): SQL {
   const owner = sql`headers->>'owner'`;
   const none = sql`null::timestamptz`;
-  return [
-    ofOperations,
-    ofMessages(
-      outbox,
-      sql`'queued', ${owner}, attempts, 0, null, created_at, ${none}, ${none}, null, last_error`,
-    ),
-    ofMessages(
-      dispatchedMessages,
-      sql`'dispatched', ${owner}, attempts, 0, null, created_at, ${none}, ${none}, null, null`,
-    ),
-    ofMessages(
-      deadLetters,
-      sql`'failed', ${owner}, attempts, 0, null, coalesce((headers->>'enqueued_at')::timestamptz, died_at), ${none}, died_at, error->>'code', error->>'detail'`,
-    ),
-  ];
+  const ofMessages = (part: SQL, columns: SQL) =>
+    sql`select message_id, name, ${columns}, false from (select *, id as message_id from ${part}) as messages where ${isAlone}`;
+  return sql.join(
+    [
+      sql`select id, name, state, owner_id::text as owner, attempt as attempts, done, total, created_at, started_at, finished_at,
+        problem->>'code' as code, problem->>'detail' as detail, true as is_operation from ${partOf('operations')}`,
+      ofMessages(
+        partOf('outbox'),
+        sql`'queued', ${owner}, attempts, 0, null, created_at, ${none}, ${none}, null, last_error`,
+      ),
+      ofMessages(
+        partOf('dispatched_messages'),
+        sql`'dispatched', ${owner}, attempts, 0, null, created_at, ${none}, ${none}, null, null`,
+      ),
+      ofMessages(
+        partOf('dead_letters'),
+        sql`'failed', ${owner}, attempts, 0, null, coalesce((headers->>'enqueued_at')::timestamptz, died_at), ${none}, died_at, error->>'code', error->>'detail'`,
+      ),
+    ],
+    sql` union all `,
+  );
 }
 
 function matching({ names, state, owner, text }: JobRowFilter): SQL {

@@ -20,7 +20,7 @@ export class ListingController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     operationId: 'listJobs',
-    summary: 'Jobs of everybody, the newest first; a page looks at 5,000 of them at most',
+    summary: 'Jobs of everybody, the newest first; a page looks at the newest 5,000 rows of each table',
   })
   @ZodResponse({ status: 200, type: JobItemPageView })
   list(@Query() query: JobItemQuery) {

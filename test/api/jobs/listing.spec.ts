@@ -113,6 +113,21 @@ describe('the list of jobs', () => {
     expect([second.search.searched, second.page.next_cursor]).toEqual([1001, null]);
   });
 
+  it('leaves nothing out where the newest messages of one table reach less far back than those of another', async () => {
+    const old = newId(1);
+    await operation(newId(0), 'succeeded');
+    await deadLetter(old, {}, 'needle');
+    await world.db.pool.query(
+      `insert into dead_letters (id, queue, name, payload, headers, error, attempts)
+       select uuidv7(), 'bulk', 'users.export', '{}', '{}', '{"code":"jobs.failed","detail":""}', 8 from generate_series(1, 5000)`,
+    );
+    const first = await list('?text=needle');
+    expect([first.data, first.search.searched]).toEqual([[], 5000]);
+    const second = await list(`?text=needle&cursor=${first.page.next_cursor}`);
+    expect(second.data.map(({ id }) => id)).toEqual([old]);
+    expect([second.search.searched, second.page.next_cursor]).toEqual([2, null]);
+  });
+
   it('goes on behind the last row of a full page', async () => {
     const ids = Array.from({ length: 5 }, (_, index) => newId(2000 - index));
     for (const id of ids) await operation(id, 'queued');
@@ -121,6 +136,7 @@ describe('the list of jobs', () => {
     const third = await list(`?limit=2&cursor=${second.page.next_cursor}`);
     expect([first, second, third].flatMap(({ data }) => data.map(({ id }) => id))).toEqual(ids);
     expect(third.page.next_cursor).toBeNull();
+    expect([first, second, third].map(({ search }) => search.searched)).toEqual([2, 2, 1]);
   });
 
   it('is for people with jobs:read', async () => {

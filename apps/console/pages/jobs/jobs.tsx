@@ -66,7 +66,8 @@ export function Jobs() {
     },
     ({ id }) => id,
   );
-  const search = useSearch(list, Object.keys(filters).length > 0);
+  const isFiltered = Object.keys(filters).length > 0;
+  const search = useSearch(list, isFiltered);
   const queues = useQueueNames();
   return (
     <>
@@ -83,7 +84,7 @@ export function Jobs() {
         columns={columns}
         keyOf={({ id }) => id}
         empty={
-          Object.keys(filters).length > 0 ? (
+          isFiltered ? (
             search.isRunning ? (
               <Empty title="Searching …" />
             ) : (
@@ -106,8 +107,8 @@ export function Jobs() {
           list.rows && (
             <span class="actions">
               {list.hasMore
-                ? `Searched ${count(list.searched)} of about ${count(Math.max(total.value, list.searched))}`
-                : `Searched all ${count(list.searched)}`}
+                ? `${isFiltered ? 'Searched ' : ''}${count(list.searched)} of about ${count(Math.max(total.value, list.searched))}`
+                : `${isFiltered ? 'Searched all' : 'All'} ${count(list.searched)}`}
               {search.isRunning && (
                 <button type="button" class="small" onClick={search.stop}>
                   Stop
