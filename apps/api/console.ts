@@ -77,7 +77,7 @@ function read(from: string, name: string): Asset {
 }
 
 function send({ headers }: FastifyRequest, reply: FastifyReply, { type, body, brotli }: Asset): FastifyReply {
-  void reply.type(type).header('vary', 'accept-encoding');
+  void reply.type(type).header('vary', 'Origin, Accept-Encoding');
   if (!/\bbr\b/.test(String(headers['accept-encoding'] ?? ''))) return reply.send(body);
   return reply.header('content-encoding', 'br').send(brotli);
 }

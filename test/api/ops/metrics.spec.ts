@@ -62,7 +62,7 @@ describe('/metrics', () => {
       .get('/v1/users')
       .set('authorization', `Bearer ${token}`)
       .expect(403);
-    expect(body.detail).toBe('This is for users, not for services.');
+    expect(body.detail).toBe('The request needs a token with the scope users:read.');
   });
 
   it('counts what was asked, by route, method and status', async () => {

@@ -164,7 +164,7 @@ describe('the reports of the console', () => {
       tables: { name: string }[];
       migrations: { applied: number };
     }>('database');
-    expect(database.pools).toContainEqual(expect.objectContaining({ pool: 'api', max: 10 }));
+    expect(database.pools).toContainEqual(expect.objectContaining({ pool: 'api', max: 9 }));
     expect(database.server.connections).toBeGreaterThan(0);
     expect(database.tables.map(({ name }) => name)).toContain('ops_samples');
     const { data } = await report<{ data: { instance: { id: string }; memory_bytes: number }[] }>('runtime');
