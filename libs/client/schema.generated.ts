@@ -1747,6 +1747,8 @@ export interface components {
             id: string;
             /** @description For GET /v1/ops/series. */
             metric: string;
+            /** @description The page that says what to do; null for a card without a threshold. */
+            runbook: string | null;
             /** @description One value a minute, the last 60, the oldest first. */
             sparkline: (number | null)[];
             /**

@@ -63,7 +63,8 @@ export class ProblemResponder {
       return;
     }
     const known = toProblem(error);
-    this.#end(socket, known.status >= 500 ? new RequestMalformed() : known);
+    const isHead = Buffer.isBuffer(error.rawPacket) && error.rawPacket.toString('latin1', 0, 5) === 'HEAD ';
+    this.#end(socket, known.status >= 500 ? new RequestMalformed() : known, { isHead });
   }
 
   /** Refuses a method that no route can have, and ends the connection, whose further bytes cannot be understood. */
@@ -71,10 +72,13 @@ export class ProblemResponder {
     this.#end(socket, new MethodNotImplemented());
   }
 
-  #end(socket: Duplex, problem: Problem): void {
+  /** An answer to HEAD has no body, also when the rest of the request cannot be understood (RFC 9110 section 9.3.2). */
+  #end(socket: Duplex, problem: Problem, { isHead = false } = {}): void {
     const { headers, body } = this.#withoutRequest(problem);
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    socket.end([`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', body.toString()].join('\r\n'));
+    socket.end(
+      [`HTTP/1.1 ${problem.status} ${problem.kind}`, ...head, '', isHead ? '' : body.toString()].join('\r\n'),
+    );
   }
 
   /**

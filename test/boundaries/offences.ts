@@ -61,6 +61,7 @@ export const offences: Offence[] = [
   { rule: 'health-uses-what-it-declares', file: 'modules/health/probe.ts', code: `import '#modules/users';` },
   { rule: 'jobs-uses-what-it-declares', file: 'modules/jobs/probe.ts', code: `import '#modules/users';` },
   { rule: 'oauth-uses-what-it-declares', file: 'modules/oauth/probe.ts', code: `import '#modules/auth';` },
+  { rule: 'ops-uses-what-it-declares', file: 'modules/ops/probe.ts', code: `import '#modules/users';` },
   { rule: 'users-uses-what-it-declares', file: 'modules/users/upward.ts', code: `import '#modules/auth';` },
   {
     rule: 'users-uses-what-it-declares',

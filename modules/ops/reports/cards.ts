@@ -176,5 +176,21 @@ export const cards: CardDefinition[] = [
   card(['memory', 'Largest process', 'By', 'process.memory.usage'], gauge('process.memory.usage')),
 ];
 
+/** The page that says what to do when a card is not `ok`. */
+export const runbooks: Record<string, string> = {
+  server_errors: 'docs/runbooks/error-budget.md',
+  latency_p50: 'docs/runbooks/requests-slow.md',
+  latency_p95: 'docs/runbooks/requests-slow.md',
+  latency_p99: 'docs/runbooks/requests-slow.md',
+  shed: 'docs/runbooks/requests-shed.md',
+  jobs_dead: 'docs/runbooks/jobs-dead.md',
+  jobs_oldest_waiting: 'docs/runbooks/jobs-wait.md',
+  outbox_age: 'docs/runbooks/outbox-old.md',
+  pool_use: 'docs/runbooks/pool-exhausted.md',
+  pool_waiting: 'docs/runbooks/pool-exhausted.md',
+  loop_delay: 'docs/runbooks/event-loop-late.md',
+  loop_use: 'docs/runbooks/event-loop-late.md',
+};
+
 /** Every metric that a card needs. */
 export const cardMetrics = [...new Set([...cards.map(({ metric }) => metric), 'db.client.connection.max'])];

@@ -55,7 +55,7 @@ export class DatabaseReportService {
         current_setting('max_connections')::int as max_connections,
         pg_database_size(current_database())::float8 as size_bytes,
         (count(*) filter (where wait_event_type = 'Lock'))::int as waiting_for_locks,
-        extract(epoch from now() - min(xact_start) filter (where pid <> pg_backend_pid()))::float8 as oldest_transaction_seconds
+        extract(epoch from clock_timestamp() - min(xact_start) filter (where pid <> pg_backend_pid()))::float8 as oldest_transaction_seconds
       from pg_stat_activity where datname = current_database()`);
     const { rows: tables } = await this.db.conn.execute<Table>(sql`
       select relname as name, n_live_tup::float8 as rows, n_dead_tup::float8 as dead_rows,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { type ReadSample, SampleReader } from '../samples/sample-reader.js';
-import { cards, type CardDefinition, cardMetrics, type State } from './cards.js';
+import { cards, type CardDefinition, cardMetrics, runbooks, type State } from './cards.js';
 import { InstancesService } from './instances.service.js';
 import type { OpsCard, OpsInstance } from './reports.contract.js';
 
@@ -19,16 +19,17 @@ export class OverviewService {
   ) {}
 
   async get() {
-    const query = { metrics: cardMetrics, seconds: (minutes + 1) * 60, resolution: '10s' } as const;
-    const [{ rows }, instances, samples] = await Promise.all([
+    const metrics = cardMetrics;
+    const [{ rows }, instances, hour, lastMinute] = await Promise.all([
       this.db.conn.execute<{ now: string }>(sql`select now() as now`),
       this.instances.list(),
-      this.samples.read(query),
+      this.samples.read({ metrics, seconds: minutes * 60, resolution: '1m' }),
+      this.samples.read({ metrics, seconds: 60, resolution: '10s' }),
     ]);
     const at = new Date(rows[0]!.now);
-    const byMinute = Map.groupBy(samples, ({ at: time }) =>
-      Math.floor((at.getTime() - time.getTime()) / 60_000),
-    );
+    const byMinute = Map.groupBy(hour, (sample) => minuteOf(at) - minuteOf(sample.at));
+    // The minute that has begun is not over; the last sixty seconds stand for it.
+    byMinute.set(0, lastMinute);
     const shown = cards.map((card) => show(card, byMinute));
     const faults = [...shown.flatMap(({ fault }) => fault ?? []), ...absences(instances)];
     const status = worst([...shown.map(({ card }) => card.state), faults.length > 0 ? 'degraded' : 'ok']);
@@ -43,6 +44,8 @@ export class OverviewService {
   }
 }
 
+const minuteOf = (time: Date) => Math.floor(time.getTime() / 60_000);
+
 interface Shown {
   card: OpsCard;
   fault: string | undefined;
@@ -54,12 +57,21 @@ function show(definition: CardDefinition, byMinute: Map<number, ReadSample[]>): 
   const { id, title, unit, metric, valueOf, stateOf, faultOf } = definition;
   const values = Array.from({ length: minutes }, (_, ago) => {
     const samples = byMinute.get(ago);
-    return samples ? valueOf(samples) : null;
+    return samples && samples.length > 0 ? valueOf(samples) : null;
   });
   const states = values.map((value) => (value === null ? 'ok' : stateOf(value)));
   const [value = null] = values;
   const [state = 'ok'] = states;
-  const card = { id, title, unit, value, state, sparkline: values.toReversed(), metric };
+  const card = {
+    id,
+    title,
+    unit,
+    value,
+    state,
+    sparkline: values.toReversed(),
+    metric,
+    runbook: runbooks[id] ?? null,
+  };
   return { card, states, fault: state === 'ok' || value === null ? undefined : faultOf(value) };
 }
 

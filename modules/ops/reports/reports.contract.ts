@@ -54,6 +54,10 @@ const card = z
     state: z.enum(['ok', 'degraded', 'down']).describe('By the threshold of this card.'),
     sparkline: z.array(z.number().nullable()).describe('One value a minute, the last 60, the oldest first.'),
     metric: z.string().describe('For GET /v1/ops/series.'),
+    runbook: z
+      .string()
+      .nullable()
+      .describe('The page that says what to do; null for a card without a threshold.'),
   })
   .meta({ id: 'OpsCard' });
 export type OpsCard = z.output<typeof card>;

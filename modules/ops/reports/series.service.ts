@@ -5,6 +5,9 @@ import { periods, type ReadSample, SampleReader } from '../samples/sample-reader
 import { attributeOf, largestOf, latencyOf, meanOf, metricOf } from './report-math.js';
 import type { OpsPoint, SeriesQuery } from './reports.contract.js';
 
+/** Milliseconds that one row covers at least. */
+const sampleMs = 10_000;
+
 /** Lines of one answer. */
 const maxLines = 50;
 
@@ -79,17 +82,18 @@ function pointsOf(type: MetricType, pairs: readonly Pair[], { starts, stepMs }: 
   const byStep = Map.groupBy(pairs, ({ sample }) => Math.floor(sample.at.getTime() / stepMs) * stepMs);
   return starts.map((start) => {
     const points = byStep.get(start)?.map(({ point }) => point) ?? [];
-    return { at: new Date(start), ...figuresOf(type, points, stepMs / 1000) };
+    // The last step has only begun: what it has so far is not spread over all of it.
+    const passedMs = Math.min(stepMs, Math.max(sampleMs, Date.now() - start));
+    return { at: new Date(start), ...figuresOf(type, points, passedMs / 1000) };
   });
 }
 
-function figuresOf(type: MetricType, points: readonly Point[], stepSeconds: number): Omit<OpsPoint, 'at'> {
+function figuresOf(type: MetricType, points: readonly Point[], seconds: number): Omit<OpsPoint, 'at'> {
   const none = { max: null, count: null, p50: null, p95: null, p99: null, buckets: null };
   if (type.kind === 'gauge') return { ...none, value: meanOf(points), max: largestOf(points) };
   const [merged] = mergePoints(points, () => []);
-  if (type.kind === 'counter')
-    return { ...none, value: (merged?.v ?? 0) / stepSeconds, count: merged?.v ?? 0 };
+  if (type.kind === 'counter') return { ...none, value: (merged?.v ?? 0) / seconds, count: merged?.v ?? 0 };
   const count = countOf(merged ?? {});
   const buckets = [...(type.buckets ?? []), Infinity].map((_, index) => merged?.c?.[index] ?? 0);
-  return { ...none, value: count / stepSeconds, ...latencyOf(type.name, merged), buckets };
+  return { ...none, value: count / seconds, ...latencyOf(type.name, merged), buckets };
 }

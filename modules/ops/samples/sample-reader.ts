@@ -4,12 +4,15 @@ import { Database } from '#libs/database';
 import type { Point } from './sample.js';
 import { opsSamples } from './samples.schema.js';
 
-/** How far back a report looks, from which rows, and in how many steps a chart shows it. */
+/**
+ * How far back a report looks, from which rows, and in how many steps a chart shows it. A row of a busy process has 35 KB: no answer
+ * is made of more than some hundred rows of each process.
+ */
 export const periods = {
   '15m': { seconds: 900, resolution: '10s', stepSeconds: 15 },
-  '1h': { seconds: 3600, resolution: '10s', stepSeconds: 60 },
+  '1h': { seconds: 3600, resolution: '1m', stepSeconds: 60 },
   '6h': { seconds: 21_600, resolution: '1m', stepSeconds: 300 },
-  '24h': { seconds: 86_400, resolution: '1m', stepSeconds: 900 },
+  '24h': { seconds: 86_400, resolution: '1h', stepSeconds: 3600 },
   '7d': { seconds: 604_800, resolution: '1h', stepSeconds: 7200 },
   '30d': { seconds: 2_592_000, resolution: '1h', stepSeconds: 28_800 },
 } as const;
@@ -31,7 +34,7 @@ export interface SampleQuery {
 }
 
 /** Milliseconds for which an answer is given again, by the rows that it was made of: thirty consoles ask for the same. */
-const keptMs = { '10s': 5000, '1m': 15_000, '1h': 60_000 };
+const keptMs = { '10s': 5000, '1m': 10_000, '1h': 60_000 };
 
 /** Answers that are kept. */
 const maxKept = 100;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { Sampler } from '#modules/ops';
@@ -43,6 +44,33 @@ interface Route {
 }
 
 describe('the reports of the console', () => {
+  // First, as later answers may be those of a few seconds ago.
+  it('say in one sentence what is wrong, with the figures of the last minute', async () => {
+    await otherProcess({
+      'jobs.dead': [{ a: ['users.export'], v: 3 }],
+      'db.client.connection.max': [{ a: ['worker'], v: 10, n: 1, m: 10 }],
+      'db.client.connections.usage': [
+        { a: ['worker', 'used'], v: 10, n: 1, m: 10 },
+        { a: ['worker', 'idle'], v: 0, n: 1, m: 0 },
+      ],
+    });
+    const overview = await report<{
+      status: string;
+      verdict: string;
+      cards: { id: string; value: number | null; state: string; runbook: string | null }[];
+    }>('overview');
+    const cards = new Map(overview.cards.map(({ id, value, state }) => [id, [value, state]]));
+    expect(cards.get('jobs_dead')).toEqual([3, 'degraded']);
+    expect(cards.get('pool_use')).toEqual([1, 'degraded']);
+    const pages = overview.cards.flatMap(({ runbook }) => runbook ?? []);
+    expect(pages.filter((page) => !existsSync(page))).toEqual([]);
+    expect(pages.length).toBeGreaterThan(10);
+    expect(overview.status).toBe('degraded');
+    // The process of this test may be slow itself, and then the sentence says that too.
+    expect(overview.verdict).toContain('3 jobs failed for good in the last minute');
+    expect(overview.verdict).toMatch(/a process uses 100 % of its connections.*\.$/);
+  });
+
   it.each(['overview', 'series?metric=jobs.wait', 'routes', 'jobs', 'database', 'runtime', 'dependencies'])(
     '%s is for ops:read alone',
     async (path) => {
