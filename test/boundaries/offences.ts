@@ -49,6 +49,11 @@ export const offences: Offence[] = [
   { rule: 'audit-uses-what-it-declares', file: 'modules/audit/probe.ts', code: `import '#modules/users';` },
   { rule: 'auth-uses-what-it-declares', file: 'modules/auth/probe.ts', code: `import '#modules/health';` },
   {
+    rule: 'console-uses-what-it-declares',
+    file: 'modules/console/probe.ts',
+    code: `import '#modules/users';`,
+  },
+  {
     rule: 'dev-mail-uses-what-it-declares',
     file: 'modules/dev-mail/probe.ts',
     code: `import '#modules/users';`,

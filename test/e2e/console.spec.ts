@@ -216,11 +216,13 @@ const pages = [
     const { page } = browser;
     await browser.open('/queues');
     await page.route('**/v1/queues', (route) => route.abort());
+    await page.keyboard.press('r');
     await page.getByRole('status').filter({ hasText: 'Stale' }).waitFor();
     expect(await page.getByRole('link', { name: 'bulk' }).count()).toBe(1);
     expect(await browser.findings()).toEqual([]);
     await browser.picture('stale');
     await page.unroute('**/v1/queues');
+    await page.keyboard.press('r');
     await page.getByText('Stale').waitFor({ state: 'detached' });
     // The browser writes a line of its own for each request that failed.
     browser.complaints.splice(0);

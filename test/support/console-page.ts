@@ -10,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Where pictures of the pages go, for people who look at them; without it none are taken. */
-const pictures = process.env.CONSOLE_SCREENSHOTS;
+const pictures = process.env.TEST_SCREENSHOTS;
 const widths = [1440, 768, 320];
 export const schemes = ['light', 'dark'] as const;
 

@@ -8,14 +8,14 @@ import { JobInspectionView, JobItemPageView, JobItemQuery } from './listing.cont
 import { ListingService } from './listing.service.js';
 
 @ApiTags('operators')
-@Controller('v1/jobs')
+@Controller('v1')
 export class ListingController {
   constructor(
     private readonly listing: ListingService,
     private readonly inspections: InspectionsService,
   ) {}
 
-  @Get()
+  @Get('jobs')
   @RequirePermission('jobs:read')
   @Header('cache-control', 'no-store')
   @ApiOperation({
@@ -27,7 +27,7 @@ export class ListingController {
     return this.listing.list(query);
   }
 
-  @Get(':id/inspection')
+  @Get('job-inspections/:id')
   @RequirePermission('jobs:read')
   @Header('cache-control', 'no-store')
   @ApiOperation({

@@ -57,7 +57,7 @@ export function itemOf(row: JobRow): JobItem {
     finished_at: dateOf(row.finished_at),
     error: code === null && detail === null ? null : { code, detail },
     links: {
-      self: `/v1/jobs/${id}/inspection`,
+      self: `/v1/job-inspections/${id}`,
       ...(is_operation && { job: `/v1/jobs/${id}` }),
       ...(dead_letter_id && { dead_letter: `/v1/dead-letters/${dead_letter_id}` }),
     },

@@ -142,7 +142,7 @@ describe('the list of jobs', () => {
   it('is for people with jobs:read', async () => {
     const member = await signedIn(world, 'member');
     await get('/v1/jobs', member.cookie).expect(403);
-    await get(`/v1/jobs/${newId()}/inspection`, member.cookie).expect(403);
+    await get(`/v1/job-inspections/${newId()}`, member.cookie).expect(403);
   });
 });
 
@@ -151,7 +151,7 @@ describe('the inspection of a job', () => {
     const id = newId();
     await operation(id, 'queued');
     await message('outbox', id, { request_id: 'request-1' });
-    const { body } = await get(`/v1/jobs/${id}/inspection`).expect(200);
+    const { body } = await get(`/v1/job-inspections/${id}`).expect(200);
     expect(body).toMatchObject({
       id,
       queue: 'bulk',
@@ -166,7 +166,7 @@ describe('the inspection of a job', () => {
     const again = newId();
     await operation(id, 'failed');
     await deadLetter(again, { redriven_from: id });
-    const { body } = await get(`/v1/jobs/${id}/inspection`).expect(200);
+    const { body } = await get(`/v1/job-inspections/${id}`).expect(200);
     expect(body).toMatchObject({
       state: 'failed',
       waiting: null,
@@ -175,7 +175,7 @@ describe('the inspection of a job', () => {
   });
 
   it('has nothing to show for a job that there is not', async () => {
-    const { body } = await get(`/v1/jobs/${newId()}/inspection`).expect(404);
+    const { body } = await get(`/v1/job-inspections/${newId()}`).expect(404);
     expect(body.code).toBe('jobs.not-found');
   });
 });

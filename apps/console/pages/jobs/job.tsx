@@ -22,7 +22,7 @@ export function Job({ id }: { id: string }) {
   const params = { path: { id } };
   const job = useResource(
     `job ${id}`,
-    async () => dataOf(await client.GET('/v1/jobs/{id}/inspection', { params })),
+    async () => dataOf(await client.GET('/v1/job-inspections/{id}', { params })),
     {
       every: often,
     },
