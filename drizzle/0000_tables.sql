@@ -479,6 +479,6 @@ CREATE UNIQUE INDEX "signing_keys_in_turn" ON "signing_keys" USING btree ("statu
 CREATE INDEX "used_assertions_expires_at_index" ON "used_assertions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "ops_errors_last_seen_at_index" ON "ops_errors" USING btree ("last_seen_at");--> statement-breakpoint
 CREATE INDEX "ops_instances_last_seen_at_index" ON "ops_instances" USING btree ("last_seen_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "ops_samples_resolution_at_instance_id_index" ON "ops_samples" USING btree ("resolution","at","instance_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "ops_samples_place" ON "ops_samples" USING btree ("resolution","at","instance_id");--> statement-breakpoint
 CREATE INDEX "users_created_at_id_index" ON "users" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "users_name_id_index" ON "users" USING btree ("name","id");

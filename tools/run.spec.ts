@@ -17,6 +17,7 @@ beforeEach(async () => {
     'tools/run.mjs',
     'tools/build/build.mjs',
     'tools/build/bundle.mjs',
+    'tools/build/console.mjs',
     'tools/build/installed.mjs',
     'tools/build/llms.mjs',
   ];

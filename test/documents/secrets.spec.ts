@@ -24,8 +24,13 @@ const unguessable: Record<string, string> = {
   'POST /v1/users/me/passkeys': 'a new passkey, for a challenge of this session',
 };
 
-/** Fields that have such a name and are none: the problem code of dead letters, and the state of a queue. */
-const namesakes = ['GET /v1/dead-letters', 'POST /v1/dead-letters/redrives', 'PUT /v1/queues/{name}/state'];
+/** Fields that have such a name and are none: the problem code of dead letters, and the state of jobs and queues. */
+const namesakes = [
+  'GET /v1/dead-letters',
+  'GET /v1/jobs',
+  'POST /v1/dead-letters/redrives',
+  'PUT /v1/queues/{name}/state',
+];
 
 function fieldsOf({ requestBody, parameters = [] }: Operation): string[] {
   const schemas = Object.values(requestBody?.content ?? {}).map(({ schema }) =>

@@ -35,5 +35,5 @@ export const opsSamples = pgTable(
     /** By the name of the metric, see `Sample`. */
     metrics: jsonb().notNull(),
   },
-  (table) => [uniqueIndex().on(table.resolution, table.at, table.instanceId)],
+  (table) => [uniqueIndex('ops_samples_place').on(table.resolution, table.at, table.instanceId)],
 );

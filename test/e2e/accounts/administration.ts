@@ -68,6 +68,8 @@ export const administration = (stage: () => Stage) => {
       expect(stale.response.status).toBe(412);
 
       await stage().signIn(user.email);
+      const open = dataOf(await client.GET('/v1/users/{id}/sessions', { params: { path } }));
+      expect(open.data.length).toBeGreaterThan(0);
       const ended = await client.DELETE('/v1/users/{id}/sessions', { params: { path } });
       expect(ended.response.status).toBe(204);
       expect((await user.client.GET('/v1/users/me')).response.status).toBe(401);
@@ -157,6 +159,8 @@ export const administration = (stage: () => Stage) => {
       const report = JSON.parse(output) as { sealed: number };
       expect([code, report]).toEqual([0, expect.objectContaining({ unsealed: 0, findings: [] })]);
       expect(report.sealed).toBeGreaterThan(50);
+      const { client } = await stage().person('admin');
+      expect((await client.GET('/v1/audit-chain')).response.status).toBe(200);
     });
   });
 };
