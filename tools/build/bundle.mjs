@@ -14,8 +14,8 @@ const COMMONJS =
 
 /** Returns the files of dist/ as pairs of path and content, made from those in build/. Fails with an Error when one is missing. */
 export async function bundle(root) {
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: await entryPoints(root),
     outbase: 'build',
@@ -36,6 +36,8 @@ export async function bundle(root) {
     write: false,
     logLevel: 'error',
   });
+  // Its process would stay as long as the command that is run after the build.
+  await esbuild.stop();
   const codec = await import('@jridgewell/sourcemap-codec');
   return outputFiles.map(({ path, text }) => [
     path,
