@@ -99,9 +99,7 @@ async function withoutInbox(): Promise<Workers> {
   return workers;
 }
 
-// Skipped: since the relay has a pool of its own, the proxy does not recognise what it asks (support/moments.ts), so nobody is killed.
-// oxlint-disable-next-line jest/no-disabled-tests -- to be removed with the repair of moments.ts
-describe.skip('workers and relays that are killed', () => {
+describe('workers and relays that are killed', () => {
   const massacres = new Map<Backend, Massacre>();
   let forgetful: Massacre;
   const closing: (() => Promise<unknown>)[] = [];

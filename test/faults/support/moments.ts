@@ -73,7 +73,7 @@ export class Conversation {
 
   /** The answer comes in as many pieces as it likes; its end says how many rows the dispatched messages got. */
   #took(line: string, answer: string): Moment | undefined {
-    const tag = /INSERT 0 (\d+)\0/.exec(answer)?.[1];
+    const tag = /SELECT (\d+)\0/.exec(answer)?.[1];
     if (tag === undefined) return undefined;
     this.#doing.delete(line);
     if (tag === '0') return undefined;
