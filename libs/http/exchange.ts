@@ -47,6 +47,7 @@ export class Exchange {
   #stopBodyWatch = () => {};
   #stopHandlerWatch = () => {};
   #isAnswered = false;
+  #isClosed = false;
   /** The caller of a long answer that has not left yet. */
   #reader: string | undefined;
 
@@ -90,7 +91,8 @@ export class Exchange {
   /** The answer begins to leave. Returns the refusal of a long answer when its caller or the process sends too many. */
   answered(payload: unknown): Problem | undefined {
     this.#endWork();
-    if (!isLong(payload) || this.#reader !== undefined) return undefined;
+    // The client may have gone while the handler worked: then nothing leaves, and nothing would give the place back.
+    if (this.#isClosed || !isLong(payload) || this.#reader !== undefined) return undefined;
     const reader = callerKeyOf(this.request.work);
     const refusal = this.shared.longAnswers.refusalOf(reader);
     if (refusal) return refusal;
@@ -101,6 +103,7 @@ export class Exchange {
 
   /** The answer has left, or the client has disconnected. */
   closed(): void {
+    this.#isClosed = true;
     this.#endWork();
     if (this.#reader !== undefined) this.shared.longAnswers.delete(this.#reader);
     this.#reader = undefined;

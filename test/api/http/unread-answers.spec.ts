@@ -126,6 +126,26 @@ describe('an answer that nobody reads', () => {
     expect(await statusFor(other, '/openapi.json')).toBe(200);
   });
 
+  it('takes no place when its client has gone before it began', async () => {
+    const lock = await world.db.pool.connect();
+    await lock.query('begin; lock table operations in access exclusive mode');
+    const waiting = async () => {
+      const { rows } = await world.db.pool.query<{ count: number }>(
+        `select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows[0]!.count;
+    };
+    // The pool of the API has ten connections: so many handlers reach the lock, and all others wait for a connection.
+    await Promise.all(Array.from({ length: 20 }, () => ask(result())));
+    await eventually(async () => (await waiting()) > 0);
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await eventually(async () => (await connections()) <= before);
+    await lock.query('rollback');
+    lock.release();
+    await eventually(async () => (await waiting()) === 0);
+    for (let round = 0; round < 5; round += 1) expect(await statusFor(reader, result())).toBe(200);
+  });
+
   it('is ended, and its place is free again', async () => {
     timeouts.unread = 100;
     const readers = await Promise.all(Array.from({ length: 4 }, () => ask(result())));
