@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -67,13 +66,14 @@ export async function serveConsole(app: NestFastifyApplication): Promise<void> {
 }
 
 function assetsIn(assetFolder: string): [string, Asset][] {
-  return readdirSync(assetFolder).map((name) => [name, read(assetFolder, name)]);
+  const names = readdirSync(assetFolder).filter((name) => !name.endsWith('.br'));
+  return names.map((name) => [name, read(assetFolder, name)]);
 }
 
 function read(from: string, name: string): Asset {
-  const body = readFileSync(join(from, name));
+  const path = join(from, name);
   const type = mediaTypes[extname(name)] ?? 'application/octet-stream';
-  return { type, body, brotli: brotliCompressSync(body) };
+  return { type, body: readFileSync(path), brotli: readFileSync(`${path}.br`) };
 }
 
 function send({ headers }: FastifyRequest, reply: FastifyReply, { type, body, brotli }: Asset): FastifyReply {
