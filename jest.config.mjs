@@ -1,3 +1,5 @@
+import { alone } from './test/setup/lanes.mjs';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: '<rootDir>/test/setup/environment.mjs',
@@ -30,6 +32,8 @@ export default {
   testPathIgnorePatterns: [
     '/node_modules/',
     ...(process.env.FAULTS === 'long' ? [] : ['\\.long\\.spec\\.ts$']),
+    // These belong to `npm run test:processes`, and to the gate.
+    ...(process.env.TESTS === 'quick' ? alone.map((folder) => `<rootDir>/${folder}/`) : []),
   ],
   setupFiles: ['<rootDir>/test/setup/nest.mjs'],
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
@@ -41,8 +45,9 @@ export default {
       (name) => `<rootDir>/test/setup/${name}-reporter.mjs`,
     ),
   ],
-  // One for the files that run alone, which mostly wait for a process, and two for all others: they keep two cores busy.
-  maxWorkers: 3,
+  // One for the files that run alone, which mostly wait for a process. The others wait for Postgres and for each other, so it
+  // takes three of them to keep two cores busy.
+  maxWorkers: 4,
   // Milliseconds. Tests wait for events, so this is for a hang alone: nothing takes as long on the slowest machine.
   testTimeout: 600_000,
   workerGracefulExitTimeout: 60_000,

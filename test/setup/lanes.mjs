@@ -1,10 +1,16 @@
+import { relative, sep } from 'node:path';
 import TestRunner from 'jest-runner';
 
 /**
  * Where tests start, freeze and kill processes. Two such files at once would take each other's cores in moments that matter, so
  * they run one after the other, in a worker of their own beside the workers that share all other files.
  */
-export const alone = /[\\/](test[\\/](commands|faults|processes)|tools)[\\/]/;
+export const alone = ['test/commands', 'test/faults', 'test/processes', 'tools'];
+
+export function isAlone(rootDir, path) {
+  const within = relative(rootDir, path).replaceAll(sep, '/');
+  return alone.some((folder) => within.startsWith(`${folder}/`));
+}
 
 /** jest's own runner twice: with one worker for the files that run alone, with the rest of the workers for all others. */
 export default class Lanes {
@@ -24,9 +30,10 @@ export default class Lanes {
   /** Serial is what `-i` asks for, and what jest itself does with a file or two: then the lanes take turns. */
   async runTests(tests, watcher, options) {
     const [lonely, social] = this.#lanes;
+    const belongsToLonely = ({ path, context }) => isAlone(context.config.rootDir, path);
     const works = [
-      [lonely, tests.filter(({ path }) => alone.test(path))],
-      [social, tests.filter(({ path }) => !alone.test(path))],
+      [lonely, tests.filter((test) => belongsToLonely(test))],
+      [social, tests.filter((test) => !belongsToLonely(test))],
     ].filter(([, files]) => files.length > 0);
     if (!options.serial)
       await Promise.all(works.map(([lane, files]) => lane.runTests(files, watcher, options)));

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { alone } from './lanes.mjs';
+import { isAlone } from './lanes.mjs';
 
 /** Tests that are named. */
 const most = 10;
@@ -26,7 +26,7 @@ export default class SlowestReporter {
       .slice(0, most)
       .map(({ file, fullName, duration }) => `  ${seconds(duration)}  ${file} › ${fullName}`);
     process.stderr.write(`\nThe slowest tests:\n${lines.join('\n')}\n`);
-    const lonely = testResults.filter(({ testFilePath }) => alone.test(testFilePath));
+    const lonely = testResults.filter(({ testFilePath }) => isAlone(this.#root, testFilePath));
     if (lonely.length === 0) return;
     const took = seconds(lonely.reduce((sum, { perfStats }) => sum + perfStats.runtime, 0)).trim();
     const all = seconds(Date.now() - startTime).trim();

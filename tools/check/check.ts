@@ -147,6 +147,6 @@ if (failed.length > 0) process.exitCode = 1;
 
 // Last, because jest's count of passed, failed and skipped tests must end the output: people and CI read that line.
 if (!values['no-tests']) {
-  const tests = await run(process.execPath, ['build/tools/testing/test.js'], { output: 'inherit' });
+  const tests = await run(process.execPath, ['build/tools/testing/test.js', '--all'], { output: 'inherit' });
   if (!tests.ok) process.exitCode = 1;
 }

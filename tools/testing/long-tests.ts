@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runJest, withPaths } from './jest.js';
 
 /** Runs tests in their long form, and prints a table of what they counted. Arguments go to jest; paths replace `usual`. */
 export async function runLongTests(
@@ -12,18 +11,14 @@ export async function runLongTests(
 ): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'mainstay-faults-'));
   const figures = join(dir, 'figures');
-  const paths = given.some((argument) => !argument.startsWith('-')) ? [] : usual;
-
   // One file after the other: two at once would disturb each other's figures.
-  const tests = spawn(process.execPath, ['build/tools/testing/test.js', ...paths, '--runInBand', ...given], {
-    stdio: 'inherit',
-    env: { ...process.env, ...env, FAULTS: 'long', FAULT_FIGURES: figures },
+  await runJest(['--runInBand', ...withPaths(usual, given)], {
+    ...env,
+    FAULTS: 'long',
+    FAULT_FIGURES: figures,
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => tests.kill(signal));
-  const [code, signal] = (await once(tests, 'exit')) as [number | null, NodeJS.Signals | null];
   printTable(figures);
   rmSync(dir, { recursive: true });
-  process.exitCode = code ?? 128 + constants.signals[signal ?? 'SIGTERM'];
 }
 
 function printTable(figures: string): void {
