@@ -1,18 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { ZodSerializerInterceptor } from 'nestjs-zod';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { type Config, ConfigModule } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
-import { FilesModule, UploadInterceptor } from '#libs/files';
-import {
-  DeclaredInputGuard,
-  DeprecationGuard,
-  HttpModule,
-  ProblemFilter,
-  RepresentationInterceptor,
-  SchemaPipe,
-} from '#libs/http';
-import { IdempotencyInterceptor, IdempotencyKeyGuard, IdempotencyModule } from '#libs/idempotency';
+import { FilesModule } from '#libs/files';
+import { DeclaredInputGuard, DeprecationGuard, HttpModule, ProblemFilter, SchemaPipe } from '#libs/http';
+import { IdempotencyKeyGuard, IdempotencyModule } from '#libs/idempotency';
 import { LifecycleModule } from '#libs/lifecycle';
 import { LoggingModule } from '#libs/observability';
 import { AttemptsGuard, RateLimitGuard, RateLimitModule } from '#libs/rate-limit';
@@ -23,7 +15,6 @@ import {
   AuthHttpModule,
   CsrfGuard,
   AccessDenialsFilter,
-  LongAnswersInterceptor,
 } from '#modules/auth';
 import { ConsoleHttpModule } from '#modules/console';
 import { DevMailHttpModule } from '#modules/dev-mail';
@@ -49,11 +40,6 @@ const pipeline = [
   { provide: APP_GUARD, useExisting: AttemptsGuard },
   { provide: APP_GUARD, useClass: DeclaredInputGuard },
   { provide: APP_GUARD, useClass: IdempotencyKeyGuard },
-  { provide: APP_INTERCEPTOR, useExisting: LongAnswersInterceptor },
-  { provide: APP_INTERCEPTOR, useClass: UploadInterceptor },
-  { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-  { provide: APP_INTERCEPTOR, useClass: RepresentationInterceptor },
-  { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
   { provide: APP_PIPE, useClass: SchemaPipe },
 ];
 

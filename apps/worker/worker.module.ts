@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { ZodSerializerInterceptor } from 'nestjs-zod';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { type Config, ConfigModule } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
 import { DeclaredInputGuard, HttpModule, ProblemFilter, SchemaPipe } from '#libs/http';
@@ -25,7 +24,6 @@ const pipeline = [
   { provide: APP_GUARD, useExisting: RateLimitGuard },
   { provide: APP_GUARD, useExisting: AccessGuard },
   { provide: APP_GUARD, useClass: DeclaredInputGuard },
-  { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
   { provide: APP_PIPE, useClass: SchemaPipe },
 ];
 

@@ -1,12 +1,12 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from './config.js';
 
 export interface Key {
   /** The first 4 bytes of the root key's SHA-256. They name the key in stored data without revealing it. */
   id: string;
-  /** 32 bytes, derived for one purpose. */
-  secret: Buffer;
+  /** 32 bytes, derived for one purpose. Node would make an object of this kind of bytes, again at each use. */
+  secret: KeyObject;
 }
 
 /** The keys for each purpose, derived from the root keys of `SECRET_KEYS` (HKDF-SHA-256, RFC 5869), newest first. */
@@ -32,7 +32,7 @@ export class Keyring {
     if (!keys) {
       keys = this.config.SECRET_KEYS.map((root) => ({
         id: createHash('sha256').update(root).digest('hex').slice(0, 8),
-        secret: Buffer.from(hkdfSync('sha256', root, '', `mainstay:${purpose}`, 32)),
+        secret: createSecretKey(Buffer.from(hkdfSync('sha256', root, '', `mainstay:${purpose}`, 32))),
       })) as [Key, ...Key[]];
       this.#derived.set(purpose, keys);
     }

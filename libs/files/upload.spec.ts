@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Module, Post } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigModule, loadConfig } from '#libs/config';
 import { Database, DatabaseModule } from '#libs/database';
 import { HttpAdapter, ProblemFilter } from '#libs/http';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { FileStore, FilesModule, type StagedFile, Upload, UploadedFile, UploadInterceptor } from './index.js';
+import { FileStore, FilesModule, type StagedFile, Upload, UploadedFile } from './index.js';
 
 @Controller('uploads')
 class UploadsController {
@@ -45,10 +45,7 @@ describe('an upload', () => {
     @Module({
       imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('api'), FilesModule],
       controllers: [UploadsController],
-      providers: [
-        { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_INTERCEPTOR, useClass: UploadInterceptor },
-      ],
+      providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     })
     class UploadsModule {}
     const adapter = new HttpAdapter(config, { answered: () => {}, failed: () => {} });

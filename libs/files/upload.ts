@@ -7,6 +7,7 @@ import {
   Injectable,
   type NestInterceptor,
   SetMetadata,
+  UseInterceptors,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiBody } from '@nestjs/swagger';
@@ -27,6 +28,14 @@ const uploadRule = Symbol('upload rule');
 
 /** Uploads that arrive at a time. Each holds some chunks of a file in memory, about 1 MB. */
 const arrivingLimits = { perCaller: 4, perProcess: 50 };
+
+/** Counts them for the whole process, whichever module has the route. */
+@Injectable()
+export class ArrivingUploads extends CallerQuota {
+  constructor() {
+    super(arrivingLimits);
+  }
+}
 
 interface Staged {
   file: StagedFile;
@@ -50,6 +59,7 @@ interface UploadRequest {
 export const Upload = (rule: UploadRule): MethodDecorator =>
   applyDecorators(
     SetMetadata(uploadRule, rule),
+    UseInterceptors(UploadInterceptor),
     Consumes([rule.mediaType, formType], rule.maxBytes + maxEnvelopeBytes),
     ApiBody({ required: true, schema: { type: 'string', format: 'binary' } }),
   );
@@ -61,17 +71,15 @@ export const UploadedFile = createParamDecorator(
 
 /** Stages the file of an upload. It runs before the idempotency interceptor: a slow upload must not keep a transaction open. */
 @Injectable()
-export class UploadInterceptor implements NestInterceptor {
-  readonly #arriving = new CallerQuota(arrivingLimits);
-
+class UploadInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly files: FileStore,
+    private readonly arriving: ArrivingUploads,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const rule = this.reflector.get<UploadRule | undefined>(uploadRule, context.getHandler());
-    if (!rule) return next.handle();
+    const rule = this.reflector.get<UploadRule>(uploadRule, context.getHandler());
     const request = context.switchToHttp().getRequest<UploadRequest>();
     const { file, digest } = await this.#stageWithin(request, rule);
     request.contentDigest = digest;
@@ -87,13 +95,13 @@ export class UploadInterceptor implements NestInterceptor {
   /** Stages within the limits of arriving uploads: they hold their places for as long as the senders take. */
   async #stageWithin(request: UploadRequest, rule: UploadRule): Promise<Staged> {
     const caller = callerKeyOf(request.work);
-    const refusal = this.#arriving.refusalOf(caller);
+    const refusal = this.arriving.refusalOf(caller);
     if (refusal) throw refusal;
-    this.#arriving.add(caller);
+    this.arriving.add(caller);
     try {
       return await this.#stage(request, rule);
     } finally {
-      this.#arriving.delete(caller);
+      this.arriving.delete(caller);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '#libs/config';
@@ -14,6 +15,7 @@ import { Exchange, Exchanges } from './exchange.js';
 import { hostFault } from './host.js';
 import { observeActive, recordRequest } from './http-metrics.js';
 import { LoadShedder } from './load-shedder.js';
+import { present } from './presentation.js';
 import { ProblemResponder } from './problem-responder.js';
 import { MethodNotAllowed, RouteNotFound } from './problems.js';
 import { pathOf, workOf } from './request.js';
@@ -44,6 +46,7 @@ export interface HttpEvents {
  */
 export class HttpAdapter extends FastifyAdapter {
   readonly #routes = new RouteTable();
+  readonly #streamWatchers: ((answer: StreamableFile, reply: FastifyReply) => void)[] = [];
   readonly #exchanges: Exchanges;
   readonly #connections: Connections;
   readonly #answers: ProblemResponder;
@@ -109,6 +112,11 @@ export class HttpAdapter extends FastifyAdapter {
     this.#draining = true;
   }
 
+  /** Calls `look` for each answer that begins to stream. */
+  watchStreams(look: (answer: StreamableFile, reply: FastifyReply) => void): void {
+    this.#streamWatchers.push(look);
+  }
+
   /** Returns the routes that are registered so far. */
   get registeredRoutes(): readonly RegisteredRoute[] {
     return this.#routes.registered;
@@ -152,8 +160,11 @@ export class HttpAdapter extends FastifyAdapter {
   override reply(
     ...[response, body, statusCode]: Parameters<FastifyAdapter['reply']>
   ): ReturnType<FastifyAdapter['reply']> {
-    if (body instanceof FinalResponse) return body.sendTo(response as FastifyReply) as never;
-    return super.reply(response, body, statusCode);
+    const reply = response as FastifyReply;
+    if (body instanceof StreamableFile) for (const look of this.#streamWatchers) look(body, reply);
+    const presented = present(body, reply, this.config.PUBLIC_URL);
+    if (presented instanceof FinalResponse) return presented.sendTo(reply) as never;
+    return super.reply(response, presented, statusCode);
   }
 
   /** Sends the answer to any thrown error. */

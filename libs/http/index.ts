@@ -8,17 +8,11 @@ export { type DeclaredRoute, declaredRoutes } from './declared-routes.js';
 export { Deprecated, DeprecationGuard } from './deprecation.js';
 export { type Html, html } from './html.js';
 export { HttpModule } from './http.module.js';
-export { routeConfigOf, skipsThrottle } from './nest-internals.js';
+export { interceptorsOf, routeConfigOf, skipsThrottle } from './nest-internals.js';
 export { pageResponse } from './page.js';
 export { ProblemFilter } from './problem.filter.js';
 export { InputInvalid, RouteNotFound, TooManyRequests, VersionStale } from './problems.js';
-export {
-  LocationHeader,
-  located,
-  RepresentationInterceptor,
-  WithETag,
-  versioned,
-} from './representation.interceptor.js';
+export { LocationHeader, present, WithETag } from './presentation.js';
 export { callerKeyOf, pathOf } from './request.js';
 export { FinalResponse, problemResponse } from './response.js';
 export { Consumes, ConsumesForm, Produces, WithoutContent } from './route-settings.js';

@@ -5,6 +5,7 @@
  */
 import type { RequestMethod } from '@nestjs/common';
 import {
+  INTERCEPTORS_METADATA,
   METHOD_METADATA,
   PATH_METADATA,
   ROUTE_ARGS_METADATA,
@@ -13,6 +14,8 @@ import {
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import { THROTTLER_SKIP } from '@nestjs/throttler/dist/throttler.constants.js';
 import type { FastifyContextConfig } from 'fastify';
+import type { ZodDto } from 'nestjs-zod';
+import { z } from 'zod';
 
 /** The source of a handler's parameter; `custom` for a decorator of our own. */
 export interface HandlerInput {
@@ -51,6 +54,20 @@ export function inputsOf(controller: object, handlerName: string): HandlerInput[
 /** Returns the `@RouteConfig()` of a handler. */
 export function routeConfigOf(handler: object): FastifyContextConfig {
   return read<FastifyContextConfig>(FASTIFY_ROUTE_CONFIG_METADATA, handler) ?? {};
+}
+
+/** Returns the interceptors that decorators have put on a handler, the outermost first. */
+export function interceptorsOf(handler: object): unknown[] {
+  return read<unknown[]>(INTERCEPTORS_METADATA, handler) ?? [];
+}
+
+/** Returns the encoding by the schema of a handler's `@ZodResponse`, if it has one. */
+export function viewOf(handler: object): ((answer: unknown) => unknown) | undefined {
+  const declared = read<ZodDto | [ZodDto]>('ZOD_SERIALIZER_DTO_OPTIONS', handler);
+  if (!declared) return undefined;
+  const [dto] = [declared].flat();
+  const schema = Array.isArray(declared) ? z.array(dto!.schema as z.ZodType) : (dto!.schema as z.ZodType);
+  return dto!.codec ? (answer) => z.encode(schema, answer) : (answer) => schema.parse(answer);
 }
 
 /** Returns whether `@SkipThrottle()` is on the handler, or else on its controller. */

@@ -10,7 +10,7 @@ import { routeConfigOf } from './nest-internals.js';
 const uploadTimeoutMs = timeouts.request + 30_000;
 
 /** Adds settings to the route configuration of a handler, of which Nest keeps only one. */
-function settings(added: FastifyContextConfig): MethodDecorator {
+export function settings(added: FastifyContextConfig): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     RouteConfig({ ...routeConfigOf(descriptor.value as object), ...added })(target, key, descriptor);
   };

@@ -1,4 +1,5 @@
 import type { RouteOptions } from 'fastify';
+import type { AnswerSettings } from './presentation.js';
 
 /** A method and path that the server answers. */
 export interface RegisteredRoute {
@@ -8,6 +9,8 @@ export interface RegisteredRoute {
   open: string | undefined;
   /** The media type of an answer that is no JSON; null for an answer without content. */
   produces: string | null | undefined;
+  /** What its requests read as `routeOptions.config.answers`. */
+  answers: AnswerSettings;
 }
 
 interface Route {
@@ -30,10 +33,12 @@ export class RouteTable {
       pattern: patternOf(options.url),
       methods: new Set(['OPTIONS']),
     };
+    // Fastify copies the configuration, but not what it refers to.
+    const answers: AnswerSettings = {};
+    const { open, produces } = (options.config = { ...options.config!, answers });
     for (const method of [options.method].flat().map((name) => name.toUpperCase())) {
       route.methods.add(method);
-      const { open, produces } = options.config ?? {};
-      this.#registered.push({ method, url: options.url, open, produces });
+      this.#registered.push({ method, url: options.url, open, produces, answers });
     }
     this.#routes.set(options.url, route);
   }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { pathOf } from '#libs/http';
 
@@ -32,7 +32,7 @@ export function requestDigest(request: FastifyRequest): Buffer {
   ]);
 }
 
-export function fingerprint(requestDigest: Buffer, secret: Buffer): Buffer {
+export function fingerprint(requestDigest: Buffer, secret: KeyObject): Buffer {
   return createHmac('sha256', secret).update(requestDigest).digest();
 }
 

@@ -1,7 +1,15 @@
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+  UseInterceptors,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { findPrincipal } from '#libs/access';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { parseKey } from './key.js';
 import { IdempotencyKeyMissing } from './problems.js';
 
@@ -16,13 +24,19 @@ declare module 'fastify' {
 export const idempotencyRequirement = Symbol('idempotency');
 
 /** Makes a route refuse requests without an Idempotency-Key. Routes that create, enqueue or issue something need it. */
-export const RequireIdempotencyKey = () => SetMetadata(idempotencyRequirement, 'required');
+export const RequireIdempotencyKey = () => idempotent('required');
+
+/** Makes a route take effect once for an Idempotency-Key, and as often as it is asked without one. */
+export const AcceptIdempotencyKey = () => idempotent('accepted');
 
 /**
  * Makes a route ignore the Idempotency-Key. It is for routes whose answer sets a cookie, which is never stored, and which
  * consume something that works only once.
  */
 export const IgnoreIdempotencyKey = () => SetMetadata(idempotencyRequirement, 'ignored');
+
+const idempotent = (requirement: 'required' | 'accepted') =>
+  applyDecorators(SetMetadata(idempotencyRequirement, requirement), UseInterceptors(IdempotencyInterceptor));
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { callerOf, getPrincipal } from '#libs/access';
 import { Config } from '#libs/config';
-import { FinalResponse, InputInvalid, problemResponse } from '#libs/http';
+import { FinalResponse, InputInvalid, present, problemResponse } from '#libs/http';
 import { type ProblemKind, Problem } from '#libs/problem';
 import { requestDigest } from './fingerprint.js';
 import { IdempotencyStore, type Outcome, type Replayable } from './idempotency-store.js';
@@ -60,7 +60,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   async #outcome(request: FastifyRequest, reply: FastifyReply, next: CallHandler): Promise<Outcome> {
     try {
-      const body: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      const body = present(answer, reply, this.config.PUBLIC_URL);
       return { response: finalResponse(body, reply.statusCode, reply), keepChanges: true };
     } catch (error) {
       const isAnswer =

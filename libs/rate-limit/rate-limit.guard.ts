@@ -6,6 +6,8 @@ import { TooManyRequests } from '#libs/http';
 import { AttemptLimiter, type AttemptRule, attemptRule } from './attempt-limiter.js';
 import { attemptOf } from './attempts.guard.js';
 import { type Policy, rateLimitHeaders, wholeSeconds } from './headers.js';
+import { Limiter } from './limiter.js';
+import { MemoryStore } from './memory-store.js';
 import { networkKeyOf } from './network-key.js';
 import { LimitsUnavailable } from './problems.js';
 import { countRefused } from './rate-limit-metrics.js';
@@ -24,13 +26,13 @@ export class RateLimitGuard extends ThrottlerGuard {
   protected override logger = new Logger(RateLimitGuard.name);
   // The constructor is that of ThrottlerGuard.
   @Inject(AttemptLimiter) private readonly attempts!: AttemptLimiter;
+  readonly #alone = new Limiter(new MemoryStore());
   #warnedAt = -Infinity;
 
   protected override async handleRequest({ context, limit, ttl }: ThrottlerRequest): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const result = await this.#count(request, ttl, limit);
-    if (!result) return true;
     const name = request.work.principal ? 'default' : 'anonymous';
     const { totalHits, timeToExpire, isBlocked, timeToBlockExpire } = result;
     const policy = { name, limit, seconds: ttl / 1000 };
@@ -49,25 +51,29 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   /**
-   * Returns undefined when the store cannot be reached and the request may pass uncounted. Redis serves only limits and queues,
-   * so reads and authenticated callers pass without it; requests such as signing in are refused, because their guesses would
-   * not be counted. An error of the Postgres store is passed on: everything else is down then too.
+   * Counts in this process alone while the store cannot be reached, with half of the quota: Redis serves only limits and queues,
+   * so reads and authenticated callers pass without it, and still nobody floods the rest. Requests such as signing in are
+   * refused, because their guesses would not be counted everywhere. An error of the Postgres store is passed on: everything
+   * else is down then too.
    */
   async #count({ work, clientAddress, method }: FastifyRequest, ttl: number, limit: number) {
+    const key = keyOf(work.principal, clientAddress);
     try {
-      return await this.storageService.increment(keyOf(work.principal, clientAddress), ttl, limit, 0, '');
+      return await this.storageService.increment(key, ttl, limit, 0, '');
     } catch (error) {
       const mayPass = work.principal !== undefined || safeMethods.has(method);
       if (!(error instanceof LimitsUnavailable) || !mayPass) throw error;
       this.#warn(error);
-      return undefined;
+      const half = Math.ceil(limit / 2);
+      const result = await this.#alone.count(key, { limit: half, seconds: ttl / 1000 });
+      return { ...result, totalHits: result.totalHits + limit - half };
     }
   }
 
   #warn(error: LimitsUnavailable): void {
     if (performance.now() - this.#warnedAt < warnEveryMs) return;
     this.#warnedAt = performance.now();
-    this.logger.warn(`Requests pass uncounted: ${String(error.cause)}`);
+    this.logger.warn(`Requests are counted by each process alone: ${String(error.cause)}`);
   }
 }
 

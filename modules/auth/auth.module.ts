@@ -14,7 +14,7 @@ import { AccessDenialsFilter } from './guards/access-denials.filter.js';
 import { AccessGuard } from './guards/access.guard.js';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { CsrfGuard } from './guards/csrf.guard.js';
-import { LongAnswersInterceptor } from './guards/long-answers.interceptor.js';
+import { LongAnswers } from './guards/long-answers.js';
 import { ImpersonationsHttpModule } from './impersonations/impersonations.module.js';
 import { MfaHttpModule, MfaModule, MfaWorkerModule } from './mfa/mfa.module.js';
 import { NotificationsWorkerModule } from './notifications/notifications.module.js';
@@ -47,7 +47,7 @@ import { SignInHttpModule, SignInModule } from './sign-in/sign-in.module.js';
 })
 export class AuthModule {}
 
-const pipeline = [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilter, LongAnswersInterceptor];
+const pipeline = [CsrfGuard, AuthenticationGuard, AccessGuard, AccessDenialsFilter, LongAnswers];
 
 /** The routes, and what guards all routes, for the API. */
 @Module({

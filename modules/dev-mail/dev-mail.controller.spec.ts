@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { ConfigModule, loadConfig } from '#libs/config';
 import { DatabaseModule } from '#libs/database';
-import { HttpAdapter, ProblemFilter, SchemaPipe } from '#libs/http';
+import { HttpAdapter, HttpModule, ProblemFilter, SchemaPipe } from '#libs/http';
 import { Mailer } from '#libs/mail';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
 import { DevMailHttpModule, DevMailWorkerModule } from './dev-mail.module.js';
@@ -37,13 +36,13 @@ beforeAll(async () => {
     imports: [
       ConfigModule.forRoot(config),
       DatabaseModule.forRoot('api'),
+      HttpModule,
       DevMailHttpModule,
       DevMailWorkerModule,
     ],
     providers: [
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useClass: SchemaPipe },
-      { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
     ],
   }).compile();
   app = module.createNestApplication<NestFastifyApplication>(

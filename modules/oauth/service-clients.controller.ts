@@ -10,7 +10,7 @@ import {
   WithETag,
   WithoutContent,
 } from '#libs/http';
-import { RequireIdempotencyKey } from '#libs/idempotency';
+import { AcceptIdempotencyKey, RequireIdempotencyKey } from '#libs/idempotency';
 import {
   CurrentServiceClientView,
   NewServiceClient,
@@ -69,6 +69,7 @@ export class ServiceClientsController {
 
   @Patch(':id')
   @RequirePermission('services:write')
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @WithETag()
   @RequireIfMatch()
@@ -87,6 +88,7 @@ export class ServiceClientsController {
 
   @Delete(':id')
   @RequirePermission('services:write')
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @RequireIfMatch()
   @WithoutContent(204)

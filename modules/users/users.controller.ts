@@ -10,7 +10,7 @@ import {
   WithETag,
   WithoutContent,
 } from '#libs/http';
-import { RequireIdempotencyKey } from '#libs/idempotency';
+import { AcceptIdempotencyKey, RequireIdempotencyKey } from '#libs/idempotency';
 import {
   Invitation,
   ProfilePatch,
@@ -61,6 +61,7 @@ export class UsersController {
 
   @Patch('me')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSession({ impersonated: true })
   @WithETag()
   @RequireIfMatch()
@@ -81,6 +82,7 @@ export class UsersController {
 
   @Patch(':id')
   @RequirePermission('users:write')
+  @AcceptIdempotencyKey()
   @WithETag()
   @RequireIfMatch()
   @ApiOperation({ operationId: 'changeUser', summary: 'Change name, role or status' })
@@ -91,6 +93,7 @@ export class UsersController {
 
   @Delete(':id')
   @RequirePermission('users:write')
+  @AcceptIdempotencyKey()
   @RequireIfMatch()
   @WithoutContent(204)
   @ApiOperation({ operationId: 'removeUser', summary: 'Delete a user with all that belongs to the account' })

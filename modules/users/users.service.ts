@@ -25,6 +25,7 @@ const uniqueViolation = '23505';
 @Injectable()
 export class UsersService {
   readonly #byId;
+  readonly #insertInvited;
 
   constructor(
     private readonly db: Database,
@@ -36,6 +37,18 @@ export class UsersService {
       .from(users)
       .where(eq(users.id, sql.placeholder('id')))
       .prepare('users_by_id');
+    this.#insertInvited = db.conn
+      .insert(users)
+      .values({
+        id: sql.placeholder('id'),
+        status: 'invited',
+        email: sql.placeholder('email'),
+        name: sql.placeholder('name'),
+        role: sql.placeholder('role'),
+      })
+      .onConflictDoNothing()
+      .returning(userColumns)
+      .prepare('users_insert_invited');
   }
 
   /** Returns a user. Throws {@link UserNotFound}. */
@@ -52,11 +65,7 @@ export class UsersService {
   async invite(invitation: Invitation): Promise<User> {
     assertGrantable(invitation.role);
     return this.db.transaction(async () => {
-      const [user] = await this.db.tx
-        .insert(users)
-        .values({ id: newId(), status: 'invited', ...invitation })
-        .onConflictDoNothing()
-        .returning(userColumns);
+      const [user] = await this.#insertInvited.execute({ id: newId(), ...invitation });
       if (!user) throw new EmailTaken();
       this.jobs.enqueue(inviteUser, { userId: user.id });
       this.audit.record({ action: 'users.invite', target: `user:${user.id}`, meta: { role: user.role } });

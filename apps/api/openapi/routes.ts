@@ -7,14 +7,7 @@ import {
   type AuthenticationRequirement,
   authenticationRequirement,
 } from '#libs/access';
-import {
-  type DeclaredRoute,
-  declaredRoutes,
-  located,
-  routeConfigOf,
-  skipsThrottle,
-  versioned,
-} from '#libs/http';
+import { type DeclaredRoute, declaredRoutes, routeConfigOf, skipsThrottle } from '#libs/http';
 import { idempotencyRequirement } from '#libs/idempotency';
 
 /** The properties that the decorators of a handler declare, without those that Nest describes itself. */
@@ -56,8 +49,8 @@ function routeOf(controller: object, handler: object): Route {
     proof: read<AuthenticationRequirement>(authenticationRequirement, handler),
     needsKey: read(idempotencyRequirement, handler) === 'required',
     ignoresKey: read(idempotencyRequirement, handler) === 'ignored',
-    isVersioned: read(versioned, handler) === true,
-    isLocated: read(located, handler) !== undefined,
+    isVersioned: routeConfigOf(handler).isVersioned === true,
+    isLocated: routeConfigOf(handler).location !== undefined,
     isLimited: !skipsThrottle(controller, handler),
     produces: routeConfigOf(handler).produces,
   };

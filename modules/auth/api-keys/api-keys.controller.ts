@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { LocationHeader, WithoutContent } from '#libs/http';
-import { RequireIdempotencyKey } from '#libs/idempotency';
+import { AcceptIdempotencyKey, RequireIdempotencyKey } from '#libs/idempotency';
 import { ApiKeyId, ApiKeyListView, ApiKeyView, IssuedApiKeyView, NewApiKey } from './api-keys.contract.js';
 import { ApiKeysService } from './api-keys.service.js';
 
@@ -44,6 +44,7 @@ export class ApiKeysController {
 
   @Delete(':id')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @WithoutContent(204)
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke one of your API keys at once' })

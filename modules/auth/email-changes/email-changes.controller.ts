@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession, RequireSudo } from '#libs/access';
 import { WithoutContent } from '#libs/http';
-import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { AcceptIdempotencyKey, IgnoreIdempotencyKey } from '#libs/idempotency';
 import { LimitAttempts } from '#libs/rate-limit';
 import { AcceptedView } from '../secrets/mailed-links.contract.js';
 import { AuthCookies } from '../sessions/auth-cookies.js';
@@ -21,6 +21,7 @@ export class EmailChangesController {
 
   @Post()
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @LimitAttempts('email-changes')
   @ApiOperation({

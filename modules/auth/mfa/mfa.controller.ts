@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { LocationHeader, WithoutContent } from '#libs/http';
-import { RequireIdempotencyKey } from '#libs/idempotency';
+import { AcceptIdempotencyKey, RequireIdempotencyKey } from '#libs/idempotency';
 import { LimitAttempts } from '#libs/rate-limit';
 import { FactorsService } from './factors.service.js';
 import { MfaView, RecoveryCodesView, TotpConfirmation, TotpEnabledView, TotpView } from './mfa.contract.js';
@@ -60,6 +60,7 @@ export class MfaController {
 
   @Delete('totp')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @WithoutContent(204)
   @ApiOperation({

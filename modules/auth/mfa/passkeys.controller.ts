@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { LocationHeader, WithoutContent } from '#libs/http';
-import { RequireIdempotencyKey } from '#libs/idempotency';
+import { AcceptIdempotencyKey, RequireIdempotencyKey } from '#libs/idempotency';
 import { AttestationVerifier } from '../webauthn/attestation-verifier.js';
 import {
   CreationOptionsView,
@@ -26,6 +26,7 @@ export class PasskeysController {
 
   @Post('options')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @ApiOperation({
     operationId: 'getPasskeyOptions',
@@ -61,6 +62,7 @@ export class PasskeysController {
 
   @Post(':id/confirmations')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @WithoutContent(204)
   @ApiOperation({
@@ -74,6 +76,7 @@ export class PasskeysController {
 
   @Delete(':id')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @WithoutContent(204)
   @ApiOperation({ operationId: 'removePasskey', summary: 'Remove a passkey; ends all other sessions' })

@@ -2,6 +2,7 @@ import { Controller, Delete, Param, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission, RequireSudo } from '#libs/access';
 import { WithoutContent } from '#libs/http';
+import { AcceptIdempotencyKey } from '#libs/idempotency';
 import { UserId } from '#modules/users';
 import { FactorRemoval } from './user-factors.contract.js';
 import { UserFactorsService } from './user-factors.service.js';
@@ -13,6 +14,7 @@ export class UserFactorsController {
 
   @Delete()
   @RequirePermission('users:write')
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @WithoutContent(204)
   @ApiOperation({

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated, getOwnSession, getSession, getUser, RequireSession, RequireSudo } from '#libs/access';
 import { WithoutContent } from '#libs/http';
-import { IgnoreIdempotencyKey } from '#libs/idempotency';
+import { AcceptIdempotencyKey, IgnoreIdempotencyKey } from '#libs/idempotency';
 import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
 import { AuthCookies } from '../sessions/auth-cookies.js';
 import { IdentitiesService } from './identities.service.js';
@@ -60,6 +60,7 @@ export class IdentitiesController {
 
   @Post('users/me/identities/:id/confirmations')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @WithoutContent(204)
   @ApiOperation({
@@ -73,6 +74,7 @@ export class IdentitiesController {
 
   @Delete('users/me/identities/:id')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @WithoutContent(204)
   @ApiOperation({

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission, RequireSudo } from '#libs/access';
 import { WithoutContent } from '#libs/http';
+import { AcceptIdempotencyKey } from '#libs/idempotency';
 import { ZodResponse } from 'nestjs-zod';
 import { UserId } from '#modules/users';
 import { UserSessionListView } from './user-sessions.contract.js';
@@ -22,6 +23,7 @@ export class UserSessionsController {
 
   @Delete()
   @RequirePermission('users:write')
+  @AcceptIdempotencyKey()
   @RequireSudo()
   @WithoutContent(204)
   @ApiOperation({ operationId: 'endUserSessions', summary: 'Sign a user out everywhere' })

@@ -10,6 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ZodResponse, ZodSerializerDto } from 'nestjs-zod';
 import { Authenticated, getSession, getUser, Public, RequireSession } from '#libs/access';
 import { LocationHeader, WithoutContent } from '#libs/http';
+import { AcceptIdempotencyKey } from '#libs/idempotency';
 import { AttemptLimiter, LimitAttempts } from '#libs/rate-limit';
 import { emailIn } from '../secrets/mailed-links.contract.js';
 import { challengeLifetime } from './mfa-challenges.service.js';
@@ -80,6 +81,7 @@ export class SessionsController {
 
   @Delete()
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSession()
   @WithoutContent(204)
   @ApiOperation({ operationId: 'revokeOtherSessions', summary: 'Sign out everywhere else' })
@@ -90,6 +92,7 @@ export class SessionsController {
 
   @Delete('current')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSession({ impersonated: true })
   @WithoutContent(204)
   @ApiOperation({ operationId: 'signOut', summary: 'Sign out' })
@@ -102,6 +105,7 @@ export class SessionsController {
 
   @Delete(':id')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @RequireSession()
   @WithoutContent(204)
   @ApiOperation({ operationId: 'revokeSession', summary: 'End one of your sessions' })

@@ -11,7 +11,7 @@ import {
   WithETag,
   WithoutContent,
 } from '#libs/http';
-import { RequireIdempotencyKey } from '#libs/idempotency';
+import { AcceptIdempotencyKey, RequireIdempotencyKey } from '#libs/idempotency';
 import {
   DeadLetterId,
   DeadLetterPageView,
@@ -67,6 +67,7 @@ export class DeadLettersController {
 
   @Patch(':id')
   @RequirePermission('jobs:write')
+  @AcceptIdempotencyKey()
   @WithETag()
   @RequireIfMatch()
   @ApiOperation({
@@ -80,6 +81,7 @@ export class DeadLettersController {
 
   @Delete(':id')
   @RequirePermission('jobs:write')
+  @AcceptIdempotencyKey()
   @RequireIfMatch()
   @WithoutContent(204)
   @ApiOperation({ operationId: 'discardDeadLetter', summary: 'Discard a job for good' })

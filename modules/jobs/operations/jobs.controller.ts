@@ -5,6 +5,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { Authenticated } from '#libs/access';
 import { FileStore } from '#libs/files';
 import { FinalResponse, LocationHeader, Produces } from '#libs/http';
+import { AcceptIdempotencyKey } from '#libs/idempotency';
 import { JobId, JobView } from './jobs.contract.js';
 import { OperationEvents } from './operation-events.js';
 import { type JobResult, OperationsService } from './operations.service.js';
@@ -59,6 +60,7 @@ export class JobsController {
 
   @Delete(':id')
   @Authenticated()
+  @AcceptIdempotencyKey()
   @HttpCode(202)
   @LocationHeader('/v1/jobs/{id}')
   @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a job that is waiting or running' })

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission } from '#libs/access';
 import { type ExpectedVersions, IfMatch, RequireIfMatch, WithETag } from '#libs/http';
+import { AcceptIdempotencyKey } from '#libs/idempotency';
 import {
   QueueControlView,
   QueueLimitChange,
@@ -37,6 +38,7 @@ export class QueuesController {
 
   @Put(':name/state')
   @RequirePermission('jobs:write')
+  @AcceptIdempotencyKey()
   @WithETag()
   @RequireIfMatch()
   @ApiOperation({
@@ -54,6 +56,7 @@ export class QueuesController {
 
   @Put(':name/limit')
   @RequirePermission('jobs:write')
+  @AcceptIdempotencyKey()
   @WithETag()
   @RequireIfMatch()
   @ApiOperation({ operationId: 'setQueueLimit', summary: 'Limit how many jobs of a queue run at once' })

@@ -1,12 +1,11 @@
 import { type CanActivate, type ExecutionContext, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { ZodSerializerInterceptor } from 'nestjs-zod';
 import { type Permission, permissions } from '#libs/access';
 import { type Config, ConfigModule } from '#libs/config';
 import { Database, DatabaseModule } from '#libs/database';
-import { HttpAdapter, ProblemFilter, RepresentationInterceptor, SchemaPipe } from '#libs/http';
+import { HttpAdapter, HttpModule, ProblemFilter, SchemaPipe } from '#libs/http';
 import { giveTime } from '#libs/testing';
 import { JobsHttpModule } from '../index.js';
 
@@ -27,12 +26,10 @@ class StatedPrincipal implements CanActivate {
 /** The HTTP side of jobs on a port of its own. */
 export async function startApi(config: Config): Promise<NestFastifyApplication> {
   @Module({
-    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('api'), JobsHttpModule],
+    imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('api'), HttpModule, JobsHttpModule],
     providers: [
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: StatedPrincipal },
-      { provide: APP_INTERCEPTOR, useClass: RepresentationInterceptor },
-      { provide: APP_INTERCEPTOR, useClass: ZodSerializerInterceptor },
       { provide: APP_PIPE, useClass: SchemaPipe },
     ],
   })

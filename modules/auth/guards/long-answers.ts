@@ -1,17 +1,9 @@
 import type { Readable } from 'node:stream';
-import {
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  type OnModuleDestroy,
-  type OnModuleInit,
-  StreamableFile,
-} from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Observable, tap } from 'rxjs';
+import { Injectable, type OnModuleDestroy, type OnModuleInit, StreamableFile } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
 import { covers, type Principal } from '#libs/access';
-import { timeouts } from '#libs/http';
+import { type HttpAdapter, timeouts } from '#libs/http';
 import { PeriodicTask } from '#libs/lifecycle';
 
 interface LongAnswer {
@@ -26,14 +18,17 @@ interface LongAnswer {
  * permissions than at the beginning. It looks at every streamed answer of a caller, so no route can leave it out.
  */
 @Injectable()
-export class LongAnswersInterceptor implements NestInterceptor, OnModuleInit, OnModuleDestroy {
+export class LongAnswers implements OnModuleInit, OnModuleDestroy {
   readonly #answers = new Set<LongAnswer>();
-  readonly #task = new PeriodicTask(LongAnswersInterceptor.name, async () => {
+  readonly #task = new PeriodicTask(LongAnswers.name, async () => {
     for (const answer of this.#answers) if (!(await isUnchanged(answer))) end(answer);
     return this.#answers.size > 0 ? timeouts.rights : Infinity;
   });
 
+  constructor(private readonly host: HttpAdapterHost<HttpAdapter>) {}
+
   onModuleInit(): void {
+    this.host.httpAdapter.watchStreams((answer, reply) => this.#began(answer, reply));
     this.#task.start();
   }
 
@@ -41,18 +36,11 @@ export class LongAnswersInterceptor implements NestInterceptor, OnModuleInit, On
     await this.#task.stop();
   }
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const { work } = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    return next.handle().pipe(
-      tap((answer: unknown) => {
-        const { principal, authenticateAgain } = work;
-        if (!(answer instanceof StreamableFile) || !principal || !authenticateAgain) return;
-        const isEventStream = answer.getHeaders().type.startsWith('text/event-stream');
-        this.#watch({ stream: answer.getStream(), isEventStream, principal, authenticateAgain }, reply);
-      }),
-    );
+  #began(answer: StreamableFile, reply: FastifyReply): void {
+    const { principal, authenticateAgain } = reply.request.work;
+    if (!principal || !authenticateAgain) return;
+    const isEventStream = answer.getHeaders().type.startsWith('text/event-stream');
+    this.#watch({ stream: answer.getStream(), isEventStream, principal, authenticateAgain }, reply);
   }
 
   #watch(answer: LongAnswer, { raw }: FastifyReply): void {
