@@ -12,8 +12,9 @@ RUN npm run build
 FROM base AS dependencies
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
-# No process reads these: a compiler, which only a plugin of @nestjs/swagger needs, and types, source maps and programs of packages.
-RUN rm -r node_modules/typescript node_modules/@types node_modules/.bin \
+# Most packages are part of dist/. Of the others no process reads the types and source maps.
+COPY tools/build/bundle.mjs tools/build/unbundled.mjs ./tools/build/
+RUN node tools/build/unbundled.mjs \
  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
 
 FROM base AS runtime
