@@ -1,5 +1,5 @@
-// Leaves in node_modules only what processes load from there: the other packages are part of dist/. The image is made with it,
-// after an install for production.
+// Leaves in node_modules only what processes load from there: the other packages are part of dist/, or of no use to a process. The
+// image is made with it, after the build.
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NOT_BUNDLED } from './bundle.mjs';
