@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from '#libs/database';
 import type { FileStore, StageOptions } from '#libs/files';
 import type { JobDefinition } from '../outbox/job-definition.js';
@@ -42,14 +42,13 @@ export async function stageResult(
 
 /** Names the file in the operation, and deletes what an attempt left behind whose worker died. */
 async function link(db: Database, { id, attempt }: ResultOrder, fileId: string): Promise<void> {
-  await db.conn.execute(sql`
-    delete from files where state = 'staging'
-      and id = (select ${operations.resultFileId} from ${operations} where ${operations.id} = ${id})`);
-  const { rowCount } = await db.conn
-    .update(operations)
-    .set({ resultFileId: fileId })
-    .where(and(eq(operations.id, id), eq(operations.attempt, attempt), eq(operations.state, 'running')));
-  if (rowCount !== 1) throw new StaleAttemptError();
+  const { rows } = await db.conn.execute<{ earlier: string | null }>(sql`
+    update operations set result_file_id = ${fileId}
+    from (select id, result_file_id as earlier from operations where id = ${id}) before
+    where operations.id = before.id and attempt = ${attempt} and state = 'running'
+    returning before.earlier`);
+  if (!rows[0]) throw new StaleAttemptError();
+  await db.conn.execute(sql`delete from files where id = ${rows[0].earlier} and state = 'staging'`);
 }
 
 /** Adds bytes to the size of the file. Returns the bytes that the owner has then stored by operations of this name. */
