@@ -8,19 +8,15 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run build
-
-FROM base AS dependencies
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
-# No process reads these: a compiler, which only a plugin of @nestjs/swagger needs, and types, source maps and programs of packages.
-RUN rm -r node_modules/typescript node_modules/@types node_modules/.bin \
+# Most packages are part of dist/ or of no use to a process. Of the others none reads the types and source maps.
+RUN node tools/build/unbundled.mjs \
  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
 
 FROM base AS runtime
 ENV NODE_ENV=production HOST=0.0.0.0
 # The process owns nothing it runs: root's files, an ordinary user's process.
 COPY package.json ./
-COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=build /app/node_modules ./node_modules
 COPY drizzle ./drizzle
 COPY --from=build /app/dist ./dist
 USER node

@@ -8,17 +8,29 @@ export type Client = FetchClient<paths>;
 type Problem = components['schemas']['Problem'];
 export type Job = components['schemas']['Job'];
 
+export interface ClientOptions {
+  baseUrl: string;
+  /** An API key or an access token. */
+  token?: string;
+  /**
+   * `include` makes a browser send its cookies to an API on another origin, and keep those that it sets. Without it a browser does
+   * so for its own origin only. Outside of browsers it means nothing.
+   */
+  credentials?: 'include';
+}
+
 /**
  * Creates a client of the API at `baseUrl`. It keeps the cookies from signing in to signing out, or sends `token`, which is an
  * API key or an access token. It adds no Idempotency-Key, because only the caller knows which request is a repetition. It
  * sends a text body, such as a CSV file, unchanged under the Content-Type of the call, and any other body as a form when the
  * Content-Type is that of a form, or else as JSON.
  */
-export function createClient({ baseUrl, token }: { baseUrl: string; token?: string }): Client {
+export function createClient({ baseUrl, token, credentials }: ClientOptions): Client {
   const cookies = new Cookies();
   const client = createFetchClient<paths>({
     baseUrl,
     ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+    ...(credentials && { credentials }),
     bodySerializer: serialize,
   });
   client.use({

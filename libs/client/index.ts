@@ -1,3 +1,3 @@
-export { type Client, createClient, dataOf, type Job, RequestFailed } from './client.js';
+export { type Client, type ClientOptions, createClient, dataOf, type Job, RequestFailed } from './client.js';
 export { readEvents } from './events.js';
 export type { components } from './schema.generated.js';

@@ -42,7 +42,7 @@ describe('files', () => {
   }
 
   it('come back byte for byte, whatever chunks they arrived in', async () => {
-    for (const size of [0, 1, 262_143, 262_144, 262_145, 700_000]) {
+    for (const size of [0, 1, 32_767, 32_768, 32_769, 262_143, 262_144, 262_145, 700_000]) {
       const bytes = randomBytes(size);
       const file = await stage(bytes);
       expect(file).toMatchObject({ size, sha256: createHash('sha256').update(bytes).digest() });
@@ -121,11 +121,23 @@ describe('files', () => {
     expect(rows).toHaveLength(0);
   });
 
+  it.each([['\n'], ['\r\n'], ['\r']])(
+    'have their lines counted, also beside bytes that are no text, with line end %j',
+    async (end) => {
+      const { id } = await stage(Buffer.from(`\0é\\n\xff${end}`.repeat(40_000), 'latin1'));
+      expect(await files.countLineEnds(id)).toBe(40_000);
+      expect(await files.countLineEnds((await stage(Buffer.alloc(0))).id)).toBe(0);
+    },
+  );
+
   it('fail a reader when they are deleted during the read', async () => {
     const { id } = await stage(randomBytes(600_000));
     const reading = files.read(id);
     await reading.next();
     await files.delete(id);
-    await expect(reading.next()).rejects.toThrow(FileNotFound);
+    const rest = async () => {
+      for await (const piece of reading) expect(piece.length).toBeGreaterThan(0);
+    };
+    await expect(rest()).rejects.toThrow(FileNotFound);
   });
 });

@@ -26,7 +26,7 @@ export class ProblemPagesController {
     const items = problemTypes().map(
       ({ code, kind, title }) =>
         html`<li>
-          <a href="/problems/${code}"><code>${code}</code></a> ${statusOf[kind]} – ${title}
+          <a href="/problems/${code}"><code>${code}</code></a> ${statusOf[kind]} &ndash; ${title}
         </li>`,
     );
     return pageResponse({

@@ -3,6 +3,7 @@ import { lt, sql } from 'drizzle-orm';
 import { AuditLogModule } from '#libs/audit-log';
 import { RetentionService } from '#libs/database';
 import { PaginationModule } from '#libs/pagination';
+import { QueueModule } from '#libs/queue';
 import { AccessTokensService } from './access-tokens.service.js';
 import { ClientAssertionsService } from './client-assertions.service.js';
 import { OAuthProcessor } from './oauth.processor.js';
@@ -39,7 +40,7 @@ export class OAuthModule {
 
 /** Clients and their tokens, for the API. */
 @Module({
-  imports: [OAuthModule, AuditLogModule, PaginationModule],
+  imports: [OAuthModule, AuditLogModule, PaginationModule, QueueModule],
   controllers: [TokensController, WellKnownController, ServiceClientsController],
   providers: [TokensService, ClientAssertionsService, ServiceClientsService],
 })

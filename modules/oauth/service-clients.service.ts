@@ -5,6 +5,8 @@ import { AuditLog } from '#libs/audit-log';
 import { Database, newId } from '#libs/database';
 import { type ExpectedVersions, isExpected, VersionStale } from '#libs/http';
 import { CursorCodec, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
+import { JobsService } from '#libs/queue';
+import { reportServiceChange, type ServiceReport } from './oauth.jobs.js';
 import { serviceClients } from './oauth.schema.js';
 import {
   type NewServiceClient,
@@ -34,6 +36,7 @@ export class ServiceClientsService {
     private readonly db: Database,
     private readonly cursors: CursorCodec,
     private readonly audit: AuditLog,
+    private readonly jobs: JobsService,
   ) {}
 
   register(input: NewServiceClient): Promise<ServiceClient> {
@@ -42,7 +45,7 @@ export class ServiceClientsService {
         .insert(serviceClients)
         .values({ id: newId(), ...input, status: 'active' })
         .returning(columns);
-      this.#record('create', client!.id, { ...input });
+      this.#record('create', client!, { ...input });
       return client!;
     });
   }
@@ -87,7 +90,7 @@ export class ServiceClientsService {
         .where(and(eq(serviceClients.id, id), isExpected(serviceClients.version, expected)))
         .returning(columns);
       if (!client) return this.#refuse(id);
-      this.#record('change', id, { ...patch });
+      this.#record('change', client, { ...patch });
       return client;
     });
   }
@@ -95,11 +98,12 @@ export class ServiceClientsService {
   /** Removes a client. Throws {@link ServiceClientNotFound} or {@link VersionStale}. */
   remove(id: string, expected: ExpectedVersions): Promise<void> {
     return this.db.transaction(async () => {
-      const { rowCount } = await this.db.tx
+      const [client] = await this.db.tx
         .delete(serviceClients)
-        .where(and(eq(serviceClients.id, id), isExpected(serviceClients.version, expected)));
-      if (rowCount === 0) await this.#refuse(id);
-      this.#record('remove', id);
+        .where(and(eq(serviceClients.id, id), isExpected(serviceClients.version, expected)))
+        .returning(columns);
+      if (!client) return this.#refuse(id);
+      this.#record('remove', client);
     });
   }
 
@@ -109,7 +113,13 @@ export class ServiceClientsService {
     throw new VersionStale();
   }
 
-  #record(verb: 'create' | 'change' | 'remove', id: string, meta: Record<string, unknown> = {}): void {
-    this.audit.record({ action: `service-clients.${verb}`, target: `service-client:${id}`, meta });
+  /** Records the change, and has all administrators told. */
+  #record(
+    change: ServiceReport['change'],
+    { id, name, scopes }: ServiceClient,
+    meta: Record<string, unknown> = {},
+  ): void {
+    this.audit.record({ action: `service-clients.${change}`, target: `service-client:${id}`, meta });
+    this.jobs.enqueue(reportServiceChange, { name, scopes, change });
   }
 }

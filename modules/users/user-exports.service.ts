@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { and, count, eq } from 'drizzle-orm';
 import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
-import { FileStore } from '#libs/files';
 import { type Keyset, keysetAfter, keysetOrder } from '#libs/pagination';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
 import { csvLines } from './csv/csv-lines.js';
@@ -42,7 +41,6 @@ export class UserExportsService {
   constructor(
     private readonly db: Database,
     private readonly jobs: JobsService,
-    private readonly files: FileStore,
     private readonly audit: AuditLog,
   ) {}
 
@@ -61,12 +59,7 @@ export class UserExportsService {
     const { format } = run.data;
     const { mediaType } = formats[format];
     const name = `users.${format}`;
-    const { id: fileId } = await this.files.stage(this.#content(run), {
-      mediaType,
-      name,
-      maxBytes: maxExportBytes,
-    });
-    return { fileId };
+    return run.stage(this.#content(run), { mediaType, name, maxBytes: maxExportBytes });
   }
 
   async *#content(run: JobRun<ExportRequest>): AsyncGenerator<Buffer> {

@@ -5,7 +5,6 @@ import { AuditLog } from '#libs/audit-log';
 import { Database } from '#libs/database';
 import { FileStore, type StagedFile } from '#libs/files';
 import { type JobOutcome, type JobRun, JobsService } from '#libs/queue';
-import { countLineEnds } from './csv/csv-records.js';
 import { assertOwnerStillAuthorized } from './job-authorization.js';
 import { importBatches, type ImportRow, type NewUser, type RowError } from './user-import-rows.js';
 import { type ImportOrder, importUsers, maxReportedAccounts, reportRightsChange } from './users.jobs.js';
@@ -152,8 +151,6 @@ export class UserImportsService {
    * the last step corrects.
    */
   async #countRows(fileId: string): Promise<number> {
-    let lines = 0;
-    for await (const chunk of this.files.read(fileId)) lines += countLineEnds(chunk);
-    return Math.max(0, lines - 1);
+    return Math.max(0, (await this.files.countLineEnds(fileId)) - 1);
   }
 }

@@ -17,6 +17,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { environment, loadConfig, secretNames } from '#libs/config';
+import { unbundled } from '../../tools/build/unbundled.mjs';
 import { argumentsOf } from '../../tools/dev/supervisor/child.js';
 
 interface Service {
@@ -35,6 +36,10 @@ interface Manifest {
   devDependencies: Record<string, string>;
 }
 
+interface Lockfile {
+  packages: Record<string, { dev?: boolean }>;
+}
+
 interface Compose {
   services: Record<string, Service>;
   secrets: Record<string, { file: string }>;
@@ -43,6 +48,8 @@ interface Compose {
 const compose = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as Compose;
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const dockerfile = readFileSync('Dockerfile', 'utf8').split('\n');
+const lockfile = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lockfile;
+const kept = unbundled(lockfile);
 const admitted = readFileSync('.dockerignore', 'utf8')
   .split('\n')
   .flatMap((line) => /^!(.+)/.exec(line)?.[1] ?? []);
@@ -145,22 +152,17 @@ describe('Dockerfile', () => {
     for (const source of [...sources, ...admitted]) {
       expect([source, existsSync(source)]).toEqual([source, true]);
     }
-    expect(admitted).toEqual(expect.arrayContaining(sources));
+    const isAdmitted = (source: string) => admitted.some((path) => `${source}/`.startsWith(`${path}/`));
+    expect(sources.filter((source) => !isAdmitted(source))).toEqual([]);
   });
 
-  it('takes the packages of production, and removes what those bring of the workshop', () => {
-    expect(instructions('RUN')).toContain('npm ci --omit=dev --no-audit --no-fund');
-    const removed = instructions('RUN').flatMap((run) => run.match(/node_modules\/\S+/g) ?? []);
-    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-      packages: Record<string, { dev?: boolean }>;
-    };
+  it('takes the packages of production that are not in dist/, and none of development', () => {
+    expect(instructions('RUN').join()).toContain('node tools/build/unbundled.mjs');
     // OpenTelemetry reads its configuration with it.
     const needed = ['yaml'];
-    const left = Object.keys(manifest.devDependencies)
-      .filter((name) => !needed.includes(name))
-      .map((name) => `node_modules/${name}`)
-      .filter((path) => !packages[path]?.dev && !removed.some((prefix) => path.startsWith(prefix)));
-    expect(left).toEqual([]);
+    const left = Object.keys(manifest.devDependencies).filter((name) => kept.has(`node_modules/${name}`));
+    expect(left).toEqual(needed);
+    expect([...kept].filter((path) => lockfile.packages[path]!.dev || path.includes('@types/'))).toEqual([]);
   });
 
   it('runs the API unless told otherwise, and not as root', () => {
@@ -210,11 +212,25 @@ describe('dist/ in the image', () => {
     expect([...shipped]).toEqual(expect.arrayContaining(started));
   });
 
-  it('imports itself and the packages of production, nothing else', () => {
+  it('loads no package that is in the bundle a second time from node_modules', () => {
+    const hidden = [...shipped].filter((path) =>
+      /__require\d*\("@nestjs\//.test(readFileSync(join(context, path), 'utf8')),
+    );
+    expect(hidden).toEqual([]);
+  });
+
+  it('takes one byte a character in memory', () => {
+    // Node keeps a text in Latin letters as it is, and any other with two bytes for each character.
+    const scripts = [...shipped].filter((path) => !path.startsWith('dist/apps/console/'));
+    const wide = scripts.filter((path) => /[\u0100-\uffff]/.test(readFileSync(join(context, path), 'utf8')));
+    expect(wide).toEqual([]);
+  });
+
+  it('imports itself and the packages of the image, nothing else', () => {
     const isThere = (from: string, specifier: string): boolean => {
       if (specifier.startsWith('.')) return shipped.has(posix.join(posix.dirname(from), specifier));
       const [name = ''] = /^(@[^/]+\/)?[^/]+/.exec(specifier) ?? [];
-      return isBuiltin(specifier) || name in manifest.dependencies;
+      return isBuiltin(specifier) || kept.has(`node_modules/${name}`);
     };
     const imports = [...shipped].flatMap((from) =>
       importsOf(readFileSync(join(context, from), 'utf8')).map((specifier) => ({ from, specifier })),

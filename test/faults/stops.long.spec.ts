@@ -6,6 +6,13 @@ import { AppProcess } from '../support/process.js';
 import { describeWithQuota, processorQuota, stopUnder } from '../support/stops.js';
 
 const stops = sized(2, 6);
+
+/** A process that takes all it gets. It ends by itself when this one is gone, and in any case after ten minutes. */
+const busyLoop = `
+  const until = Date.now() + 600_000;
+  const { ppid } = process;
+  while (Date.now() < until && process.ppid === ppid);
+`;
 const requests = 40;
 
 let db: TestDatabase;
@@ -36,7 +43,7 @@ describeWithQuota('a stop at a fifth of a processor', () => {
     ['beside six busy loops', 6],
   ])('loses no request that had come, %s', async (where, count) => {
     const loops: ChildProcess[] = Array.from({ length: count }, () =>
-      spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+      spawn(process.execPath, ['-e', busyLoop], { stdio: 'ignore' }),
     );
     try {
       const answers: string[] = [];

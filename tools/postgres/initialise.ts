@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { removeFolder } from '../machine/folder.js';
 import type { Binaries } from './binaries.js';
 import { clusterIn, type Home, isInitialised } from './home.js';
 
@@ -16,7 +17,7 @@ export const serverEnvironment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC
  * nothing that looks like a database. When two do it at once, the first wins and the other uses its cluster.
  */
 export async function initialise(home: Home, binaries: Binaries, fast: boolean): Promise<void> {
-  removeAbandoned(home.dir);
+  await removeAbandoned(home.dir);
   const fresh = mkdtempSync(`${home.dir}.init-${process.pid}-`);
   const passwordFile = join(fresh, 'password');
   writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
@@ -63,14 +64,14 @@ function own({ account }: Home, paths: string[]): void {
 }
 
 /** Directories of attempts whose process is gone. They were never a database, so nothing is lost with them. */
-function removeAbandoned(home: string): void {
+async function removeAbandoned(home: string): Promise<void> {
   const parent = dirname(home);
   const prefix = `${basename(home)}.init-`;
   if (!existsSync(parent)) return;
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(prefix) || isAlive(Number.parseInt(name.slice(prefix.length), 10))) continue;
-    // The retries are for an initdb that outlived its launcher and still writes there; it fails then.
-    rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    // An initdb that outlived its launcher may still write there. It fails then, and removes what it has made.
+    await removeFolder(join(parent, name));
   }
 }
 

@@ -18,6 +18,7 @@ export interface Lease {
 export interface AttemptOptions<T> extends Pick<JobRun<T>, 'id' | 'data' | 'ownerId' | 'attempt' | 'signal'> {
   /** Undefined for a job that is no operation. */
   lease: Lease | undefined;
+  stage: JobRun<T>['stage'];
   /** Called after a step was committed whose checkpoint differs from the one before it. */
   onCheckpoint: (() => Promise<void>) | undefined;
 }
@@ -29,13 +30,14 @@ export class JobAttempt<T> implements JobRun<T> {
   readonly ownerId: string | undefined;
   readonly attempt: number;
   readonly signal: AbortSignal;
+  readonly stage: JobRun<T>['stage'];
   readonly #lease: Lease | undefined;
   readonly #onCheckpoint: (() => Promise<void>) | undefined;
   #shownAt = -Infinity;
 
   constructor(
     private readonly db: Database,
-    { id, data, ownerId, attempt, signal, lease, onCheckpoint }: AttemptOptions<T>,
+    { id, data, ownerId, attempt, signal, lease, stage, onCheckpoint }: AttemptOptions<T>,
   ) {
     this.id = id;
     this.data = data;
@@ -43,6 +45,10 @@ export class JobAttempt<T> implements JobRun<T> {
     this.attempt = attempt;
     this.signal = signal;
     this.#lease = lease;
+    this.stage = (content, options) => {
+      this.#requireLease();
+      return stage(content, options);
+    };
     this.#onCheckpoint = onCheckpoint;
   }
 
@@ -79,7 +85,9 @@ export class JobAttempt<T> implements JobRun<T> {
 
   #requireLease(): Lease {
     if (!this.#lease)
-      throw new Error('Only an operation has steps and progress: declare the job with operation: true.');
+      throw new Error(
+        'Only an operation has steps, progress and files: declare the job with operation: true.',
+      );
     return this.#lease;
   }
 

@@ -1,3 +1,5 @@
+import type { StageOptions } from '#libs/files';
+
 export interface StepProgress {
   /** Where the next attempt goes on; any JSON. */
   checkpoint: unknown;
@@ -5,7 +7,7 @@ export interface StepProgress {
   total?: number;
 }
 
-/** An operation leaves its client JSON of at most 1 MiB, or a staged file of libs/files. */
+/** An operation leaves its client JSON of at most 1 MiB, or a file that it has staged. */
 export type JobOutcome = { result: unknown } | { fileId: string };
 
 /** One attempt at one job, as its handler sees it. */
@@ -26,6 +28,11 @@ export interface JobRun<T> {
    * exactly there. Throws {@link StaleAttemptError} and undoes the part when the job was cancelled or another worker has it.
    */
   step<R>(work: () => Promise<R>, progress: StepProgress | ((result: R) => StepProgress)): Promise<R>;
+  /**
+   * Writes a file that becomes the result of an operation when its handler returns it. Its bytes count towards what the owner may have
+   * stored while they are written; throws {@link ResultStorageFull} when that is too much.
+   */
+  stage(content: AsyncIterable<Uint8Array>, options: StageOptions): Promise<{ fileId: string }>;
   /** Shows how far an operation without steps is. It writes at most every 500 ms, so handlers may call it freely. */
   progress(done: number, total?: number): Promise<void>;
 }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { FileStore } from '#libs/files';
+import { FileStore, type StageOptions } from '#libs/files';
 import type { ProblemDocument } from '#libs/problem';
 import { storableJson } from '../outbox/payload.js';
 import { operations } from '../queue.schema.js';
 import type { Lease } from './job-attempt.js';
 import { type JobOutcome, StaleAttemptError } from './job-run.js';
+import { type ResultOrder, stageResult } from './result-staging.js';
 import { type OperationState, statesBefore } from './operation-states.js';
 
 /** Bytes of JSON. A result is read into memory whole; more belongs in a file. */
@@ -50,6 +51,11 @@ export class OperationStore {
   /** running → queued, while it waits for its next attempt. */
   async requeue(id: string, { attempt }: Lease): Promise<void> {
     await this.#set({ state: 'queued', updatedAt: sql`now()` }, heldBy(id, attempt, 'queued'));
+  }
+
+  /** Writes the file of a result, within what its owner may have stored. */
+  stage(order: ResultOrder, content: AsyncIterable<Uint8Array>, options: StageOptions) {
+    return stageResult(this.db, this.files, order, content, options);
   }
 
   /** running → succeeded, in the transaction of the effect. Throws {@link StaleAttemptError} when the lease is another's by now. */

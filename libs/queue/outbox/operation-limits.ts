@@ -14,6 +14,9 @@ interface Usage extends Record<string, unknown> {
   next: number | null;
 }
 
+/** The bytes of results, for a query of operations with their files. */
+export const storedBytes = sql<number>`(coalesce(sum(files.size), 0) + coalesce(sum(pg_column_size(${operations.result})), 0))::float8`;
+
 /**
  * Refuses a further operation of an owner who has reached a limit of its job. Needs a transaction: requests of one owner wait for
  * each other until its end, because two that count at the same moment would both find the last place.
@@ -25,7 +28,7 @@ export async function assertWithinLimits(db: Database, limits: Limits, ownerId: 
   );
   const { rows } = await db.tx.execute<Usage>(sql`
     select count(*) filter (where ${operations.state} = 'queued')::int as waiting,
-      (coalesce(sum(files.size), 0) + coalesce(sum(pg_column_size(${operations.result})), 0))::float8 as stored,
+      ${storedBytes} as stored,
       extract(epoch from min(files.expires_at) - now())::float8 as next
     from ${operations} left join files on files.id = ${operations.resultFileId}
     where ${operations.ownerId} = ${ownerId} and ${operations.name} = ${name}`);

@@ -5,7 +5,6 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Database } from '#libs/database';
-import { FileStore } from '#libs/files';
 import { defineProblem } from '#libs/problem';
 import { defineJob, type JobRun, JobsService, ProcessJob } from '../index.js';
 
@@ -93,7 +92,6 @@ export const countTo = 12;
 export class SampleProcessor {
   constructor(
     private readonly db: Database,
-    private readonly files: FileStore,
     private readonly jobs: JobsService,
   ) {}
 
@@ -156,13 +154,12 @@ export class SampleProcessor {
   }
 
   @ProcessJob(write)
-  async write() {
-    const { id } = await this.files.stage(Readable.from([writtenBytes]), {
+  write(run: JobRun<Label>) {
+    return run.stage(Readable.from([writtenBytes]), {
       mediaType: 'text/csv',
       name: 'über all.csv',
       maxBytes: writtenBytes.length,
     });
-    return { fileId: id };
   }
 
   @ProcessJob(hangOnce)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, inlineSql, withLongStatements } from '#libs/database';
 import { JobAttempt, type Lease } from '../operations/job-attempt.js';
-import type { JobOutcome } from '../operations/job-run.js';
+import type { JobOutcome, JobRun } from '../operations/job-run.js';
 import { OperationStore } from '../operations/operation-store.js';
 import { completeIfOver, completion } from '../outbox/dispatched-messages.js';
 import type { Message } from '../outbox/message.js';
@@ -47,7 +47,9 @@ export class JobExecutor {
     const attempt = lease?.attempt ?? message.attempts + 1;
     try {
       return await this.running.track(message, definition, (signal) => {
-        const options = { id, data, ownerId: headers.owner, attempt, signal, lease, onCheckpoint };
+        const order = { id, ownerId: headers.owner, attempt, definition };
+        const stage: JobRun<object>['stage'] = (content, file) => this.operations.stage(order, content, file);
+        const options = { ...order, data, signal, lease, stage, onCheckpoint };
         const run = new JobAttempt(this.db, options);
         return withLongStatements(() =>
           definition.transactional

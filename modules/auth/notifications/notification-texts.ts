@@ -57,6 +57,9 @@ export const reasonText = (reason: string) =>
     ? 'The reason they gave contains a link, so this mail does not repeat it. Ask an administrator for it.'
     : `The reason they gave: ${reason}`;
 
+const askAdministrators =
+  'If you did not expect this, ask the administrators of this installation at once. GET /v1/audit-events says who did it.';
+
 /** The notifications with a detail: a name or a reason. */
 export const detailedNotifications = {
   'password-reset': (ended) => ({
@@ -90,8 +93,12 @@ export const detailedNotifications = {
   'rights-changed': (what) => ({
     subject: 'An account was changed by an administrator',
     text: what,
-    advice:
-      'If you did not expect this, ask the administrators of this installation at once. GET /v1/audit-events says who did it.',
+    advice: askAdministrators,
+  }),
+  'service-changed': (what) => ({
+    subject: 'A service was changed by an administrator',
+    text: what,
+    advice: askAdministrators,
   }),
 } satisfies Record<string, (detail: string) => NotificationText>;
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type JobRun, ProcessJob } from '#libs/queue';
+import { reportServiceChange, type ServiceReport } from '#modules/oauth';
 import { reportRightsChange, type RightsReport } from '#modules/users';
 import { NotificationMailer } from './notification-mailer.js';
 import { type Notification, sendNotification } from './notifications.jobs.js';
@@ -20,5 +21,10 @@ export class NotificationsProcessor {
   @ProcessJob(reportRightsChange)
   report(run: JobRun<RightsReport>) {
     return this.reports.report(run);
+  }
+
+  @ProcessJob(reportServiceChange)
+  reportService(run: JobRun<ServiceReport>) {
+    return this.reports.reportService(run);
   }
 }

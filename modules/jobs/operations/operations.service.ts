@@ -14,7 +14,8 @@ import {
 } from './jobs.contract.js';
 import { countCancelled } from './operation-metrics.js';
 
-const hasResult = sql<boolean>`(${operations.result} is not null or ${operations.resultFileId} is not null)`;
+/** A running operation has the file that it writes. */
+const hasResult = sql<boolean>`(${operations.state} = 'succeeded' and (${operations.result} is not null or ${operations.resultFileId} is not null))`;
 
 /** The columns of a view, in its shape; links follow from the id. */
 const view = {
@@ -59,6 +60,7 @@ export class OperationsService {
     const needed = findJob(type)?.needs;
     if (needed && !getPrincipal().permissions.has(needed)) throw new AccessDenied(`It needs ${needed}.`);
     if (state === 'queued' || state === 'running') throw new JobNotFinished();
+    if (state !== 'succeeded') throw new JobResultNotFound();
     const [row] = await this.db.conn
       .select({ result: operations.result, fileId: operations.resultFileId })
       .from(operations)

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse/sync';
+import { ByteQueue } from './byte-queue.js';
 
 /** Bytes of one record. A longer one is no row of a user list. */
 export const maxRecordBytes = 16_384;
@@ -12,6 +13,9 @@ export const maxLookAheadBytes = 2 * 1024 * 1024 + maxRecordBytes;
 
 /** Bytes of one call of the parser: about a thousand rows, which hold the event loop for a few milliseconds. */
 const minWindowBytes = 64 * 1024;
+
+/** How much more the parser gets when no record ends in a window. */
+const windowGrowth = 8;
 
 /** RFC 4180 with any line end. CRLF comes first, because the parser takes the first that matches. */
 const dialect = { record_delimiter: ['\r\n', '\n', '\r'], relax_column_count: true, trim: true };
@@ -41,37 +45,55 @@ export async function* csvRecords(
 
 class CsvRecordReader {
   /** The bytes that belong to no record yet. */
-  #bytes = Buffer.alloc(0);
+  readonly #held = new ByteQueue();
   #line = 1;
   #isFileStart = true;
-  #windowBytes: number;
+  /** The parser has found no end of a record in so many bytes. */
+  #readBytes = 0;
+  /** True when it was inside quotes then. */
+  #isOpen = false;
   /** True in the middle of a refused line: the reader ignores everything up to its end. */
   #isSkipping = false;
 
-  constructor(private readonly windowBytes: number) {
-    this.#windowBytes = windowBytes;
-  }
+  constructor(private readonly windowBytes: number) {}
 
   *read(chunk: Uint8Array, isLast: boolean): Generator<CsvRecord[]> {
-    this.#bytes = Buffer.concat([this.#bytes, chunk]);
-    while (isLast ? this.#bytes.length > 0 : this.#bytes.length >= this.#windowBytes) {
+    this.#held.append(chunk);
+    while (this.#bytes.length > 0) {
       if (this.#isSkipping && !this.#skipLine(isLast)) return;
-      const isEnd = isLast && this.#bytes.length <= this.#windowBytes;
-      const { records, error, isProgress } = this.#parseWindow(isEnd);
+      const windowBytes = this.#nextWindow();
+      if (!isLast && this.#bytes.length < windowBytes) return;
+      const isEnd = isLast && this.#bytes.length <= windowBytes;
+      const { records, error, isProgress } = this.#parse(windowBytes, isEnd);
       if (records.length > 0) yield records;
-      const isOpen = error?.code === 'CSV_QUOTE_NOT_CLOSED';
-      if (error && !isOpen) yield [this.#refuseLine('invalid_csv')];
-      else if (isEnd && !isOpen) return;
-      else if (isEnd) yield [this.#refuseLine('unclosed_quote')];
-      else if (isProgress) this.#windowBytes = this.windowBytes;
-      else if (this.#windowBytes > maxLookAheadBytes) yield [this.#refuseLine('unclosed_quote')];
-      else this.#windowBytes *= 2;
+      this.#isOpen = error?.code === 'CSV_QUOTE_NOT_CLOSED';
+      this.#readBytes = isProgress ? 0 : windowBytes;
+      if (error && !this.#isOpen) yield [this.#refuseLine('invalid_csv')];
+      else if (isEnd && !this.#isOpen) return;
+      else if (isEnd || this.#readBytes >= maxLookAheadBytes) yield [this.#refuseLine('unclosed_quote')];
     }
   }
 
+  /**
+   * Returns how many bytes the parser has to see. It begins anew each time and copies what it reads, so that a long record goes
+   * to it only with the next byte that can end it, and with many more bytes than the time before.
+   */
+  #nextWindow(): number {
+    if (this.#readBytes === 0) return this.windowBytes;
+    const ends = (this.#isOpen ? [quote] : [quote, lf, cr])
+      .map((byte) => this.#bytes.indexOf(byte, this.#readBytes))
+      .filter((at) => at >= 0);
+    const wanted = Math.max(Math.min(...ends) + this.windowBytes, this.#readBytes * windowGrowth);
+    return Math.min(wanted, maxLookAheadBytes);
+  }
+
+  get #bytes(): Buffer {
+    return this.#held.bytes;
+  }
+
   /** Returns the records that end in the window, and removes them from the bytes. An error concerns the record after them. */
-  #parseWindow(isEnd: boolean) {
-    const window = this.#bytes.subarray(0, this.#windowBytes);
+  #parse(windowBytes: number, isEnd: boolean) {
+    const window = this.#bytes.subarray(0, windowBytes);
     const found: { cells: string[]; end: number }[] = [];
     const error = errorOf(() =>
       parse(isEnd ? window : withoutPartialCharacter(window), {
@@ -110,7 +132,7 @@ class CsvRecordReader {
   /** Gives up the record at the start of the bytes. The next one begins with the next line. */
   #refuseLine(fault: CsvFault): CsvRecord {
     this.#isSkipping = true;
-    this.#windowBytes = this.windowBytes;
+    this.#readBytes = 0;
     const lineBytes = endOfLine(this.#bytes, true) ?? this.#bytes.length;
     const isLong = fault === 'unclosed_quote' && lineBytes > maxRecordBytes;
     return { line: this.#line, lastLine: this.#line, fault: isLong ? 'too_long' : fault };
@@ -129,10 +151,11 @@ class CsvRecordReader {
 
   #remove(bytes: number): void {
     if (bytes > 0) this.#isFileStart = false;
-    this.#bytes = this.#bytes.subarray(bytes);
+    this.#held.remove(bytes);
   }
 }
 
+const quote = 0x22;
 const cr = 0x0d;
 const lf = 0x0a;
 
@@ -150,7 +173,7 @@ function endOfLine(bytes: Buffer, isLast: boolean): number | undefined {
 const endsLine = (bytes: Buffer) => bytes.at(-1) === lf || bytes.at(-1) === cr;
 
 /** Counts the line ends, of which CRLF is one. */
-export function countLineEnds(bytes: Uint8Array): number {
+function countLineEnds(bytes: Uint8Array): number {
   let count = 0;
   for (let at = 0; at < bytes.length; at += 1)
     if (bytes[at] === lf || (bytes[at] === cr && bytes[at + 1] !== lf)) count += 1;

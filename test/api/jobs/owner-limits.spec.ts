@@ -85,6 +85,53 @@ it('uploads that take too much space keep their owner from more, until they expi
   await world.close();
 });
 
+it('two exports at once never have more stored than their owner may, by more than a chunk', async () => {
+  const world = await startWorld({ worker: true });
+  const admin = await signedIn(world, 'admin');
+  await world.db.pool.query(
+    `insert into users (id, email, name, role, status)
+     select gen_random_uuid(), 'person-' || n || '@example.com', repeat('x', 100), 'member', 'active'
+     from generate_series(1, 20000) n`,
+  );
+  const ask = async () => {
+    const { body } = await request(world.url)
+      .post('/v1/user-exports')
+      .set({ cookie: admin.cookie, 'idempotency-key': randomUUID() })
+      .send({ format: 'csv' })
+      .expect(202);
+    return body.id as string;
+  };
+  const stateOf = async (id: string) => {
+    const { body } = await request(world.url).get(`/v1/jobs/${id}`).set('cookie', admin.cookie).expect(200);
+    return body as { state: string; attempts: number };
+  };
+  const stored = async () => {
+    const { rows } = await world.db.pool.query<{ written: number; counted: number }>(
+      `select (select coalesce(sum(length(data)), 0)::float8 from file_chunks) as written,
+         (select coalesce(sum(size), 0)::float8 from files) as counted`,
+    );
+    return rows[0]!;
+  };
+  const first = await ask();
+  await eventually(async () => (await stateOf(first)).state === 'succeeded');
+  const { written: one } = await stored();
+
+  // Room for one more and a half.
+  const most = 2 ** 30;
+  await world.db.pool.query('update files set size = $1', [most - Math.round(one * 1.5)]);
+  const [left, right] = [await ask(), await ask()];
+  let peak = 0;
+  await eventually(async () => {
+    peak = Math.max(peak, (await stored()).written - one);
+    const states = await Promise.all([stateOf(left), stateOf(right)]);
+    const isDone = states.some(({ state }) => state === 'succeeded');
+    return isDone && states.every(({ state, attempts }) => state === 'succeeded' || attempts > 1);
+  });
+  expect(peak).toBeLessThanOrEqual(one * 1.5 + 256 * 1024);
+  expect((await stored()).counted).toBeLessThanOrEqual(most + 256 * 1024);
+  await world.close();
+});
+
 it('results that take too much space keep their owner from more, until they expire', async () => {
   const world = await startWorld();
   const admin = await signedIn(world, 'admin');
