@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { runInContext } from '#libs/context';
-import { currentTraceId, currentTraceparent, withRemoteParent } from './trace.js';
+import { currentTraceId, currentTraceparent, inConsumerSpan, inSenderSpan, traceMessage } from './trace.js';
 import { formatTraceparent, parseTraceparent, spanContextOf } from './traceparent.js';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -57,11 +57,18 @@ describe('without a tracer', () => {
     expect(currentTraceId()).toBeUndefined();
   });
 
-  it('the work of a message only runs, and its error is passed on', async () => {
-    await expect(withRemoteParent(valid, 'work', {}, async () => 42)).resolves.toBe(42);
+  it('a message carries the trace of the caller', () => {
+    const make = () => traceMessage('create thing', {});
+    expect(inRequest(valid, make)).toBe(valid);
+    expect(inRequest(undefined, make)).toBeUndefined();
+  });
+
+  it('the work of a message and of a batch only runs, and its error is passed on', async () => {
+    const on = { traceparent: valid, isLate: true };
     const failure = new Error('broken');
-    await expect(withRemoteParent(undefined, 'work', {}, () => Promise.reject(failure))).rejects.toBe(
-      failure,
-    );
+    await expect(inConsumerSpan('work', {}, on, async () => 42)).resolves.toBe(42);
+    await expect(inConsumerSpan('work', {}, on, () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(inSenderSpan('work', {}, [on], async () => 42)).resolves.toBe(42);
+    await expect(inSenderSpan('work', {}, [on], () => Promise.reject(failure))).rejects.toBe(failure);
   });
 });
