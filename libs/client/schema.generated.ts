@@ -3632,7 +3632,10 @@ export interface operations {
     };
     cancelJob: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why; kept in the audit log. */
+                reason?: string;
+            };
             header?: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
