@@ -12,4 +12,4 @@ export {
   inSenderSpan,
   traceMessage,
 } from './trace.js';
-export { parseTraceparent } from './traceparent.js';
+export { parseTraceparent, traceOf, traceUrlOf } from './traceparent.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runInContext } from '#libs/context';
 import { currentTraceId, currentTraceparent, inConsumerSpan, inSenderSpan, traceMessage } from './trace.js';
-import { formatTraceparent, parseTraceparent, spanContextOf } from './traceparent.js';
+import { formatTraceparent, parseTraceparent, spanContextOf, traceOf, traceUrlOf } from './traceparent.js';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const spanId = 'b7ad6b7169203331';
@@ -71,4 +71,15 @@ describe('without a tracer', () => {
     await expect(inSenderSpan('work', {}, [on], async () => 42)).resolves.toBe(42);
     await expect(inSenderSpan('work', {}, [on], () => Promise.reject(failure))).rejects.toBe(failure);
   });
+});
+
+it('a trace is a link where the installation has a tool for traces, and only by an id of digits', () => {
+  const template = 'https://traces.test/{trace_id}?q={trace_id}';
+  expect(traceOf(valid, template)).toEqual({
+    trace_id: traceId,
+    trace_url: `https://traces.test/${traceId}?q=${traceId}`,
+  });
+  expect(traceOf(valid, undefined)).toEqual({ trace_id: traceId, trace_url: null });
+  expect(traceOf('00-x', template)).toEqual({ trace_id: null, trace_url: null });
+  expect(traceUrlOf('../evil', template)).toBeNull();
 });

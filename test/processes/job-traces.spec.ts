@@ -95,6 +95,7 @@ describe.each(backends)('a request and its jobs, with the queue on %s', (backend
       ...(redis && { REDIS_URL: redis.url }),
       // Nothing listens there, so an attempt at a mail fails and is retried.
       SMTP_URL: 'smtp://127.0.0.1:1',
+      TRACE_URL: 'https://traces.test/{trace_id}',
     };
     worker = start('worker', env);
     const api = await start('api', env).listening();
@@ -220,7 +221,11 @@ describe.each(backends)('a request and its jobs, with the queue on %s', (backend
   });
 
   it('lead an operator from the job that failed to its trace and to its lines', () => {
-    expect(inspection).toMatchObject({ state: 'failed', trace_id: broken.traceId });
+    expect(inspection).toMatchObject({
+      state: 'failed',
+      trace_id: broken.traceId,
+      trace_url: `https://traces.test/${broken.traceId}`,
+    });
     expect(linesOf(ids.broken)).toEqual([
       expect.objectContaining({ trace_id: broken.traceId, outcome: 'failed', attempt: 1 }),
     ]);
