@@ -26,7 +26,8 @@ function fail(message) {
 }
 
 function install() {
-  console.log('mainstay: installing packages (npm ci) …');
+  // Not to stdout, which belongs to the command: ops speaks a protocol there.
+  console.error('mainstay: installing packages (npm ci) …');
   // --include=dev: the build needs them, also where NODE_ENV=production is set. What npm says is shown when it fails: on an older
   // Node it warns of every package that asks for a newer one, although all of them run on the one that it installs here.
   const npm = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -128,6 +129,6 @@ if (command === 'build') readBuildArguments();
 if (installProblem(root)) install();
 const { build } = await import('./build/build.mjs');
 // These run what was compiled and nothing that ships, so they need not wait for a bundle.
-const withoutBundle = ['dev', 'generate', 'db-generate', 'db-seed', 'db-reset', 'make-module'];
+const withoutBundle = ['dev', 'generate', 'db-generate', 'db-seed', 'db-reset', 'make-module', 'ops'];
 await build(root, { bundled: !withoutBundle.includes(command) }).catch((error) => fail(error.message));
 if (command !== 'build') run(...scriptOf(command), ...args);

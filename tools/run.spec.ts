@@ -190,8 +190,8 @@ describe('run.mjs', () => {
       const { code, output, errors } = await withNpm(`ln -s ${resolve('node_modules')} node_modules`);
       expect({ code, output, errors }).toEqual({
         code: 0,
-        output: 'mainstay: installing packages (npm ci) …\nhello\n',
-        errors: '',
+        output: 'hello\n',
+        errors: 'mainstay: installing packages (npm ci) …\n',
       });
     });
 

@@ -1460,6 +1460,9 @@ export interface components {
             redriven_from: string | null;
             /** @description The request that enqueued the job. */
             request_id: string | null;
+            trace_id: string | null;
+            /** @description Its page in the tracing tool, where the installation names one. */
+            trace_url: string | null;
             version: number;
         };
         DeadLetterPage: {
@@ -1515,6 +1518,8 @@ export interface components {
             /** Format: date-time */
             last_seen_at: string;
             last_trace_id: string | null;
+            /** @description Its page in the tracing tool, where the installation names one. */
+            last_trace_url: string | null;
             last_version: string;
             /** @description The pattern of the route or the name of the job. */
             name: string;
@@ -1675,6 +1680,8 @@ export interface components {
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "dispatched";
             timeout_seconds: number | null;
             trace_id: string | null;
+            /** @description Its page in the tracing tool, where the installation names one. */
+            trace_url: string | null;
             /** @description What it does, for example users.export. */
             type: string;
             /** @description Why it waits; null when it does not, or runs. */
@@ -3632,7 +3639,10 @@ export interface operations {
     };
     cancelJob: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why; kept in the audit log. */
+                reason?: string;
+            };
             header?: {
                 /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];

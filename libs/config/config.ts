@@ -5,6 +5,7 @@ import { oidcProviders } from './oidc-providers.js';
 import { postgresUrl, redisUrl, smtpUrl } from './server-url.js';
 import { sentenceOf, shown } from './sentences.js';
 import { isExposed, weakSecrets } from './weak-secrets.js';
+import { httpUrl, traceUrl, webUrl } from './web-urls.js';
 
 /** Returns the schema of a whole number between two bounds. Environment variables are text. */
 const whole = (min: number, max: number) => {
@@ -66,13 +67,6 @@ const origins = list
   )
   .transform((parts) => [...new Set(parts as string[])]);
 
-/** The address of a site. As `webUrl` it has no slash at the end, because paths are appended to it. */
-const httpUrl = z.url({
-  protocol: /^https?$/,
-  error: 'must be an http or https URL, for example https://api.example.com',
-});
-const webUrl = httpUrl.transform((url) => url.replace(/\/+$/, ''));
-
 const listenAddress = z.string().refine((text) => isIP(text) !== 0 || z.hostname().safeParse(text).success, {
   error: 'must be an address or a host name of this machine, for example 0.0.0.0',
 });
@@ -112,6 +106,7 @@ export const environment = z.object({
   WORKER_METRICS_PORT: whole(0, 65_535).optional(),
   OIDC_PROVIDERS: oidcProviders,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  TRACE_URL: traceUrl.optional(),
   API_DOCS: z.enum(['on', 'off']).default('on'),
   MAX_CONCURRENT_REQUESTS: whole(1, 100_000).default(500),
   TRUSTED_PROXIES: cidrs.prefault(''),

@@ -78,7 +78,7 @@ function add(group: FailureGroup): void {
 }
 
 /** Returns a name for the cause: a code of ours, an SQLSTATE, a code of Node, or the class. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   if (error instanceof Problem) return error.code;
   const state = sqlState(error);
   if (state) return `SQLSTATE ${state}`;

@@ -4,5 +4,12 @@ export { describeError } from './error-text.js';
 export { recordFailure, returnFailures, takeFailures } from './failures.js';
 export { logOutput } from './log-output.js';
 export { LoggingModule } from './logging.module.js';
-export { currentTraceId, currentTraceparent, describeClient, withRemoteParent } from './trace.js';
-export { parseTraceparent } from './traceparent.js';
+export {
+  currentTraceId,
+  describeClient,
+  describeOutcome,
+  inConsumerSpan,
+  inSenderSpan,
+  traceMessage,
+} from './trace.js';
+export { parseTraceparent, traceOf, traceUrlOf } from './traceparent.js';

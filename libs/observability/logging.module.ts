@@ -4,7 +4,7 @@ import { Config } from '#libs/config';
 import { AppLogger } from './app-logger.js';
 import { logOutput } from './log-output.js';
 import { loggerOptions } from './logger-options.js';
-import { TraceFlusher } from './trace-flusher.js';
+import { TelemetryFlusher } from './telemetry-flusher.js';
 
 @Module({})
 export class LoggingModule {
@@ -12,7 +12,7 @@ export class LoggingModule {
   static forRoot({ service }: { service: string }): DynamicModule {
     return {
       module: LoggingModule,
-      providers: [TraceFlusher, AppLogger],
+      providers: [TelemetryFlusher, AppLogger],
       exports: [AppLogger],
       imports: [
         LoggerModule.forRootAsync({

@@ -1,12 +1,17 @@
 import {
   type Attributes,
+  type Context,
   isSpanContextValid,
+  type Link,
   ROOT_CONTEXT,
+  type Span,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
 import { findContext } from '#libs/context';
+import { codeOf } from './failures.js';
 import { formatTraceparent, spanContextOf } from './traceparent.js';
 
 /** Returns the traceparent that makes a message or an outgoing call join this trace, or undefined outside any trace. */
@@ -37,28 +42,77 @@ export function describeClient(network: string | undefined): void {
 }
 
 /**
- * Runs the work of a received message in a CONSUMER span, as a child of the span that sent the message. Without a valid
- * traceparent the span starts a trace. When tracing is off, it only runs the work.
+ * Marks the place at which a message is made with a PRODUCER span of no length, and returns the traceparent that the message carries:
+ * its receiver continues the trace there, or links to it. When tracing is off, it is the caller's.
  */
-export function withRemoteParent<T>(
-  traceparent: string | undefined,
+export function traceMessage(name: string, attributes: Attributes): string | undefined {
+  const span = tracer().startSpan(name, { kind: SpanKind.PRODUCER, attributes });
+  span.end();
+  const made = span.spanContext();
+  return isSpanContextValid(made) ? formatTraceparent(made) : currentTraceparent();
+}
+
+/** Runs the sending of a batch in a span of a trace of its own, which links to where each of the messages was made. */
+export function inSenderSpan<T>(
   name: string,
   attributes: Attributes,
+  messages: readonly { traceparent: string | undefined }[],
   work: () => Promise<T>,
 ): Promise<T> {
-  const sender = traceparent ? spanContextOf(traceparent) : undefined;
-  const parent = sender ? trace.setSpanContext(ROOT_CONTEXT, sender) : ROOT_CONTEXT;
-  const options = { kind: SpanKind.CONSUMER, attributes };
-  return trace.getTracer('mainstay').startActiveSpan(name, options, parent, async (span) => {
+  return inSpan(name, { kind: SpanKind.CLIENT, attributes }, ROOT_CONTEXT, async (span) => {
+    if (span.isRecording()) span.addLinks(messages.flatMap(({ traceparent }) => linksTo(traceparent)));
     try {
       return await work();
     } catch (error) {
-      // The span gets only the name of the error, because the message may hold data of the work.
-      span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
-      span.setStatus({ code: SpanStatusCode.ERROR });
+      fail(span, error);
       throw error;
-    } finally {
-      span.end();
     }
   });
+}
+
+/**
+ * Runs the work of a received message in a CONSUMER span: in the trace in which the message was made, or, when `isLate`, in a trace of
+ * its own that links to it. Without a valid traceparent the span starts a trace. What the work throws is no failure of the span, because
+ * it may be an answer to the queue: {@link describeOutcome} says how the work ended. When tracing is off, it only runs the work.
+ */
+export function inConsumerSpan<T>(
+  name: string,
+  attributes: Attributes,
+  { traceparent, isLate }: { traceparent: string | undefined; isLate: boolean },
+  work: () => Promise<T>,
+): Promise<T> {
+  const origin = traceparent ? spanContextOf(traceparent) : undefined;
+  const parent = origin && !isLate ? trace.setSpanContext(ROOT_CONTEXT, origin) : ROOT_CONTEXT;
+  const options = { kind: SpanKind.CONSUMER, attributes, links: isLate ? linksTo(traceparent) : [] };
+  return inSpan(name, options, parent, work);
+}
+
+/** Writes how the work of the active span ended into it. */
+export function describeOutcome(outcome: string, error?: unknown): void {
+  const span = trace.getActiveSpan();
+  if (!span) return;
+  span.setAttribute('mainstay.job.outcome', outcome);
+  if (error !== undefined) fail(span, error);
+}
+
+const tracer = () => trace.getTracer('mainstay');
+
+function inSpan<T>(
+  name: string,
+  options: SpanOptions,
+  parent: Context,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
+  return tracer().startActiveSpan(name, options, parent, (span) => work(span).finally(() => span.end()));
+}
+
+function linksTo(traceparent: string | undefined): Link[] {
+  const context = traceparent ? spanContextOf(traceparent) : undefined;
+  return context ? [{ context }] : [];
+}
+
+/** The span gets only the code of the error, because the message may hold data of the work. */
+function fail(span: Span, error: unknown): void {
+  span.setAttribute('error.type', codeOf(error));
+  span.setStatus({ code: SpanStatusCode.ERROR });
 }

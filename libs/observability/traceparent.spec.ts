@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runInContext } from '#libs/context';
-import { currentTraceId, currentTraceparent, withRemoteParent } from './trace.js';
-import { formatTraceparent, parseTraceparent, spanContextOf } from './traceparent.js';
+import { currentTraceId, currentTraceparent, inConsumerSpan, inSenderSpan, traceMessage } from './trace.js';
+import { formatTraceparent, parseTraceparent, spanContextOf, traceOf, traceUrlOf } from './traceparent.js';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const spanId = 'b7ad6b7169203331';
@@ -57,11 +57,29 @@ describe('without a tracer', () => {
     expect(currentTraceId()).toBeUndefined();
   });
 
-  it('the work of a message only runs, and its error is passed on', async () => {
-    await expect(withRemoteParent(valid, 'work', {}, async () => 42)).resolves.toBe(42);
-    const failure = new Error('broken');
-    await expect(withRemoteParent(undefined, 'work', {}, () => Promise.reject(failure))).rejects.toBe(
-      failure,
-    );
+  it('a message carries the trace of the caller', () => {
+    const make = () => traceMessage('create thing', {});
+    expect(inRequest(valid, make)).toBe(valid);
+    expect(inRequest(undefined, make)).toBeUndefined();
   });
+
+  it('the work of a message and of a batch only runs, and its error is passed on', async () => {
+    const on = { traceparent: valid, isLate: true };
+    const failure = new Error('broken');
+    await expect(inConsumerSpan('work', {}, on, async () => 42)).resolves.toBe(42);
+    await expect(inConsumerSpan('work', {}, on, () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(inSenderSpan('work', {}, [on], async () => 42)).resolves.toBe(42);
+    await expect(inSenderSpan('work', {}, [on], () => Promise.reject(failure))).rejects.toBe(failure);
+  });
+});
+
+it('a trace is a link where the installation has a tool for traces, and only by an id of digits', () => {
+  const template = 'https://traces.test/{trace_id}?q={trace_id}';
+  expect(traceOf(valid, template)).toEqual({
+    trace_id: traceId,
+    trace_url: `https://traces.test/${traceId}?q=${traceId}`,
+  });
+  expect(traceOf(valid, undefined)).toEqual({ trace_id: traceId, trace_url: null });
+  expect(traceOf('00-x', template)).toEqual({ trace_id: null, trace_url: null });
+  expect(traceUrlOf('../evil', template)).toBeNull();
 });

@@ -15,6 +15,22 @@ export function spanContextOf(traceparent: string): SpanContext | undefined {
   return { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true };
 }
 
+/** Returns the trace id of a valid traceparent, and the address of its page where the installation has a tool for traces. */
+export function traceOf(
+  traceparent: string | undefined,
+  template: string | undefined,
+): { trace_id: string | null; trace_url: string | null } {
+  const id = spanContextOf(traceparent ?? '')?.traceId ?? null;
+  return { trace_id: id, trace_url: traceUrlOf(id, template) };
+}
+
+/** Trace ids are hexadecimal digits, which need no escape. */
+export function traceUrlOf(id: string | null, template: string | undefined): string | null {
+  return id !== null && template !== undefined && /^[\da-f]{32}$/.test(id)
+    ? template.replaceAll('{trace_id}', id)
+    : null;
+}
+
 export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }

@@ -2,10 +2,10 @@ import { findPrincipal } from '#libs/access';
 import { findContext } from '#libs/context';
 import { Injectable } from '@nestjs/common';
 import { Database, newId, inlineSql } from '#libs/database';
-import { currentTraceparent } from '#libs/observability';
+import { traceMessage } from '#libs/observability';
 import { countEnqueued } from '../metrics/queue-metrics.js';
 import type { JobDefinition } from './job-definition.js';
-import type { JobHeaders } from './message.js';
+import { type JobHeaders, messagingAttributes } from './message.js';
 import { assertWithinLimits } from './operation-limits.js';
 import { OutboxNotifier } from './outbox-notifier.js';
 import { partitionKeyOf } from './partition-key.js';
@@ -61,7 +61,11 @@ export class JobsService {
     const { name, queue, version } = definition;
     assertOnePartition(definition, options);
     const payload = payloadText(name, definition.schema.parse(data));
-    const headers = currentHeaders(options);
+    const traceparent = traceMessage(`create ${name}`, {
+      ...messagingAttributes('create', queue),
+      'messaging.message.id': id,
+    });
+    const headers = currentHeaders(options, traceparent);
     const partitionKey = partitionKeyOf(definition, { ...options, owner: headers.owner });
     this.db.beforeCommit(inlineSql`
       insert into outbox (id, queue, name, version, payload, headers, partition_key, available_at)
@@ -91,10 +95,9 @@ function assertOnePartition(
     throw new Error(`${name} limits how many run for an owner, so it takes no ordering key.`);
 }
 
-function currentHeaders({ orderingKey }: EnqueueOptions): JobHeaders {
+function currentHeaders({ orderingKey }: EnqueueOptions, traceparent: string | undefined): JobHeaders {
   const context = findContext();
   const owner = ownerOf();
-  const traceparent = currentTraceparent();
   return {
     enqueued_at: new Date().toISOString(),
     ...(context && { request_id: context.requestId }),

@@ -9,7 +9,7 @@ export interface JobHeaders {
   ordering_key?: string;
   /** The first message of the work, when an operator has redriven it. */
   redriven_from?: string;
-  /** W3C traceparent of the caller, so that an attempt can be traced back to it. */
+  /** W3C traceparent of where the job was enqueued, so that an attempt can be traced back to it. */
   traceparent?: string;
 }
 
@@ -33,4 +33,14 @@ export interface Message extends MessageData {
 
 export function originOf(id: string, { redriven_from: first }: Pick<JobHeaders, 'redriven_from'>): string {
   return first ?? id;
+}
+
+/** The attributes of a span about messages of one queue, by OpenTelemetry's semantic conventions for messaging. */
+export function messagingAttributes(operation: 'create' | 'send' | 'process', queue: string) {
+  return {
+    'messaging.system': 'bullmq',
+    'messaging.operation.type': operation,
+    'messaging.operation.name': operation,
+    'messaging.destination.name': queue,
+  };
 }

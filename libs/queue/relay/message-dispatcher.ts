@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type Database, isIndependentOfValues } from '#libs/database';
-import { describeError } from '#libs/observability';
+import { describeError, inSenderSpan } from '#libs/observability';
 import type { JobQueue } from '../bullmq/job-queue.js';
 import { measureDispatchLag } from '../metrics/queue-metrics.js';
 import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { requeue } from '../outbox/dispatched-messages.js';
 import { findJob } from '../outbox/job-definition.js';
 import { JobFailed } from '../outbox/job-problems.js';
-import { type JobHeaders, originOf } from '../outbox/message.js';
+import { type JobHeaders, messagingAttributes, originOf } from '../outbox/message.js';
 import type { DispatchedMessage } from './outbox-batch.js';
 
 /** Milliseconds. A queue that is slower than this counts as one that does not answer. */
@@ -33,7 +33,7 @@ export class MessageDispatcher {
   /** Rejects when the queue does not answer: which of the messages it has is not known then, and the caller puts all of them back. */
   async dispatch(db: Database, queue: JobQueue, messages: DispatchedMessage[]): Promise<void> {
     try {
-      await withinDeadline(queue.addBulk(messages.sort(byAge).map(toJob)));
+      await withinDeadline(add(queue, messages.sort(byAge)));
       for (const { queue: name, lag } of messages) measureDispatchLag(lag, { queue: name });
     } catch (error) {
       if (isOutage(error)) throw error;
@@ -61,6 +61,16 @@ export class MessageDispatcher {
       new JobFailed('Its queue refused it.'),
     );
   }
+}
+
+/** A batch has messages of many traces, so it is a trace of its own that links to them. */
+function add(queue: JobQueue, messages: DispatchedMessage[]): Promise<unknown> {
+  const attributes = {
+    ...messagingAttributes('send', queue.name),
+    'messaging.batch.message_count': messages.length,
+  };
+  const origins = messages.map(({ headers }) => ({ traceparent: headers.traceparent }));
+  return inSenderSpan(`send ${queue.name}`, attributes, origins, () => queue.addBulk(messages.map(toJob)));
 }
 
 /** UUIDv7 sorts by time, and INSERT returns its rows in any order. */

@@ -4,12 +4,18 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq
 import { Config } from '#libs/config';
 import { runInContext } from '#libs/context';
 import { isConnectionLost } from '#libs/database';
-import { describeError, recordFailure, withRemoteParent } from '#libs/observability';
+import {
+  currentTraceId,
+  describeError,
+  describeOutcome,
+  inConsumerSpan,
+  recordFailure,
+} from '#libs/observability';
 import { Problem } from '#libs/problem';
 import { countEnded } from '../metrics/queue-metrics.js';
 import { DeadLetterStore } from '../operations/dead-letter-store.js';
 import { JobFailed, JobUnreadable } from '../outbox/job-problems.js';
-import { type Message, type MessageData, originOf } from '../outbox/message.js';
+import { type Message, type MessageData, messagingAttributes, originOf } from '../outbox/message.js';
 import { beginAttempt } from './attempt-meter.js';
 import { JobExecutor } from './job-executor.js';
 import { type HandledJob, JobHandlers } from './job-handlers.js';
@@ -29,6 +35,12 @@ const retryDeadLetterAfter = 5000;
 const outagePause = 250;
 const outageWait = 2000;
 const outagePatience = 3_600_000;
+
+/**
+ * Milliseconds since it was enqueued after which an attempt is a trace of its own, linked to the first: the usual ladder of retries
+ * is over by then, and so is the trace for whoever looks at it.
+ */
+const traceLasts = 15 * 60_000;
 
 /** The number of workers that a job may kill without a new checkpoint in between; then the job is taken for the cause. */
 const maxDeaths = 5;
@@ -81,30 +93,30 @@ export class MessageConsumer implements OnModuleDestroy {
       ...(owner && { ownerId: owner }),
       usage,
     };
-    const end = beginAttempt(job, usage);
-    try {
-      await runInContext(context, () => this.#attempt(handled, job, token, message));
-    } finally {
-      runInContext(context, end);
-    }
+    const origin = { traceparent, isLate: isLate(message) };
+    await runInContext(context, () =>
+      inConsumerSpan(`process ${message.name}`, attributesOf(message), origin, async () => {
+        const end = beginAttempt(job, usage);
+        await this.#attempt(handled, job, token, message).finally(end);
+      }),
+    );
   }
 
   async #attempt(handled: HandledJob, job: Job<MessageData>, token: string, message: Message): Promise<void> {
-    const { name, headers } = message;
     const start = performance.now();
+    let outcome;
     try {
-      await withRemoteParent(headers.traceparent, `process ${name}`, attributesOf(message), async () => {
-        const outcome = await this.executor.execute(handled, message, () => rememberDeaths(job));
-        countEnded({ job: name, outcome });
-        this.#logEnd(message, outcome, start);
-      });
+      outcome = await this.executor.execute(handled, message, () => rememberDeaths(job));
     } catch (error) {
       return await this.#handleFailure(job, token, message, error, start);
     }
+    this.#end(message, outcome, start);
   }
 
-  /** Logs one line for each attempt, as the API does for each request. */
-  #logEnd(message: Message, outcome: string, start: number, error?: unknown): void {
+  /** Counts the attempt and logs one line for it, as the API does for each request. */
+  #end(message: Message, outcome: string, start: number, error?: unknown): void {
+    countEnded({ job: message.name, outcome });
+    describeOutcome(outcome, error);
     const fields = {
       job: message.name,
       job_id: message.originId,
@@ -140,16 +152,15 @@ export class MessageConsumer implements OnModuleDestroy {
     const canTakeBack = this.config.REDIS_URL !== undefined || !isConnectionLost(error);
     const isExcused = canTakeBack && ageOf(message) < outagePatience;
     const outcome = outcomeOf(action, { isLast: attempt >= attempts, isExcused });
-    countEnded({ job: message.name, outcome });
-    this.#logEnd(message, outcome, start, 'problem' in action ? error : undefined);
+    this.#end(message, outcome, start, 'problem' in action ? error : undefined);
     if (outcome === 'released') return release(job, token);
     if (!('problem' in action)) return;
     if (outcome === 'snoozed') {
       await sleep(outagePause);
       return snooze(job, token, Math.ceil(Math.random() * outageWait));
     }
-    const { owner: userId, request_id: requestId, traceparent } = message.headers;
-    const traceId = traceparent?.split('-')[1];
+    const { owner: userId, request_id: requestId } = message.headers;
+    const traceId = currentTraceId();
     recordFailure({ source: 'job', name: message.name, error, userId, requestId, traceId });
     if (outcome === 'retried') throw new Retry(action.problem);
     return this.#fail(job, token, { ...message, attempts: attempt }, action.problem);
@@ -201,13 +212,18 @@ function ageOf({ headers }: Message): number {
   return Date.now() - Date.parse(headers.enqueued_at);
 }
 
-/** OpenTelemetry semantic conventions for messaging. */
-function attributesOf({ id, queue }: Message) {
+/** Whether the attempt is too late for the trace in which its job was enqueued. What an operator redrives is later than that. */
+function isLate(message: Message): boolean {
+  return message.headers.redriven_from !== undefined || ageOf(message) > traceLasts;
+}
+
+function attributesOf({ id, originId, queue, name, attempts }: Message) {
   return {
-    'messaging.system': 'bullmq',
-    'messaging.operation.type': 'process',
-    'messaging.destination.name': queue,
+    ...messagingAttributes('process', queue),
     'messaging.message.id': id,
+    'mainstay.job.name': name,
+    'mainstay.job.id': originId,
+    'mainstay.job.attempt': attempts + 1,
   };
 }
 

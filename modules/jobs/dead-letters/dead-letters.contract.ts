@@ -44,6 +44,11 @@ export const deadLetterView = deadLetterFields
     editable: z.array(z.string()).meta({ description: 'The fields of the payload that can be edited.' }),
     owner_id: z.string().nullable().meta({ description: 'The principal who enqueued the job.' }),
     request_id: z.string().nullable().meta({ description: 'The request that enqueued the job.' }),
+    trace_id: z.string().nullable(),
+    trace_url: z
+      .string()
+      .nullable()
+      .meta({ description: 'Its page in the tracing tool, where the installation names one.' }),
     enqueued_at: z.string(),
     links: z.object({ self: z.string(), job: z.string().optional() }),
   })

@@ -3,8 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 import { AccessDenied, getPrincipal } from '#libs/access';
 import { AuditLog } from '#libs/audit-log';
+import { Config } from '#libs/config';
 import { Database } from '#libs/database';
 import { type ExpectedVersions, InputInvalid, isExpected, VersionStale } from '#libs/http';
+import { traceOf } from '#libs/observability';
 import { CursorCodec, type Keyset, keysetAfter, keysetOrder, type Page } from '#libs/pagination';
 import {
   DeadLetterAdmin,
@@ -57,6 +59,7 @@ export class DeadLettersService {
     private readonly admin: DeadLetterAdmin,
     private readonly cursors: CursorCodec,
     private readonly audit: AuditLog,
+    private readonly config: Config,
   ) {}
 
   async list({ limit, cursor, ...filters }: DeadLetterQuery): Promise<Page<DeadLetterSummary>> {
@@ -81,6 +84,7 @@ export class DeadLettersService {
       editable: [...(definition?.editable ?? [])],
       owner_id: headers.owner ?? null,
       request_id: headers.request_id ?? null,
+      ...traceOf(headers.traceparent, this.config.TRACE_URL),
       enqueued_at: headers.enqueued_at ?? row.died_at.toISOString(),
       links: { self: `/v1/dead-letters/${id}`, ...(job && { job }) },
     };

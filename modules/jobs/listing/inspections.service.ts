@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
+import { Config } from '#libs/config';
 import { Database } from '#libs/database';
 import { findJob, JobReader, operations } from '#libs/queue';
-import { parseTraceparent } from '#libs/observability';
+import { traceOf } from '#libs/observability';
 import { redact } from '../dead-letters/redaction.js';
 import { JobNotFound } from '../operations/jobs.contract.js';
 import { QueuesService } from '../queues/queues.service.js';
@@ -17,6 +18,7 @@ export class InspectionsService {
     private readonly db: Database,
     private readonly jobs: JobReader,
     private readonly queues: QueuesService,
+    private readonly config: Config,
   ) {}
 
   /** Secrets in the payload are hidden. Throws {@link JobNotFound}. */
@@ -43,7 +45,7 @@ export class InspectionsService {
       timeout_seconds: definition ? Math.round(definition.timeoutMs / 1000) : null,
       cancel_requested_at: operation?.cancelRequestedAt ?? null,
       request_id: place?.headers.request_id ?? null,
-      trace_id: parseTraceparent(place?.headers.traceparent)?.split('-')[1] ?? null,
+      ...traceOf(place?.headers.traceparent, this.config.TRACE_URL),
       payload: place ? redact(place.payload) : null,
       waiting: isWaiting
         ? whyWaiting({ row, place, queue, limit: definition?.maxRunningPerOwner, now: new Date() })

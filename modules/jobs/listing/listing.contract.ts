@@ -4,6 +4,10 @@ import { time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { jobStates } from '#libs/queue';
 
+const traceUrl = z
+  .string()
+  .nullable()
+  .meta({ description: 'Its page in the tracing tool, where the installation names one.' });
 const count = z.int().min(0);
 const state = z.enum(jobStates);
 const error = z.object({ code: z.string().nullable(), detail: z.string().nullable() });
@@ -82,6 +86,7 @@ export class JobInspectionView extends createZodDto(
       cancel_requested_at: time.nullable(),
       request_id: z.string().nullable().meta({ description: 'The request that enqueued the job.' }),
       trace_id: z.string().nullable(),
+      trace_url: traceUrl,
       payload: z.unknown().meta({
         description:
           'The payload while it waits or is a dead letter; fields named like a secret read [redacted].',

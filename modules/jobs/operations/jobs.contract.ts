@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
 import { operationStates } from '#libs/queue';
+import { reason } from '../queues/queues.contract.js';
 
 export class JobNotFound extends defineProblem({
   kind: 'not-found',
@@ -66,5 +67,8 @@ export const jobView = z
 export type Job = z.output<typeof jobView>;
 
 export class JobView extends createZodDto(jobView, { codec: true }) {}
+
+/** Owners need not say why. DELETE has no body (RFC 9110 section 9.3.5). */
+export class CancelRequest extends createZodDto(z.strictObject({ reason: reason.optional() })) {}
 
 export class JobId extends createZodDto(z.object({ id: z.uuid() })) {}

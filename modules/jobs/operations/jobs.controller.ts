@@ -1,12 +1,22 @@
 import { Readable } from 'node:stream';
-import { Controller, Delete, Get, Header, Headers, HttpCode, Param, StreamableFile } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Param,
+  Query,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { Authenticated } from '#libs/access';
 import { FileStore } from '#libs/files';
 import { FinalResponse, LocationHeader, Produces } from '#libs/http';
 import { AcceptIdempotencyKey } from '#libs/idempotency';
-import { JobId, JobView } from './jobs.contract.js';
+import { CancelRequest, JobId, JobView } from './jobs.contract.js';
 import { OperationEvents } from './operation-events.js';
 import { type JobResult, OperationsService } from './operations.service.js';
 
@@ -65,8 +75,8 @@ export class JobsController {
   @LocationHeader('/v1/jobs/{id}')
   @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a job that is waiting or running' })
   @ZodResponse({ status: 202, type: JobView })
-  cancel(@Param() { id }: JobId) {
-    return this.operations.cancel(id);
+  cancel(@Param() { id }: JobId, @Query() { reason }: CancelRequest) {
+    return this.operations.cancel(id, reason);
   }
 
   #body(outcome: JobResult): StreamableFile {

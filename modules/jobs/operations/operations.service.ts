@@ -74,14 +74,14 @@ export class OperationsService {
    * Cancels a waiting job at once; asks the worker of a running one to stop, which it does within two seconds.
    * Throws {@link JobNotFound}, {@link AccessDenied} or {@link JobAlreadyFinished}.
    */
-  cancel(id: string): Promise<Job> {
+  cancel(id: string, reason?: string): Promise<Job> {
     return this.db.transaction(async () => {
       const job = await this.admin.cancel(id, ownOr('jobs:write'));
       if (job === undefined) {
         const { finished_at } = await this.get(id);
         throw finished_at ? new JobAlreadyFinished() : new AccessDenied();
       }
-      this.audit.record({ action: 'jobs.cancel', target: `job:${id}` });
+      this.audit.record({ action: 'jobs.cancel', target: `job:${id}`, reason });
       this.db.afterCommit(() => countCancelled({ job }));
       return this.#read(id);
     });

@@ -18,6 +18,10 @@ const group = z
     last_version: z.string(),
     last_request_id: z.string().nullable(),
     last_trace_id: z.string().nullable(),
+    last_trace_url: z
+      .string()
+      .nullable()
+      .describe('Its page in the tracing tool, where the installation names one.'),
   })
   .meta({ id: 'ErrorGroup' });
 export type ErrorGroup = z.output<typeof group>;

@@ -1,17 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, sql } from 'drizzle-orm';
+import { Config } from '#libs/config';
 import { Database } from '#libs/database';
+import { traceUrlOf } from '#libs/observability';
 import type { ErrorGroup, ErrorGroupQuery } from './errors.contract.js';
 import { opsErrors } from './errors.schema.js';
 
 /** Shows the failures of all processes by their cause. */
 @Injectable()
 export class ErrorsService {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly config: Config,
+  ) {}
 
   /** Returns the causes that were met last. */
-  list({ source, name, limit }: ErrorGroupQuery): Promise<ErrorGroup[]> {
-    return this.db.conn
+  async list({ source, name, limit }: ErrorGroupQuery): Promise<ErrorGroup[]> {
+    const groups = await this.db.conn
       .select({
         fingerprint: opsErrors.fingerprint,
         source: opsErrors.source,
@@ -36,5 +41,9 @@ export class ErrorsService {
       )
       .orderBy(desc(opsErrors.lastSeenAt), opsErrors.fingerprint)
       .limit(limit);
+    return groups.map((group) => ({
+      ...group,
+      last_trace_url: traceUrlOf(group.last_trace_id, this.config.TRACE_URL),
+    }));
   }
 }

@@ -5,6 +5,7 @@ import { count } from '../../data/words.js';
 import { Icon } from '../../ui/icon.js';
 import { Json } from '../../ui/json.js';
 import { A, Fact, Facts, Failure, Id, Loading, Section, Subject, Time } from '../../ui/parts.js';
+import { Trace } from '../../ui/trace.js';
 import { DeadLetterActions } from './dead-letter-actions.js';
 
 /** One dead letter. When it is redriven, the reader goes on to the job, or to the list where no job can be watched. */
@@ -50,6 +51,7 @@ export function DeadLetter({ id }: { id: string }) {
           </Fact>
           <Fact name="Job">{job ? <Id of={job} to={`/jobs/${job}`} /> : 'Nobody can watch it'}</Fact>
           <Fact name="Request">{data.request_id ? <code>{data.request_id}</code> : '–'}</Fact>
+          <Fact name="Trace">{data.trace_id ? <Trace id={data.trace_id} url={data.trace_url} /> : '–'}</Fact>
           <Fact name="Can be edited">{data.editable.join(', ') || 'Nothing'}</Fact>
         </Facts>
       </Section>

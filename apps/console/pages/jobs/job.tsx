@@ -11,6 +11,7 @@ import { ActionDialog } from '../../ui/dialog.js';
 import { Icon, type IconName } from '../../ui/icon.js';
 import { Json } from '../../ui/json.js';
 import { A, Copy, Fact, Facts, Failure, Id, Loading, Section, State, Subject, Time } from '../../ui/parts.js';
+import { Trace } from '../../ui/trace.js';
 import { DeadLetterActions } from './dead-letter-actions.js';
 
 type Inspection = components['schemas']['JobInspection'];
@@ -96,7 +97,9 @@ export function Job({ id }: { id: string }) {
               {data.timeout_seconds === null ? '–' : duration(data.timeout_seconds * 1000)}
             </Fact>
             <Fact name="Request">{data.request_id ? <code>{data.request_id}</code> : '–'}</Fact>
-            <Fact name="Trace">{data.trace_id ? <code>{data.trace_id}</code> : '–'}</Fact>
+            <Fact name="Trace">
+              {data.trace_id ? <Trace id={data.trace_id} url={data.trace_url} /> : '–'}
+            </Fact>
           </Facts>
         </Section>
         <Section title="Course">

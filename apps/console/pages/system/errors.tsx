@@ -5,6 +5,7 @@ import { count } from '../../data/words.js';
 import { ChoiceFilter, Filters, filtersOf } from '../../ui/filters.js';
 import { A, Copy, Empty, Failure, Loading, Time } from '../../ui/parts.js';
 import { type Column, Table } from '../../ui/table.js';
+import { Trace } from '../../ui/trace.js';
 
 type Group = components['schemas']['ErrorGroup'];
 
@@ -27,8 +28,8 @@ const columns: Column<Group>[] = [
   {
     title: 'Trace',
     isMinor: true,
-    cell: ({ last_trace_id: trace, last_request_id: request }) =>
-      trace ? <Copy text={trace} label="Trace" /> : request ? <Copy text={request} label="Request" /> : '–',
+    cell: ({ last_trace_id: trace, last_trace_url: url, last_request_id: request }) =>
+      trace ? <Trace id={trace} url={url} /> : request ? <Copy text={request} label="Request" /> : '–',
   },
   {
     title: 'In',
