@@ -18,6 +18,7 @@ ENV NODE_ENV=production HOST=0.0.0.0
 COPY package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY drizzle ./drizzle
+COPY ops/prices.example.json ./ops/
 COPY --from=build /app/dist ./dist
 USER node
 EXPOSE 3000 3001

@@ -465,6 +465,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/deploys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When processes began to run another release */
+        get: operations["listOpsDeploys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/economics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What requests, jobs, users and a month cost, what ten times the traffic would, and the budget */
+        get: operations["getOpsEconomics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/errors": {
         parameters: {
             query?: never;
@@ -1805,6 +1839,15 @@ export interface components {
         OpenidProviderList: {
             data: components["schemas"]["OpenidProvider"][];
         };
+        /** @description In the currency of the price file. What was bought, used or not. */
+        OpsBill: {
+            cpu: number;
+            database: number;
+            egress: number;
+            fixed: number;
+            storage: number;
+            total: number;
+        };
         OpsCard: {
             /** @description Stable, for example `requests_per_second`. */
             id: string;
@@ -1890,6 +1933,70 @@ export interface components {
             /** @enum {string} */
             state: "up" | "degraded" | "down";
         };
+        /** @description The first process that started in another release than the one before it. */
+        OpsDeploy: {
+            /** Format: date-time */
+            at: string;
+            previous_version: string;
+            version: string;
+        };
+        OpsDeployList: {
+            /** @description Of the last seven days, the latest first; 50 at most. */
+            data: components["schemas"]["OpsDeploy"][];
+        };
+        OpsEconomics: {
+            at_ten_times: {
+                cpu_cores: number;
+                database_cores: number;
+                /** @description What is full first comes first. */
+                limits: components["schemas"]["OpsLimit"][];
+                month: components["schemas"]["OpsBill"];
+            };
+            /** @description Of the period. */
+            bill: components["schemas"]["OpsBill"];
+            /** @description Accounts that pay for the month as it is; null when none do at this revenue. */
+            break_even_users: number | null;
+            budget: {
+                /** @description The highest threshold that has been reached. */
+                alert: (0.5 | 0.8 | 1) | null;
+                budget: number | null;
+                /** @description At the end of the calendar month. */
+                expected: number;
+                /** Format: date-time */
+                from: string;
+                spent: number;
+                used: number | null;
+            };
+            cpu: components["schemas"]["OpsShare"];
+            currency: string;
+            /** @description A statement that runs counts as one busy core, also while it waits. */
+            database: components["schemas"]["OpsShare"];
+            /** @description The prices are those of the example, so that no amount is yours. */
+            is_example: boolean;
+            /** @description The dearest first, 200 at most. */
+            jobs: components["schemas"]["OpsJobMoney"][];
+            /** @description What the samples of the period cover. */
+            measured_seconds: number;
+            /** @description Of 730 hours like those of the period. */
+            month: components["schemas"]["OpsBill"];
+            /** @description The objective with the least left; null when nothing was measured. */
+            objective_at_risk: components["schemas"]["OpsObjectiveAtRisk"] | null;
+            per_request: {
+                /** @description The whole bill by their number, idle time and jobs included. */
+                billed: number | null;
+                /** @description What all requests used, by their number. */
+                used: number | null;
+            };
+            /** @description The bill of the month by the number of accounts. */
+            per_user_month: number | null;
+            /** @enum {string} */
+            period: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+            requests: number;
+            /** @description The dearest first, 200 at most. */
+            routes: components["schemas"]["OpsRouteMoney"][];
+            /** @description Accounts, as estimated by Postgres. */
+            users: number;
+        };
         OpsInstance: {
             /** @enum {string} */
             app: "api" | "worker";
@@ -1921,16 +2028,49 @@ export interface components {
             succeeded: number;
             wait: components["schemas"]["Latency"];
         };
+        OpsJobMoney: {
+            attempts: number;
+            cost: components["schemas"]["OpsMoney"];
+            job: string;
+            per_attempt: number;
+        };
         OpsJobReport: {
             data: components["schemas"]["OpsJob"][];
             /** @enum {string} */
             period: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+        };
+        OpsLimit: {
+            /** @description How many times the traffic of now fill it. */
+            full_at: number | null;
+            /** @enum {string} */
+            resource: "cpu" | "database" | "connections" | "event-loop";
+            /** @description Now; 1 is all of it. */
+            use: number;
         };
         OpsLine: {
             by: {
                 [key: string]: string;
             };
             points: components["schemas"]["OpsPoint"][];
+        };
+        /** @description In the currency of the price file. What was used; idle time is not in it. */
+        OpsMoney: {
+            cpu: number;
+            database: number;
+            egress: number;
+            total: number;
+        };
+        OpsObjectiveAtRisk: {
+            /** @description Of what may fail or be slow: 1 is untouched, 0 used up, less is overdrawn. */
+            budget_left: number;
+            class: string;
+            /** @description `availability`, or the latency that must be reached. */
+            objective: string;
+            /**
+             * @description How fast the error budget of this class is used up.
+             * @enum {string}
+             */
+            state: "ok" | "ticket" | "page";
         };
         OpsOverview: {
             /**
@@ -1940,6 +2080,8 @@ export interface components {
             at: string;
             cards: components["schemas"]["OpsCard"][];
             instances: components["schemas"]["OpsInstance"][];
+            /** @description Null when there was none in the last seven days. */
+            last_deploy: components["schemas"]["OpsDeploy"] | null;
             /** @description Since when the status is this one, as far as the last hour shows. */
             since: string | null;
             /** @enum {string} */
@@ -2001,6 +2143,13 @@ export interface components {
             /** @description 5xx. */
             server_errors: number;
         };
+        OpsRouteMoney: {
+            cost: components["schemas"]["OpsMoney"];
+            method: string;
+            per_request: number;
+            requests: number;
+            route: string;
+        };
         OpsRouteReport: {
             data: components["schemas"]["OpsRoute"][];
             /** @enum {string} */
@@ -2020,6 +2169,18 @@ export interface components {
             period: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
             step_seconds: number;
             unit: string;
+        };
+        /** @description Seconds of the period. */
+        OpsShare: {
+            /** @description Bought, and used by nobody. */
+            idle: number;
+            jobs: number;
+            /** @description Cores times time. */
+            provided: number;
+            requests: number;
+            /** @description Used by no request and no job: the relay, probes, the garbage collector, start-up. */
+            unattributed: number;
+            used: number;
         };
         Passkey: {
             /** @description Whether it is synchronised, so that it survives the loss of a device. */
@@ -3829,6 +3990,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpsDependencies"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOpsDeploys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsDeployList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOpsEconomics: {
+        parameters: {
+            query?: {
+                period?: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsEconomics"];
                 };
             };
             401: components["responses"]["Unauthenticated"];

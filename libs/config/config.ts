@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { oidcProviders } from './oidc-providers.js';
+import { pricesFile } from './prices.js';
 import { postgresUrl, redisUrl, smtpUrl } from './server-url.js';
 import { sentenceOf, shown } from './sentences.js';
 import { isExposed, weakSecrets } from './weak-secrets.js';
@@ -104,6 +105,7 @@ export const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_PORT: whole(0, 65_535).optional(),
   WORKER_METRICS_PORT: whole(0, 65_535).optional(),
+  PRICES_FILE: pricesFile,
   OIDC_PROVIDERS: oidcProviders,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   TRACE_URL: traceUrl.optional(),

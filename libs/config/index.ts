@@ -4,3 +4,4 @@ export { open, seal, type Seal } from './envelope.js';
 export { type Key, Keyring } from './keyring.js';
 export { misspelt } from './misspelt.js';
 export { type OidcProvider } from './oidc-providers.js';
+export { type Prices } from './prices.js';

@@ -1,6 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { and, eq, lt, or, sql } from 'drizzle-orm';
 import { RetentionService } from '#libs/database';
+import { BudgetService } from './economics/budget.service.js';
+import { EconomicsController } from './economics/economics.controller.js';
+import { EconomicsService } from './economics/economics.service.js';
 import { ErrorRecorder } from './errors/error-recorder.js';
 import { ErrorsController } from './errors/errors.controller.js';
 import { opsErrors } from './errors/errors.schema.js';
@@ -72,10 +75,12 @@ export class OpsModule {
 
 /** What all processes measured, for the API. */
 @Module({
-  controllers: [ReportsController, ServiceLevelsController, ErrorsController],
+  controllers: [ReportsController, ServiceLevelsController, ErrorsController, EconomicsController],
   providers: [
+    BudgetService,
     DatabaseReportService,
     DependenciesService,
+    EconomicsService,
     ErrorsService,
     InstancesService,
     MachinesService,

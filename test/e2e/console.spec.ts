@@ -21,6 +21,7 @@ const pages = [
   '/database',
   '/runtime',
   '/dependencies',
+  '/economics',
   '/users',
   '/audit',
 ];
@@ -117,6 +118,25 @@ const pages = [
     expect(await browser.page.getByRole('button', { name: /^pause bulk/i }).count()).toBe(0);
     await browser.open('/audit');
     await browser.page.getByText('403').waitFor();
+    expectNoComplaint();
+  });
+
+  it('says on the overview and on each chart when another release began to run', async () => {
+    for (const [version, minutes] of [
+      ['0.0.1', 40],
+      ['0.0.2', 20],
+    ])
+      await world.db.pool.query(
+        `insert into ops_instances (id, app, version, host, pid, started_at, stopped_at)
+         values (gen_random_uuid(), 'api', $1, 'elsewhere', 7, now() - make_interval(mins => $2), now())`,
+        [version, minutes],
+      );
+    await signIn(admin.email);
+    await browser.open('/');
+    await browser.page.getByText('Last deploy: ').waitFor();
+    await browser.open('/runtime');
+    const caption = browser.page.locator('figcaption', { hasText: 'Memory' });
+    await caption.getByText(/Deploys: .*0\.0\.2 at \d{4}-/).waitFor();
     expectNoComplaint();
   });
 

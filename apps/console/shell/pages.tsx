@@ -9,6 +9,7 @@ import { Queues } from '../pages/jobs/queues.js';
 import { Schedules } from '../pages/jobs/schedules.js';
 import { Database } from '../pages/system/database.js';
 import { Dependencies } from '../pages/system/dependencies.js';
+import { Economics } from '../pages/system/economics.js';
 import { Errors } from '../pages/system/errors.js';
 import { Http } from '../pages/system/http.js';
 import { Overview } from '../pages/system/overview.js';
@@ -63,6 +64,7 @@ export const routes: readonly Route[] = [
     needs: 'ops:read',
     show: () => <Dependencies />,
   },
+  { path: '/economics', title: 'Economics', keys: 'g m', needs: 'ops:read', show: () => <Economics /> },
   { path: '/users', title: 'Users & sessions', keys: 'g u', needs: 'users:read', show: () => <Users /> },
   { path: '/audit', title: 'Audit', keys: 'g a', needs: 'audit:read', show: () => <Audit /> },
 ];

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { deploys, refreshDeploys } from '../data/deploys.js';
 import { figure, utc } from '../data/words.js';
 import { colourOf, onColours } from './colours.js';
 import { Twin } from './twin.js';
@@ -41,12 +42,16 @@ export function Chart({
   const latest = useRef(data);
   latest.current = data;
   const labels = lines.map(({ label }) => label).join('|');
+  const [first = 0, second = first] = times.map((at) => Date.parse(at));
+  const end = first + times.length * (second - first);
+  const marks = deploys.value.filter(({ at }) => Date.parse(at) >= first && Date.parse(at) < end);
+  const marked = marks.map(({ at }) => at).join('|');
 
   useEffect(() => {
     const draw = () => {
       plot.current?.destroy();
       plot.current = new uPlot(
-        options(unit, lines, place.current!.clientWidth),
+        options(unit, lines, marks, place.current!.clientWidth),
         latest.current,
         place.current!,
       );
@@ -63,8 +68,11 @@ export function Chart({
       plot.current?.destroy();
       plot.current = undefined;
     };
-  }, [unit, labels]);
-  useEffect(() => plot.current?.setData(latest.current), [data]);
+  }, [unit, labels, marked]);
+  useEffect(() => {
+    plot.current?.setData(latest.current);
+    refreshDeploys();
+  }, [data]);
 
   const last = lines.map(
     ({ label, values }) =>
@@ -78,6 +86,11 @@ export function Chart({
       <figcaption>
         <strong>{title}</strong>
         <span class="quiet">{last.join(' · ')}</span>
+        {marks.length > 0 && (
+          <span class="quiet">
+            {`Deploys: ${marks.map(({ version, at }) => `${version} at ${utc(at)}`).join(', ')}`}
+          </span>
+        )}
       </figcaption>
       <div ref={place} class="plot" aria-hidden="true" />
       <Twin
@@ -98,7 +111,40 @@ function labelOf(at: number, step: number): string {
   return step >= 86_400 ? time.slice(5, 10) : time.slice(11, 16);
 }
 
-function options(unit: string, lines: Line[], width: number): uPlot.Options {
+interface Mark {
+  at: string;
+  version: string;
+}
+
+/** Draws a line where another release began to run. The caption has the same in words. */
+const markers = (marks: Mark[]): uPlot.Plugin => ({
+  hooks: {
+    draw(plot) {
+      const {
+        ctx,
+        bbox: { left, top, height: tall, width },
+      } = plot;
+      ctx.save();
+      ctx.strokeStyle = ctx.fillStyle = colourOf('text');
+      ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+      ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+      for (const { at, version } of marks) {
+        const x = plot.valToPos(Date.parse(at) / 1000, 'x', true);
+        if (x < left || x > left + width) continue;
+        ctx.beginPath();
+        ctx.moveTo(x, top);
+        ctx.lineTo(x, top + tall);
+        ctx.stroke();
+        // Beside the line, on the side that has room.
+        ctx.textAlign = x > left + width / 2 ? 'right' : 'left';
+        ctx.fillText(` ${version} `, x, top + 12 * devicePixelRatio);
+      }
+      ctx.restore();
+    },
+  },
+});
+
+function options(unit: string, lines: Line[], marks: Mark[], width: number): uPlot.Options {
   const axis = {
     stroke: colourOf('quiet'),
     font: '11px system-ui, sans-serif',
@@ -109,6 +155,7 @@ function options(unit: string, lines: Line[], width: number): uPlot.Options {
     width: Math.max(200, width),
     height,
     legend: { show: false },
+    plugins: [markers(marks)],
     cursor: { sync: { key: 'console' }, y: false, points: { size: 5 } },
     scales: { y: { range: (_, __, top) => [0, top > 0 ? top * 1.1 : 1] } },
     axes: [

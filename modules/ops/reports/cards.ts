@@ -44,13 +44,13 @@ function quantile(samples: readonly ReadSample[], name: 'p50' | 'p95' | 'p99'): 
 }
 
 /** The largest mean of any one process: what is spread over several must not hide in their mean. */
-function worstProcess(samples: readonly ReadSample[], figure: (own: ReadSample[]) => number | null) {
+export function worstProcess(samples: readonly ReadSample[], figure: (own: ReadSample[]) => number | null) {
   const byProcess = Map.groupBy(samples, ({ instanceId }) => instanceId);
   const figures = [...byProcess.values()].map((own) => figure(own)).filter((value) => value !== null);
   return figures.length === 0 ? null : Math.max(...figures);
 }
 
-function poolShare(samples: readonly ReadSample[]): number | null {
+export function poolShare(samples: readonly ReadSample[]): number | null {
   const used = meanOf(
     pointsOf(samples, connections).filter(
       (point) => attributeOf(connections, 'db.client.connection.state', point) === 'used',
@@ -60,7 +60,7 @@ function poolShare(samples: readonly ReadSample[]): number | null {
   return used === null || !max ? null : used / max;
 }
 
-function loopUse(samples: readonly ReadSample[]): number | null {
+export function loopUse(samples: readonly ReadSample[]): number | null {
   const byState = new Map(
     groupBy(samples, 'nodejs.eventloop.time', ['nodejs.eventloop.state']).map(({ a, v }) => [a[0], v]),
   );
@@ -173,6 +173,12 @@ export const cards: CardDefinition[] = [
     above(0.95),
     (value) => `a process is busy for ${percent(value)} of the time`,
   ),
+  card(
+    ['budget', 'Budget of the month', '1', 'ops.budget.used'],
+    gauge('ops.budget.used'),
+    above(0.8),
+    (value) => `${percent(value)} of the budget of this month is spent`,
+  ),
   card(['memory', 'Largest process', 'By', 'process.memory.usage'], gauge('process.memory.usage')),
 ];
 
@@ -190,6 +196,7 @@ export const runbooks: Record<string, string> = {
   pool_waiting: 'docs/runbooks/pool-exhausted.md',
   loop_delay: 'docs/runbooks/event-loop-late.md',
   loop_use: 'docs/runbooks/event-loop-late.md',
+  budget: 'docs/runbooks/budget-spent.md',
 };
 
 /** Every metric that a card needs. */

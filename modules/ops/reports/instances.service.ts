@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { desc, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
 import { opsInstances } from '../samples/samples.schema.js';
+import type { OpsDeploy } from './deploys.contract.js';
 import type { OpsInstance } from './reports.contract.js';
 
 /** Seconds without a sign of life, which comes every ten. */
@@ -10,6 +11,9 @@ const goneAfter = 60;
 
 /** Instances of one answer. */
 const maxInstances = 100;
+
+/** Deploys of one answer. */
+const maxDeploys = 50;
 
 /** Shows the processes, by the signs of life that they write. */
 @Injectable()
@@ -38,6 +42,24 @@ export class InstancesService {
     return rows.map(({ stoppedAt, silence: seconds, ...row }) => ({
       ...row,
       state: stoppedAt ? 'stopped' : seconds > goneAfter ? 'gone' : seconds > staleAfter ? 'stale' : 'up',
+    }));
+  }
+
+  /**
+   * Returns the deploys of the last seven days, for which rows of processes are kept, the latest first. A deploy is the start of a
+   * process in another release than that of the process before it; the first one that is known follows nobody knows what.
+   */
+  async listDeploys(): Promise<OpsDeploy[]> {
+    const { rows } = await this.db.conn.execute<{ at: string; version: string; previous: string }>(sql`
+      select started_at as at, version, previous from (
+        select started_at, version, lag(version) over (order by started_at, id) as previous from ${opsInstances}
+      ) as started
+      where previous <> version and started_at > now() - interval '7 days'
+      order by started_at desc limit ${maxDeploys}`);
+    return rows.map(({ at, version, previous }) => ({
+      at: new Date(at),
+      version,
+      previous_version: previous,
     }));
   }
 }

@@ -20,9 +20,10 @@ export class OverviewService {
 
   async get() {
     const metrics = cardMetrics;
-    const [{ rows }, instances, hour, lastMinute] = await Promise.all([
+    const [{ rows }, instances, deploys, hour, lastMinute] = await Promise.all([
       this.db.conn.execute<{ now: string }>(sql`select now() as now`),
       this.instances.list(),
+      this.instances.listDeploys(),
       this.samples.read({ metrics, seconds: minutes * 60, resolution: '1m' }),
       this.samples.read({ metrics, seconds: 60, resolution: '10s' }),
     ]);
@@ -38,6 +39,7 @@ export class OverviewService {
       verdict: faults.length === 0 ? 'All is well.' : `${faults.join('; ')}.`,
       since: sinceOf(at, shown),
       at,
+      last_deploy: deploys[0] ?? null,
       instances,
       cards: shown.map(({ card }) => card),
     };

@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
 import { defineProblem } from '#libs/problem';
+import { deploy } from './deploys.contract.js';
 import { type Period, periods } from '../samples/sample-reader.js';
 
 export class MetricNotFound extends defineProblem({
@@ -69,6 +70,7 @@ export class OverviewView extends createZodDto(
       verdict: z.string().describe('One sentence: what is the case.'),
       since: time.nullable().describe('Since when the status is this one, as far as the last hour shows.'),
       at: time.describe('The clock of the database.'),
+      last_deploy: deploy.nullable().describe('Null when there was none in the last seven days.'),
       instances: z.array(instance),
       cards: z.array(card),
     })

@@ -3,7 +3,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission } from '#libs/access';
 import { DatabaseReportService } from './database-report.service.js';
+import { DeploysView } from './deploys.contract.js';
 import { DependenciesService } from './dependencies.service.js';
+import { InstancesService } from './instances.service.js';
 import { MachinesService } from './machines.service.js';
 import { OverviewService } from './overview.service.js';
 import {
@@ -30,6 +32,7 @@ export class ReportsController {
     private readonly databases: DatabaseReportService,
     private readonly machines: MachinesService,
     private readonly needed: DependenciesService,
+    private readonly instances: InstancesService,
   ) {}
 
   @Get('overview')
@@ -42,6 +45,15 @@ export class ReportsController {
   @ZodResponse({ status: 200, type: OverviewView })
   getOverview() {
     return this.overviews.get();
+  }
+
+  @Get('deploys')
+  @RequirePermission('ops:read')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ operationId: 'listOpsDeploys', summary: 'When processes began to run another release' })
+  @ZodResponse({ status: 200, type: DeploysView })
+  async listDeploys() {
+    return { data: await this.instances.listDeploys() };
   }
 
   @Get('series')

@@ -53,6 +53,7 @@ describe('the reports of the console', () => {
         { a: ['worker', 'used'], v: 10, n: 1, m: 10 },
         { a: ['worker', 'idle'], v: 0, n: 1, m: 0 },
       ],
+      'ops.budget.used': [{ a: [], v: 0.82, n: 1, m: 0.82 }],
     });
     const overview = await report<{
       status: string;
@@ -68,18 +69,25 @@ describe('the reports of the console', () => {
     expect(overview.status).toBe('degraded');
     // The process of this test may be slow itself, and then the sentence says that too.
     expect(overview.verdict).toContain('3 jobs failed for good in the last minute');
+    expect(overview.verdict).toContain('82 % of the budget of this month is spent');
     expect(overview.verdict).toMatch(/a process uses 100 % of its connections.*\.$/);
   });
 
-  it.each(['overview', 'series?metric=jobs.wait', 'routes', 'jobs', 'database', 'runtime', 'dependencies'])(
-    '%s is for ops:read alone',
-    async (path) => {
-      const member = await signedIn(world, 'member');
-      await request(world.url).get(`/v1/ops/${path}`).expect(401);
-      await request(world.url).get(`/v1/ops/${path}`).set('cookie', member.cookie).expect(403);
-      await report(path);
-    },
-  );
+  it.each([
+    'overview',
+    'deploys',
+    'series?metric=jobs.wait',
+    'routes',
+    'jobs',
+    'database',
+    'runtime',
+    'dependencies',
+  ])('%s is for ops:read alone', async (path) => {
+    const member = await signedIn(world, 'member');
+    await request(world.url).get(`/v1/ops/${path}`).expect(401);
+    await request(world.url).get(`/v1/ops/${path}`).set('cookie', member.cookie).expect(403);
+    await report(path);
+  });
 
   it('count exactly what was asked, in all processes together', async () => {
     for (let n = 0; n < 5; n += 1)
@@ -133,6 +141,28 @@ describe('the reports of the console', () => {
         run: expect.objectContaining({ count: 4, p50: expect.closeTo(0.75) as unknown }),
       }),
     ]);
+  });
+
+  it('say when another release began to run, and not what restarts', async () => {
+    const started = (version: string, ago: string) =>
+      world.db.pool.query(
+        `insert into ops_instances (id, app, version, host, pid, started_at, last_seen_at)
+         values (gen_random_uuid(), 'api', $1, 'elsewhere', 7, now() - $2::interval, now() - interval '2 hours')`,
+        [version, ago],
+      );
+    // Nobody knows what ran before the first.
+    await started('1.0.0', '6 days');
+    await started('1.0.0', '5 days');
+    await started('1.1.0', '4 days');
+    await started('1.1.0', '4 days');
+    await started('1.0.0', '3 days');
+    const { data } = await report<{ data: { version: string; previous_version: string }[] }>('deploys');
+    expect(data.slice(-2)).toEqual([
+      expect.objectContaining({ version: '1.0.0', previous_version: '1.1.0' }),
+      expect.objectContaining({ version: '1.1.0', previous_version: '1.0.0' }),
+    ]);
+    const { last_deploy: last } = await report<{ last_deploy: object }>('overview');
+    expect(last).toEqual(data[0]);
   });
 
   it('tell processes that live from those that fell silent', async () => {

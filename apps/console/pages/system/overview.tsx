@@ -13,6 +13,7 @@ import { type Column, Table } from '../../ui/table.js';
 const pageOf = ({ metric }: Card) => {
   if (metric === 'jobs.dead') return '/dead-letters';
   if (metric === 'jobs.ended') return '/work';
+  if (metric === 'ops.budget.used') return '/economics';
   if (metric.startsWith('jobs.')) return '/queues';
   if (metric.startsWith('db.')) return '/database';
   if (/^(nodejs|process|v8js)\./.test(metric)) return '/runtime';
@@ -43,6 +44,16 @@ export function Overview() {
               Since <Time at={data.since} exact />, <Time at={data.since} />.
             </span>
           )}
+          <span class="quiet">
+            {' '}
+            {data.last_deploy ? (
+              <>
+                Last deploy: {data.last_deploy.version}, <Time at={data.last_deploy.at} />.
+              </>
+            ) : (
+              'No deploy in seven days.'
+            )}
+          </span>
         </p>
       </div>
       <div class="columns">
