@@ -11,7 +11,7 @@ const derived = ['openapi.json', 'libs/client/schema.generated.ts', 'docs/routes
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'mainstay-derived-'));
-  for (const name of ['build', 'node_modules']) await symlink(resolve(name), join(root, name));
+  for (const name of ['build', 'node_modules', 'ops']) await symlink(resolve(name), join(root, name));
   for (const path of ['package.json', ...derived]) await cp(path, join(root, path));
 });
 afterAll(() => rm(root, { recursive: true }));

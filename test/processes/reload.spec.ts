@@ -12,6 +12,7 @@ const parts = [
   'drizzle',
   'libs',
   'modules',
+  'ops',
   'tools',
   '.swcrc',
   'package.json',
