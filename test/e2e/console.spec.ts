@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/database';
+import { eventually } from '#libs/testing';
 import { startWorld, type World } from '../support/apps.js';
 import { origin } from '../support/browser.js';
 import { type ConsolePage, openConsole, schemes, settled } from '../support/console-page.js';
@@ -123,10 +124,12 @@ const pages = [
   it('lets nobody find a fault on any page, in either scheme and at any width', async () => {
     await signIn(admin.email);
     for (const path of [...pages, `/jobs/${failed}`, `/dead-letters/${failed}`, `/users/${admin.id}`]) {
-      await browser.open(path);
+      if (pages.includes(path)) await browser.follow(path);
+      else await browser.open(path);
       for (const colorScheme of schemes) {
         await browser.page.emulateMedia({ colorScheme });
-        expect([path, colorScheme, await browser.findings()]).toEqual([path, colorScheme, []]);
+        const found = await browser.findings(colorScheme === 'light' ? 'everything' : 'colours');
+        expect([path, colorScheme, found]).toEqual([path, colorScheme, []]);
       }
       await browser.page.setViewportSize({ width: 320, height: 640 });
       expect([path, await browser.findings()]).toEqual([path, []]);
@@ -209,6 +212,42 @@ const pages = [
     await addFailedExport();
     await page.getByRole('button', { name: '1 new row' }).click();
     await page.locator(`main tbody tr:nth-child(${before.length + 1})`).waitFor();
+    expectNoComplaint();
+  });
+
+  it('leads from a cell of a heatmap to the jobs that it counts, by keyboard', async () => {
+    const { page } = browser;
+    await eventually(
+      async () => {
+        const { rows } = await world.db.pool.query(
+          `select 1 from ops_samples where resolution = '10s' and metrics ? 'jobs.duration'
+           and at > (select max(finished_at) from operations where state = 'succeeded')`,
+        );
+        return rows.length > 0;
+      },
+      { what: 'the worker writes what it measured' },
+    );
+    await browser.open('/work?period=15m');
+    const cells = page.getByRole('link', { name: /^Run, of each attempt/ });
+    await cells.focus();
+    await page.keyboard.press('ArrowDown');
+    await page
+      .getByRole('status')
+      .filter({ hasText: /UTC: \d+ (up to|above) / })
+      .waitFor();
+    expect(await browser.findings()).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/console\/jobs\?finished_after=/);
+    await page.getByRole('link', { name: /^Without: Ended after/ }).waitFor();
+    expect(await browser.findings()).toEqual([]);
+    await page.getByRole('link', { name: /^Without: Ran/ }).click();
+    await page.getByRole('link', { name: 'users.export' }).first().waitFor();
+    await browser.open('/http?period=15m');
+    await page.getByRole('link', { name: /^Latency of all requests/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Routes in the cell' }).getByRole('link').first().waitFor();
+    expect(await browser.findings()).toEqual([]);
+    await browser.picture('cell');
     expectNoComplaint();
   });
 
