@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { href } from '../data/location.js';
 import type { Point } from '../data/ops.js';
-import { count, figure, utc } from '../data/words.js';
+import { count, figure, instant } from '../data/words.js';
 import { colourOf, onColours } from './colours.js';
 import { type Cell, columnOf, firstCell, paint, rowsOf, stepFrom, valueAt } from './heat-cells.js';
 import { Twin } from './twin.js';
@@ -74,7 +74,7 @@ export function Heatmap({
     });
   };
   const wordsOf = (of: Cell) =>
-    `${utc(points[of.column]!.at)}: ${count(valueAt(points, of))} ${limitOf(of.bucket)}`;
+    `${instant(points[of.column]!.at)}: ${count(valueAt(points, of))} ${limitOf(of.bucket)}`;
   const total = points.reduce((sum, { count: value }) => sum + (value ?? 0), 0);
   const slowest = points.reduce((most, { p99 }) => Math.max(most, p99 ?? 0), 0);
   const target = rows && (cell ?? firstCell(points, rows));
@@ -128,7 +128,7 @@ export function Heatmap({
         name={title}
         head={['Time', 'Count', '50 %', '95 %', '99 %']}
         rows={points.map(({ at, count: value, p50, p95, p99 }) => [
-          utc(at),
+          instant(at),
           count(value ?? 0),
           ...[p50, p95, p99].map((quantile) => figure(quantile, unit)),
         ])}

@@ -4,7 +4,7 @@ import type { components } from '#libs/client';
 import { client, dataOf } from '../../data/client.js';
 import { type List, useList } from '../../data/list.js';
 import { query } from '../../data/location.js';
-import { count, duration, utc } from '../../data/words.js';
+import { count, duration, instant } from '../../data/words.js';
 import { serverNow } from '../../data/client.js';
 import { second } from '../../data/resource.js';
 import { Chip, ChoiceFilter, Filters, filtersOf, Tabs, TextFilter } from '../../ui/filters.js';
@@ -59,7 +59,8 @@ function RangeChips() {
   const chips = ranges.flatMap((names, index) => {
     const [low, high] = names.map((name) => query.value.get(name));
     if (!low && !high) return [];
-    const words = (text: string) => (Number.isNaN(Number(text)) ? utc(text) : duration(Number(text) * 1000));
+    const words = (text: string) =>
+      Number.isNaN(Number(text)) ? instant(text) : duration(Number(text) * 1000);
     const limits = [low && `after ${words(low)}`, high && `up to ${words(high)}`].filter(Boolean).join(', ');
     return [
       <Chip key={names[0]} names={names}>

@@ -1,7 +1,7 @@
 import { query } from '../../data/location.js';
 import { getSeries, period } from '../../data/ops.js';
 import { seldom, useResource } from '../../data/resource.js';
-import { count, figure, utc } from '../../data/words.js';
+import { count, figure, instant } from '../../data/words.js';
 import { Chip } from '../../ui/filters.js';
 import { A, Empty, Failure, Loading, Section } from '../../ui/parts.js';
 import { type Column, Table } from '../../ui/table.js';
@@ -58,7 +58,10 @@ export function HttpCell() {
   const limit =
     upTo === 'more' ? `above ${figure(bounds.at(-1), 's')}` : `up to ${figure(Number(upTo), 's')}`;
   return (
-    <Section title="Routes in the cell" aside={<Chip names={['at', 'up_to']}>{`${utc(at)}, ${limit}`}</Chip>}>
+    <Section
+      title="Routes in the cell"
+      aside={<Chip names={['at', 'up_to']}>{`${instant(at)}, ${limit}`}</Chip>}
+    >
       {rows.length > 0 ? (
         <Table name="Routes in the cell" rows={rows} columns={columns} keyOf={({ route }) => route} />
       ) : (
