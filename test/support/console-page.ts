@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type CDPSession, chromium, type Page } from 'playwright-core';
 import { eventually } from '#libs/testing';
-import { origin } from './browser.js';
+import { type Attestation, Authenticator, create, type Options, origin } from './browser.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -16,6 +16,24 @@ const rulesOfColours = ['color-contrast', 'link-in-text-block'];
 /** Where pictures of the pages go, for people who look at them; without it none are taken. */
 const pictures = process.env.TEST_SCREENSHOTS;
 const widths = [1440, 768, 320];
+
+/** Those in the navigation. */
+export const pages = [
+  '/',
+  '/http',
+  '/errors',
+  '/jobs',
+  '/dead-letters',
+  '/queues',
+  '/schedules',
+  '/work',
+  '/database',
+  '/runtime',
+  '/dependencies',
+  '/users',
+  '/audit',
+];
+
 export const schemes = ['light', 'dark'] as const;
 
 /** What of axe is used here, and the globals of a page: the types of Node are those of this program, not the DOM's. */
@@ -44,6 +62,8 @@ export interface ConsolePage {
   findings(checked?: Checked): Promise<string[]>;
   /** Takes pictures in each width and scheme, when somebody wants them. */
   picture(name: string): Promise<void>;
+  /** Makes a passkey in the browser, which has it from then on and says yes whenever it is asked. */
+  createPasskey(options: Options): Promise<Attestation>;
   close(): Promise<void>;
 }
 
@@ -94,13 +114,18 @@ export async function openConsole(apiUrl: string): Promise<ConsolePage> {
       }
       await page.setViewportSize({ width: 1440, height: 900 });
     },
+    async createPasskey(options) {
+      await Authenticator.of(devtools);
+      return page.evaluate(create, options);
+    },
     close: () => engine.close(),
   };
 }
 
 /** Waits until a page has loaded what it shows. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator('h1').waitFor();
+  // While the console asks who is there, its heading says that it loads.
+  await page.locator('h1').filter({ hasNotText: 'Loading' }).waitFor();
   await eventually(async () => (await page.locator('.loading').count()) === 0, { what: 'the page to load' });
 }
 
