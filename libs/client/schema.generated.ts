@@ -3729,17 +3729,31 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
+                /** @description A field of the payload and a part of its value, in any case of letters: `format:csv`, `filter.role:admin`. Jobs that are done have no payload; fields named like a secret are never searched. */
+                argument?: string;
                 /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
+                finished_after?: string;
+                finished_before?: string;
                 /** @description The number of rows of a page; 20 by default. */
                 limit?: number;
                 name?: string;
                 /** @description Id of the user who enqueued it. */
                 owner?: string;
                 queue?: string;
+                /** @description Seconds from its first attempt until it ended. */
+                ran_over?: number;
+                ran_up_to?: number;
+                /** @description When its first attempt began, exclusive. */
+                started_after?: string;
+                /** @description Inclusive, as all upper limits here. */
+                started_before?: string;
                 state?: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "dispatched";
                 /** @description A part of the code or detail of its problem, in any case of letters. */
                 text?: string;
+                /** @description Seconds from when it was enqueued until its first attempt. */
+                waited_over?: number;
+                waited_up_to?: number;
             };
             header?: never;
             path?: never;

@@ -54,6 +54,7 @@ const broken: Record<string, string[]> = {
   ],
   OTEL_EXPORTER_OTLP_ENDPOINT: noUrls,
   TRACE_URL: [...noUrls, 'https://traces.example.com', 'javascript:alert("{trace_id}")'],
+  PRICES_FILE: ['no-such-file.json', 'package.json/x'],
   MAX_CONCURRENT_REQUESTS: [...noNumbers, '0'],
   TRUSTED_PROXIES: ['10.0.0.0/33', 'proxy', '::1/129'],
   ALLOWED_ORIGINS: ['app.example.com', 'https://app.example.com/shop', 'https://*.example.com', 'null'],

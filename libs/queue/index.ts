@@ -1,5 +1,5 @@
 export { DeadLetterAdmin, type Redriven } from './admin/dead-letter-admin.js';
-export { JobReader, type JobPlace, type JobRow, jobStates } from './admin/job-reader.js';
+export { JobReader, type JobPlace, type JobRow, type JobRowFilter, jobStates } from './admin/job-reader.js';
 export { OperationAdmin } from './admin/operation-admin.js';
 export { QueueAdmin, type QueueControlRow } from './admin/queue-admin.js';
 export { type JobOutcome, type JobRun } from './operations/job-run.js';

@@ -146,6 +146,9 @@ export const deadLetters = pgTable(
   (table) => [
     index().on(table.diedAt, table.id),
     index().on(table.queue),
+    // Operators look for those of one job or one cause, the newest first; the cause that few share may be far down.
+    index().on(table.name, table.diedAt, table.id),
+    index('dead_letters_code_index').on(sql`(error->>'code')`, table.diedAt, table.id),
     index('dead_letters_redriven_from_index').on(redrivenFrom).where(isRedriven),
   ],
 );

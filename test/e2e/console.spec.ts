@@ -1,30 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newId } from '#libs/database';
+import { eventually } from '#libs/testing';
 import { startWorld, type World } from '../support/apps.js';
-import { origin } from '../support/browser.js';
-import { type ConsolePage, openConsole, schemes, settled } from '../support/console-page.js';
-import { freshCode, withApp } from '../support/factors.js';
+import { type Options, origin } from '../support/browser.js';
+import { type ConsolePage, openConsole, pages, schemes, settled } from '../support/console-page.js';
+import { failedExport, why } from '../support/failed-export.js';
+import { freshCode, own, withApp } from '../support/factors.js';
 import { existing, inSudo, password, type Person, signedIn } from '../support/people.js';
-
-/** Markup, so that a page which took text for markup would show it and break its policy. */
-const why = 'The archive refused the part: <img src=x onerror=alert(1)>';
-
-const pages = [
-  '/',
-  '/http',
-  '/errors',
-  '/jobs',
-  '/dead-letters',
-  '/queues',
-  '/schedules',
-  '/work',
-  '/database',
-  '/runtime',
-  '/dependencies',
-  '/economics',
-  '/users',
-  '/audit',
-];
 
 // Without one, test/setup/services.mjs has said so.
 (process.env.TEST_CHROMIUM ? describe : describe.skip)('the console, in a real Chromium', () => {
@@ -46,22 +28,7 @@ const pages = [
   /** Nothing of what the browser complains about: errors, its policy, requests to another site. */
   const expectNoComplaint = () => expect(browser.complaints.splice(0)).toEqual([]);
 
-  /** An export in a format that there is not: it fails in each attempt, until somebody edits it. */
-  async function addFailedExport(): Promise<string> {
-    const id = newId();
-    const payload = { format: 'xml', filter: {}, accessToken: 'never to be seen' };
-    const error = { code: 'jobs.unreadable', detail: why };
-    await world.db.pool.query(
-      `insert into operations (id, name, owner_id, state, attempt, problem, started_at, finished_at)
-       values ($1, 'users.export', $2, 'failed', 8, $3, now(), now())`,
-      [id, admin.id, error],
-    );
-    await world.db.pool.query(
-      `insert into dead_letters (id, queue, name, payload, headers, error, attempts) values ($1, 'bulk', 'users.export', $2, $3, $4, 8)`,
-      [id, payload, { owner: admin.id, enqueued_at: new Date().toISOString() }, error],
-    );
-    return id;
-  }
+  const addFailedExport = () => failedExport(world, admin);
 
   async function signIn(email: string) {
     const { page } = browser;
@@ -143,10 +110,12 @@ const pages = [
   it('lets nobody find a fault on any page, in either scheme and at any width', async () => {
     await signIn(admin.email);
     for (const path of [...pages, `/jobs/${failed}`, `/dead-letters/${failed}`, `/users/${admin.id}`]) {
-      await browser.open(path);
+      if (pages.includes(path)) await browser.follow(path);
+      else await browser.open(path);
       for (const colorScheme of schemes) {
         await browser.page.emulateMedia({ colorScheme });
-        expect([path, colorScheme, await browser.findings()]).toEqual([path, colorScheme, []]);
+        const found = await browser.findings(colorScheme === 'light' ? 'everything' : 'colours');
+        expect([path, colorScheme, found]).toEqual([path, colorScheme, []]);
       }
       await browser.page.setViewportSize({ width: 320, height: 640 });
       expect([path, await browser.findings()]).toEqual([path, []]);
@@ -232,6 +201,42 @@ const pages = [
     expectNoComplaint();
   });
 
+  it('leads from a cell of a heatmap to the jobs that it counts, by keyboard', async () => {
+    const { page } = browser;
+    await eventually(
+      async () => {
+        const { rows } = await world.db.pool.query(
+          `select 1 from ops_samples where resolution = '10s' and metrics ? 'jobs.duration'
+           and at > (select max(finished_at) from operations where state = 'succeeded')`,
+        );
+        return rows.length > 0;
+      },
+      { what: 'the worker writes what it measured' },
+    );
+    await browser.open('/work?period=15m');
+    const cells = page.getByRole('link', { name: /^Run, of each attempt/ });
+    await cells.focus();
+    await page.keyboard.press('ArrowDown');
+    await page
+      .getByRole('status')
+      .filter({ hasText: /UTC: \d+ (up to|above) / })
+      .waitFor();
+    expect(await browser.findings()).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/console\/jobs\?finished_after=/);
+    await page.getByRole('link', { name: /^Without: Ended after/ }).waitFor();
+    expect(await browser.findings()).toEqual([]);
+    await page.getByRole('link', { name: /^Without: Ran/ }).click();
+    await page.getByRole('link', { name: 'users.export' }).first().waitFor();
+    await browser.open('/http?period=15m');
+    await page.getByRole('link', { name: /^Latency of all requests/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Routes in the cell' }).getByRole('link').first().waitFor();
+    expect(await browser.findings()).toEqual([]);
+    await browser.picture('cell');
+    expectNoComplaint();
+  });
+
   it('says that what it shows is old, as soon as it cannot be loaded again', async () => {
     const { page } = browser;
     await browser.open('/queues');
@@ -246,5 +251,60 @@ const pages = [
     await page.getByText('Stale').waitFor({ state: 'detached' });
     // The browser writes a line of its own for each request that failed.
     browser.complaints.splice(0);
+  });
+
+  it('tells ages by the clock of the server, where that of the browser is two hours ahead', async () => {
+    const { page } = browser;
+    await addFailedExport();
+    await page.clock.setSystemTime(Date.now() + 2 * 3_600_000);
+    await browser.open('/queues');
+    await page.keyboard.press('p');
+    // While nothing is looked at again, the rows of the first answer have to be enough.
+    await browser.follow('/dead-letters');
+    await page.keyboard.press('p');
+    const age = page.locator('main tbody tr').first().locator('time');
+    expect(await age.textContent()).toMatch(/^(now|[\d.]+ (ms|s) ago)$/);
+    expect(await page.getByText('Stale').count()).toBe(0);
+    expectNoComplaint();
+  });
+
+  it('gives a table as CSV in which nothing is a formula, and as the JSON of the API', async () => {
+    const { page } = browser;
+    await world.db.pool.query(`update dead_letters set error = error || '{"detail":"=1+1, \\"quoted\\""}'`);
+    await browser.open('/dead-letters');
+    const save = async (name: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name, exact: true }).click(),
+      ]);
+      return [download.suggestedFilename(), readFileSync(await download.path(), 'utf8')] as const;
+    };
+    const [csvName, csv] = await save('CSV');
+    const [jsonName, json] = await save('JSON');
+    expect([csvName, jsonName]).toEqual(['dead-letters.csv', 'dead-letters.json']);
+    const rows = JSON.parse(json) as { id: string; detail: string }[];
+    expect(rows[0]!.detail).toBe('=1+1, "quoted"');
+    expect(csv.split('\r\n')[1]).toContain(`${rows[0]!.id},bulk,users.export`);
+    expect(csv.split('\r\n')[1]).toContain(`"'=1+1, ""quoted"""`);
+    expectNoComplaint();
+  });
+
+  it('shows nothing more as soon as the session is ended, and signs in again with a passkey', async () => {
+    const { page } = browser;
+    const person = await inSudo(world, await signedIn(world, 'viewer'));
+    await signIn(person.email);
+    await browser.open('/queues');
+    const { body: options } = await own(world, person, 'passkeys/options').expect(200);
+    const passkey = await browser.createPasskey(options as Options);
+    // Whoever adds a factor ends all other sessions, and so that of the browser.
+    await own(world, person, 'passkeys', { name: 'Laptop', passkey }).expect(201);
+    await page.keyboard.press('r');
+    await page.getByRole('heading', { level: 1, name: 'Sign in to the console' }).waitFor();
+    expect(await page.getByRole('link', { name: 'bulk' }).count()).toBe(0);
+    // The browser writes a line of its own for each request that was refused.
+    browser.complaints.splice(0);
+    await page.getByRole('button', { name: 'Use a passkey' }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Queues' }).waitFor();
+    expectNoComplaint();
   });
 });

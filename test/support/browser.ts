@@ -81,7 +81,7 @@ export async function startBrowser(apiUrl: string): Promise<Browser> {
 }
 
 /** The virtual authenticator of a page (Chrome DevTools protocol, domain WebAuthn). */
-class Authenticator {
+export class Authenticator {
   #id = '';
 
   private constructor(private readonly devtools: CDPSession) {}
@@ -145,8 +145,8 @@ interface Globals {
   };
 }
 
-/** In the page. */
-async function create(options: Options): Promise<Attestation> {
+/** In the page: makes a passkey. */
+export async function create(options: Options): Promise<Attestation> {
   const { navigator: browser } = globalThis as unknown as Globals;
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
   return (await browser.credentials.create({ publicKey })).toJSON();

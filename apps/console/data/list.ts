@@ -88,8 +88,10 @@ export function useList<Row>(
     }
   };
 
+  // Read in any case: a signal that was not read while the list moved would not draw it when the rows come.
+  const shown = rows.value;
   return {
-    rows: isMoving.current ? undefined : rows.value,
+    rows: isMoving.current ? undefined : shown,
     error: moreFailure.value ?? first.error,
     isLoading: first.isLoading,
     newer: newer.value,

@@ -22,6 +22,7 @@ export const period = (): Period => periods.find((name) => name === query.value.
 /** Which lines of a metric: those of one process each, or all as one. */
 export interface Lines {
   by?: string;
+  route?: string;
 }
 
 export const getSeries = async (metric: string, lines: Lines): Promise<Series> =>

@@ -1,4 +1,5 @@
 import { serverNow } from './client.js';
+import { zone } from './zone.js';
 
 const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 export const count = (value: number) => counts.format(value);
@@ -27,6 +28,17 @@ export function ago(time: string): string {
 
 /** `2026-11-27 18:04:05 UTC`: what everybody who looks at an incident reads the same. */
 export const utc = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+
+/** The same in the zone that the person has chosen. The clock of the wall stands with its distance from UTC. */
+export function instant(time: string): string {
+  if (zone.value === 'UTC') return utc(time);
+  const east = -new Date(time).getTimezoneOffset();
+  const wall = new Date(Date.parse(time) + east * 60_000).toISOString();
+  const [hours, minutes] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `${wall.slice(0, 10)} ${wall.slice(11, 19)} ${east < 0 ? '-' : '+'}${hours}:${minutes}`;
+}
 
 export const shortId = (id: string) => (id.length > 13 ? `…${id.slice(-8)}` : id);
 

@@ -8,6 +8,7 @@ import { can, isMember, mailbox, session, signOut, start, startFailure } from '.
 import { type Command, useCommands } from '../data/shortcuts.js';
 import { nextTheme, theme } from '../data/theme.js';
 import { shortId } from '../data/words.js';
+import { nextZone, zone } from '../data/zone.js';
 import { Icon } from '../ui/icon.js';
 import { Empty } from '../ui/parts.js';
 import { Brand } from './brand.js';
@@ -152,6 +153,10 @@ function Sidebar({ isOpen }: { isOpen: boolean }) {
           <Icon name="sun" />
           Theme: {theme.value}
         </button>
+        <button type="button" class="bare" onClick={nextZone}>
+          <Icon name="queued" />
+          Times: {zone.value}
+        </button>
         <button type="button" class="bare" onClick={() => (overlay.value = 'sheet')}>
           <kbd>?</kbd> Keyboard
         </button>
@@ -187,6 +192,7 @@ function globalCommands(): Command[] {
     { keys: 'r', label: 'Load again', group: 'Everywhere', run: reloadAll },
     { keys: '/', label: 'Search or filter', group: 'Everywhere', run: focusSearch },
     { label: 'Change the theme', group: 'Everywhere', run: nextTheme },
+    { label: 'Show times in UTC or in the local zone', group: 'Everywhere', run: nextZone },
     { label: 'Sign out', group: 'Everywhere', run: () => void signOut() },
   ];
 }

@@ -17,11 +17,14 @@ export function TextFilter({
   label,
   isSearch = false,
   list,
+  pattern,
 }: {
   name: string;
   label: string;
   isSearch?: boolean;
   list?: readonly string[];
+  /** As long as the text is not like this it is not looked for. */
+  pattern?: string;
 }) {
   const given = query.value.get(name) ?? '';
   const text = useSignal(given);
@@ -49,10 +52,11 @@ export function TextFilter({
         placeholder={label}
         value={text.value}
         {...(list && { list: `${name}-values` })}
+        {...(pattern && { pattern, title: label })}
         onInput={(event) => {
           text.value = event.currentTarget.value;
           clearTimeout(timer.current);
-          timer.current = setTimeout(apply, typingPause);
+          if (event.currentTarget.validity.valid) timer.current = setTimeout(apply, typingPause);
         }}
       />
       {list && (
@@ -111,6 +115,18 @@ export function Tabs({ name, label, values }: { name: string; label: string; val
     </nav>
   );
 }
+
+/** A filter that was not typed but came with a link: what it says, and a way to be rid of it. */
+export const Chip = ({ names, children }: { names: readonly string[]; children: string }) => (
+  <a
+    class="chip"
+    href={href(withFilters(Object.fromEntries(names.map((name) => [name, null]))))}
+    aria-label={`Without: ${children}`}
+  >
+    {children}
+    <Icon name="close" />
+  </a>
+);
 
 /** The filters of the address that a list knows, for its request. */
 export function filtersOf<Name extends string>(...names: Name[]): Partial<Record<Name, string>> {

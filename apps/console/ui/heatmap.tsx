@@ -1,37 +1,60 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { href } from '../data/location.js';
 import type { Point } from '../data/ops.js';
-import { count, figure, utc } from '../data/words.js';
+import { count, figure, instant } from '../data/words.js';
 import { colourOf, onColours } from './colours.js';
+import { type Cell, columnOf, firstCell, paint, rowsOf, stepFrom, valueAt } from './heat-cells.js';
 import { Twin } from './twin.js';
+
+/** What a cell is about: a time, and the limits of its bucket. */
+export interface HeatCell {
+  at: string;
+  until: string;
+  /** Exclusive; nothing for the lowest bucket. */
+  over: number | undefined;
+  /** Inclusive; nothing for the highest bucket. */
+  upTo: number | undefined;
+}
 
 /**
  * How values are distributed over time: a column for each moment, a row for each bucket, darker for more. An average would hide
- * that a few are slow.
+ * that a few are slow. Where `linkOf` is given, the chart is a link to what the cell counts: that under the pointer, or that which the
+ * arrow keys have chosen.
  */
 export function Heatmap({
   title,
   unit,
   points,
   bounds,
+  stepSeconds,
+  linkOf,
 }: {
   title: string;
   unit: string;
   points: readonly Point[];
   bounds: readonly number[];
+  stepSeconds: number;
+  linkOf?: ((cell: HeatCell) => string) | undefined;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const pointed = useSignal('');
-  const used = rangeOf(points);
-  const rows = used ? used.last - used.first + 1 : 0;
+  const chosen = useSignal<{ at: string; bucket: number } | undefined>(undefined);
+  const rows = rowsOf(points);
   const limitOf = (bucket: number) =>
     bucket < bounds.length ? `up to ${figure(bounds[bucket], unit)}` : `above ${figure(bounds.at(-1), unit)}`;
+  const column = chosen.value ? columnOf(points, chosen.value.at) : -1;
+  const cell = column < 0 ? undefined : { column, bucket: chosen.value!.bucket };
+  const choose = ({ column: index, bucket }: Cell) => {
+    const point = points[index];
+    if (point) chosen.value = { at: point.at, bucket };
+  };
 
   useEffect(() => {
     const place = canvas.current;
     // Without a value there is nothing to paint on.
-    if (!place) return;
-    const draw = () => paint(place, points, used);
+    if (!place || !rows) return;
+    const draw = () =>
+      paint(place, points, rows, cell, { fill: colourOf('active'), outline: colourOf('text') });
     draw();
     const stop = onColours(draw);
     const observer = new ResizeObserver(draw);
@@ -40,44 +63,72 @@ export function Heatmap({
       stop();
       observer.disconnect();
     };
-  }, [points]);
+  }, [points, cell?.column, cell?.bucket]);
 
   const point = (event: PointerEvent) => {
-    if (!used || !canvas.current) return;
+    if (!rows || !canvas.current) return;
     const { width, height } = canvas.current.getBoundingClientRect();
-    const at = points[Math.floor((event.offsetX / width) * points.length)];
-    const bucket = used.last - Math.floor((event.offsetY / height) * rows);
-    const value = at?.buckets?.[bucket] ?? 0;
-    pointed.value = at ? `${utc(at.at)}: ${count(value)} ${limitOf(bucket)}` : '';
+    choose({
+      column: Math.floor((event.offsetX / width) * points.length),
+      bucket: rows.last - Math.floor((event.offsetY / height) * (rows.last - rows.first + 1)),
+    });
   };
+  const wordsOf = (of: Cell) =>
+    `${instant(points[of.column]!.at)}: ${count(valueAt(points, of))} ${limitOf(of.bucket)}`;
   const total = points.reduce((sum, { count: value }) => sum + (value ?? 0), 0);
   const slowest = points.reduce((most, { p99 }) => Math.max(most, p99 ?? 0), 0);
+  const target = rows && (cell ?? firstCell(points, rows));
+  const picture = (
+    <canvas
+      ref={canvas}
+      aria-hidden="true"
+      onPointerMove={point}
+      onPointerLeave={() => (chosen.value = undefined)}
+    />
+  );
   return (
     <figure class="chart">
       <figcaption>
         <strong>{title}</strong>
-        <span class="quiet">
-          {pointed.value ||
-            (total > 0 ? `${count(total)}, slowest 99 % ${figure(slowest, unit)}` : 'Nothing was measured')}
+        <span class="quiet" role="status">
+          {cell
+            ? wordsOf(cell)
+            : total > 0
+              ? `${count(total)}, slowest 99 % ${figure(slowest, unit)}`
+              : 'Nothing was measured'}
         </span>
       </figcaption>
-      {used && (
+      {rows && (
         <div class="heat">
-          <span class="quiet">{limitOf(used.last)}</span>
-          <canvas
-            ref={canvas}
-            aria-hidden="true"
-            onPointerMove={point}
-            onPointerLeave={() => (pointed.value = '')}
-          />
-          <span class="quiet">{limitOf(used.first)}</span>
+          <span class="quiet">{limitOf(rows.last)}</span>
+          {linkOf && target ? (
+            <a
+              href={href(linkOf(cellOf(points, bounds, stepSeconds, target)))}
+              aria-label={`${title}: what a cell counts. Arrow keys choose it.`}
+              onFocus={(event) => {
+                // A press of the pointer has chosen the cell under it already.
+                if (event.currentTarget.matches(':focus-visible') && !cell) choose(target);
+              }}
+              onBlur={() => (chosen.value = undefined)}
+              onKeyDown={(event) => {
+                const next = stepFrom(points, rows, target, event.key);
+                if (next) choose(next);
+                if (event.key.startsWith('Arrow')) event.preventDefault();
+              }}
+            >
+              {picture}
+            </a>
+          ) : (
+            picture
+          )}
+          <span class="quiet">{limitOf(rows.first)}</span>
         </div>
       )}
       <Twin
         name={title}
         head={['Time', 'Count', '50 %', '95 %', '99 %']}
         rows={points.map(({ at, count: value, p50, p95, p99 }) => [
-          utc(at),
+          instant(at),
           count(value ?? 0),
           ...[p50, p95, p99].map((quantile) => figure(quantile, unit)),
         ])}
@@ -86,35 +137,13 @@ export function Heatmap({
   );
 }
 
-/** The buckets that anything is in. */
-function rangeOf(points: readonly Point[]): { first: number; last: number } | undefined {
-  const used = points.flatMap(({ buckets }) =>
-    (buckets ?? []).flatMap((value, index) => (value > 0 ? [index] : [])),
-  );
-  return used.length > 0 ? { first: Math.min(...used), last: Math.max(...used) } : undefined;
-}
-
-function paint(
-  canvas: HTMLCanvasElement,
+function cellOf(
   points: readonly Point[],
-  used: { first: number; last: number } | undefined,
-): void {
-  if (!used) return;
-  const scale = devicePixelRatio;
-  const { clientWidth, clientHeight } = canvas;
-  canvas.width = clientWidth * scale;
-  canvas.height = clientHeight * scale;
-  const pen = canvas.getContext('2d')!;
-  pen.fillStyle = colourOf('active');
-  const most = Math.max(...points.flatMap(({ buckets }) => buckets ?? [0]));
-  const rows = used.last - used.first + 1;
-  const [wide, high] = [canvas.width / points.length, canvas.height / rows];
-  for (const [column, { buckets }] of points.entries())
-    for (let bucket = used.first; bucket <= used.last; bucket += 1) {
-      const value = buckets?.[bucket] ?? 0;
-      if (value === 0) continue;
-      // By the root, so that one slow request among thousands is still seen.
-      pen.globalAlpha = 0.15 + 0.85 * Math.sqrt(value / most);
-      pen.fillRect(column * wide, (used.last - bucket) * high, Math.max(1, wide - 0.5), high - 0.5);
-    }
+  bounds: readonly number[],
+  stepSeconds: number,
+  { column, bucket }: Cell,
+): HeatCell {
+  const { at } = points[column]!;
+  const until = new Date(Date.parse(at) + stepSeconds * 1000).toISOString();
+  return { at, until, over: bounds[bucket - 1], upTo: bounds[bucket] };
 }

@@ -7,7 +7,7 @@ import { Failure, Loading } from './parts.js';
 import { type Column, Table } from './table.js';
 
 /** A list with all that can happen to it: loading, failing, empty, new rows, more rows. */
-export function ListView<Row>({
+export function ListView<Row extends object>({
   list,
   name,
   columns,

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { sentenceOf } from '../data/client.js';
 import { second } from '../data/resource.js';
-import { ago, shortId, utc } from '../data/words.js';
+import { ago, shortId, instant } from '../data/words.js';
 import { heading, href, path } from '../data/location.js';
 import { Icon, type IconName } from './icon.js';
 
@@ -61,8 +61,8 @@ export function Time({ at, exact = false }: { at: string | null | undefined; exa
   const words = useComputed(() => (second.value, at ? ago(at) : ''));
   if (!at) return <span class="quiet">–</span>;
   return (
-    <time dateTime={at} title={utc(at)}>
-      {exact ? utc(at) : words}
+    <time dateTime={at} title={instant(at)}>
+      {exact ? instant(at) : words}
     </time>
   );
 }

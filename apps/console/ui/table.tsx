@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useCommands } from '../data/shortcuts.js';
+import { Download } from './download.js';
 
 export interface Column<Row> {
   title: string;
@@ -17,7 +18,7 @@ const classOf = <Row,>({ isNumber, isMinor, isWide, isMain }: Column<Row>) =>
   [isNumber && 'number', isMinor && 'minor', isWide && 'wide', isMain && 'main'].filter(Boolean).join(' ');
 
 /** A dense table. j and k move between its rows, which are links. */
-export function Table<Row>({
+export function Table<Row extends object>({
   name,
   rows,
   columns,
@@ -36,37 +37,40 @@ export function Table<Row>({
     [],
   );
   return (
-    <div class="scroll" role="region" aria-label={name} tabIndex={0}>
-      <table>
-        <caption class="hidden">{name}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column.title} scope="col" class={classOf(column)}>
-                {column.title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map((column) =>
-                column.isMain ? (
-                  <th key={column.title} scope="row" class={classOf(column)}>
-                    {column.cell(row)}
-                  </th>
-                ) : (
-                  <td key={column.title} class={classOf(column)}>
-                    {column.cell(row)}
-                  </td>
-                ),
-              )}
+    <>
+      <div class="scroll" role="region" aria-label={name} tabIndex={0}>
+        <table>
+          <caption class="hidden">{name}</caption>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column.title} scope="col" class={classOf(column)}>
+                  {column.title}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={keyOf(row)}>
+                {columns.map((column) =>
+                  column.isMain ? (
+                    <th key={column.title} scope="row" class={classOf(column)}>
+                      {column.cell(row)}
+                    </th>
+                  ) : (
+                    <td key={column.title} class={classOf(column)}>
+                      {column.cell(row)}
+                    </td>
+                  ),
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rows.length > 0 && <Download name={name} rows={rows} />}
+    </>
   );
 }
 

@@ -31,6 +31,11 @@ describe('a search for jobs', () => {
     ['a text that nothing has', { text: 'nowhere' }],
     ['a state', { state: 'failed' }],
     ['a name and an owner', { names: ['users.export'], owner: newId() }],
+    ['an argument', { argument: { path: ['filter', 'role'], value: 'admin' } }],
+    [
+      'a cell of a heatmap',
+      { started: { over: new Date(0), upTo: new Date() }, waited: { over: 1, upTo: 2 } },
+    ],
   ];
 
   it.each(filters)('with %s reads no table from end to end', async (_, filter) => {

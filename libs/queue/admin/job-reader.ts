@@ -36,6 +36,21 @@ export interface JobRowFilter {
   owner?: string;
   /** A part of the code or the detail of its problem; the case of letters does not matter. */
   text?: string;
+  /** A part of one value in its payload; the case of letters does not matter. Jobs that are done have no payload. */
+  argument?: { path: string[]; value: string };
+  /** When its first attempt began. */
+  started?: Range<Date>;
+  finished?: Range<Date>;
+  /** Seconds from when it was enqueued until its first attempt began. */
+  waited?: Range<number>;
+  /** Seconds from when its first attempt began until it ended. */
+  ran?: Range<number>;
+}
+
+/** Limits of a value: `over` is exclusive and `upTo` inclusive, as those of the buckets of histograms. */
+export interface Range<T> {
+  over?: T | undefined;
+  upTo?: T | undefined;
 }
 
 export interface JobSearch {
@@ -78,7 +93,9 @@ const windowOf = (table: JobTable) => `newest_${table}`;
  * those that are as new as the oldest row of every window that is full. Behind that a window would have gaps.
  */
 export function searchStatement(filter: JobRowFilter, before: string | undefined, limit: number): SQL {
-  const isAfter = before === undefined ? sql`true` : sql`id < ${before}::uuid`;
+  const { after, until } = idsOf(filter);
+  const last = [before, until].filter((id) => id !== undefined).sort()[0];
+  const isAfter = sql`${last === undefined ? sql`true` : sql`id < ${last}::uuid`} and ${after === undefined ? sql`true` : sql`id >= ${after}::uuid`}`;
   const newest = jobTables.map(
     (table) =>
       sql`${sql.raw(windowOf(table))} as materialized (select * from ${sql.raw(table)} where ${isAfter} order by id desc limit ${searchedAtMost})`,
@@ -104,6 +121,28 @@ export function searchStatement(filter: JobRowFilter, before: string | undefined
 }
 
 const lowestId = '00000000-0000-0000-0000-000000000000';
+
+/** Milliseconds that the clocks of a process, which makes ids, and of the database may be apart. */
+const clockSkew = 60_000;
+
+/**
+ * The ids of the jobs that can match, because an id begins with the time at which it was made: a search for jobs of last week begins
+ * there and not at the newest job.
+ */
+function idsOf({ started, finished, waited }: JobRowFilter): { after?: string; until?: string } {
+  const ends = [started?.upTo, finished?.upTo].filter((time) => time !== undefined);
+  const after =
+    started?.over && waited?.upTo !== undefined && started.over.getTime() - waited.upTo * 1000 - clockSkew;
+  return {
+    ...(ends.length > 0 && { until: lowestIdAt(Math.min(...ends.map(Number)) + clockSkew) }),
+    ...(typeof after === 'number' && after > 0 && { after: lowestIdAt(after) }),
+  };
+}
+
+function lowestIdAt(milliseconds: number): string {
+  const hex = Math.floor(milliseconds).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}${lowestId.slice(13)}`;
+}
 
 /** Reads jobs of every kind, for operators. */
 @Injectable()
@@ -200,12 +239,45 @@ function jobsIn(partOf: (table: JobTable) => SQL): SQL {
   );
 }
 
-function matching({ names, state, owner, text }: JobRowFilter): SQL {
+function matching({ names, state, owner, text, argument, ...ranges }: JobRowFilter): SQL {
   const conditions = [
     names && sql`name = any(${sql.param(names)}::text[])`,
     state && sql`state = ${state}`,
     owner && sql`owner = ${owner}`,
     text && sql`position(lower(${text}) in lower(concat_ws(' ', code, detail))) > 0`,
+    ...within(sql`started_at`, timesOf(ranges.started), 'timestamptz'),
+    ...within(sql`finished_at`, timesOf(ranges.finished), 'timestamptz'),
+    ...within(sql`extract(epoch from started_at - created_at)`, ranges.waited, 'numeric'),
+    ...within(sql`extract(epoch from finished_at - started_at)`, ranges.ran, 'numeric'),
+    argument && hasArgument(argument),
   ].filter((condition) => typeof condition === 'object');
   return conditions.length > 0 ? sql.join(conditions, sql` and `) : sql`true`;
+}
+
+function within(value: SQL, { over, upTo }: Range<string | number> = {}, type: 'timestamptz' | 'numeric') {
+  const as = sql.raw(type);
+  return [
+    over === undefined ? undefined : sql`${value} > ${over}::${as}`,
+    upTo === undefined ? undefined : sql`${value} <= ${upTo}::${as}`,
+  ];
+}
+
+const timesOf = (range: Range<Date> = {}): Range<string> => ({
+  over: range.over?.toISOString(),
+  upTo: range.upTo?.toISOString(),
+});
+
+/**
+ * True for a job whose payload has this value. Only texts, numbers and booleans are compared: a whole object would show what is in its
+ * hidden fields to whoever guesses. A subquery for each row is a look into six indexes; EXISTS may become a join that reads the tables.
+ */
+function hasArgument({ path, value }: NonNullable<JobRowFilter['argument']>): SQL {
+  const payloads = [outbox, dispatchedMessages, deadLetters].flatMap((table) => [
+    sql`select payload from ${table} where id = looked_at.id`,
+    sql`select payload from ${table} where headers->>'redriven_from' = looked_at.id::text`,
+  ]);
+  const at = sql`${sql.param(path)}::text[]`;
+  return sql`case when state in ('succeeded', 'cancelled') then false else
+    (select bool_or(jsonb_typeof(payload #> ${at}) in ('string', 'number', 'boolean')
+      and position(lower(${value}) in lower(payload #>> ${at})) > 0) from (${sql.join(payloads, sql` union all `)}) as messages) end`;
 }

@@ -5,6 +5,8 @@ export const redacted = '[redacted]';
 const secretName =
   /pass(word|wd|phrase|code)?$|token|secret|credential|authorization|cookie|api_?key|private_?key|\botp\b/i;
 
+export const isSecret = (field: string) => secretName.test(field);
+
 type Json = unknown;
 
 function isObject(value: Json): value is Record<string, Json> {
@@ -16,7 +18,7 @@ export function redact(value: Json): Json {
   if (Array.isArray(value)) return value.map(redact);
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, secretName.test(key) ? redacted : redact(item)]),
+    Object.entries(value).map(([key, item]) => [key, isSecret(key) ? redacted : redact(item)]),
   );
 }
 
@@ -29,7 +31,7 @@ export function mergePatch(target: Json, patch: Json): Json {
   const merged = isObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete merged[key];
-    else if (value !== redacted || !secretName.test(key)) merged[key] = mergePatch(merged[key], value);
+    else if (value !== redacted || !isSecret(key)) merged[key] = mergePatch(merged[key], value);
   }
   return merged;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { jobStates } from '#libs/queue';
+import { isSecret } from '../dead-letters/redaction.js';
 
 const traceUrl = z
   .string()
@@ -51,6 +52,21 @@ export class JobItemPageView extends createZodDto(
   { codec: true },
 ) {}
 
+/** A field of a payload, with dots between the names on the way to it, and what its value has. */
+const argument = z
+  .string()
+  .max(200)
+  .regex(/^[^:]+:./, 'It must be a field, a colon and a part of the value.')
+  .refine((text) => !argumentOf(text).path.some(isSecret), 'Nobody can search a field that is hidden.');
+
+export function argumentOf(text: string): { path: string[]; value: string } {
+  const at = text.indexOf(':');
+  return { path: text.slice(0, at).split('.'), value: text.slice(at + 1) };
+}
+
+const instant = z.iso.datetime();
+const seconds = z.coerce.number().min(0).max(1e9);
+
 export class JobItemQuery extends createZodDto(
   pageQuery({
     name: z.string().max(100).optional(),
@@ -63,6 +79,19 @@ export class JobItemQuery extends createZodDto(
       .max(100)
       .describe('A part of the code or detail of its problem, in any case of letters.')
       .optional(),
+    argument: argument
+      .describe(
+        'A field of the payload and a part of its value, in any case of letters: `format:csv`, `filter.role:admin`. Jobs that are done have no payload; fields named like a secret are never searched.',
+      )
+      .optional(),
+    started_after: instant.describe('When its first attempt began, exclusive.').optional(),
+    started_before: instant.describe('Inclusive, as all upper limits here.').optional(),
+    finished_after: instant.optional(),
+    finished_before: instant.optional(),
+    waited_over: seconds.describe('Seconds from when it was enqueued until its first attempt.').optional(),
+    waited_up_to: seconds.optional(),
+    ran_over: seconds.describe('Seconds from its first attempt until it ended.').optional(),
+    ran_up_to: seconds.optional(),
   }),
 ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CursorCodec, type Page } from '#libs/pagination';
-import { declaredJobs, findJob, JobReader, type JobRow } from '#libs/queue';
-import type { JobItem, JobItemQuery } from './listing.contract.js';
+import { declaredJobs, findJob, JobReader, type JobRow, type JobRowFilter } from '#libs/queue';
+import { argumentOf, type JobItem, type JobItemQuery } from './listing.contract.js';
 
 /** Lists jobs for operators: of every kind and owner, with a bounded cost whatever the filter. */
 @Injectable()
@@ -13,14 +13,8 @@ export class ListingService {
 
   async list({ limit, cursor, ...filters }: JobItemQuery): Promise<Page<JobItem> & { search: Search }> {
     const listing = { resource: 'jobs', sort: '-id', filters, limit };
-    const { name, queue, ...rest } = filters;
-    const names = name === undefined ? namesOf(queue) : [name];
     const before = this.cursors.read(cursor, listing)?.id;
-    const { rows, searched, next, total } = await this.jobs.search(
-      { ...rest, ...(names && { names }) },
-      before,
-      limit,
-    );
+    const { rows, searched, next, total } = await this.jobs.search(filterOf(filters), before, limit);
     // The last job that was looked at may not have matched, and the next page goes on behind it.
     const { page } =
       next === undefined ? lastPage : this.cursors.page([next, next], { ...listing, limit: 1 }, place);
@@ -35,6 +29,23 @@ interface Search {
 
 const lastPage = { page: { next_cursor: null, has_more: false } };
 const place = (id: string) => ({ value: id, id });
+
+function filterOf(query: Omit<JobItemQuery, 'limit' | 'cursor'>): JobRowFilter {
+  const { name, queue, state, owner, text, argument } = query;
+  const names = name === undefined ? namesOf(queue) : [name];
+  const time = (given: string | undefined) => (given === undefined ? undefined : new Date(given));
+  return {
+    ...(names && { names }),
+    ...(state && { state }),
+    ...(owner && { owner }),
+    ...(text && { text }),
+    ...(argument && { argument: argumentOf(argument) }),
+    started: { over: time(query.started_after), upTo: time(query.started_before) },
+    finished: { over: time(query.finished_after), upTo: time(query.finished_before) },
+    waited: { over: query.waited_over, upTo: query.waited_up_to },
+    ran: { over: query.ran_over, upTo: query.ran_up_to },
+  };
+}
 
 /** Jobs know their queue by their definition: rows of operations do not have it. */
 function namesOf(queue: string | undefined): string[] | undefined {

@@ -99,6 +99,56 @@ describe('the list of jobs', () => {
     expect((await list(`?owner=${randomUUID()}`)).data).toEqual([]);
   });
 
+  it('finds jobs by an argument wherever their payload is, and never by one that is hidden', async () => {
+    const [waiting, dead, redriven] = Array.from({ length: 3 }, (_, index) => newId(3000 - index));
+    const payload = { filter: { role: 'Admin' }, size: 41, token: 'hidden', inner: { password: 'hidden' } };
+    await message('outbox', waiting!);
+    await operation(dead!, 'failed');
+    await deadLetter(dead!);
+    await operation(redriven!, 'failed');
+    await deadLetter(newId(), { redriven_from: redriven });
+    await operation(newId(), 'succeeded');
+    for (const table of ['outbox', 'dead_letters'])
+      await world.db.pool.query(`update ${table} set payload = $1`, [payload]);
+    for (const argument of ['filter.role:admin', 'size:4'])
+      expect((await list(`?argument=${argument}`)).data.map(({ id }) => id)).toEqual([
+        waiting,
+        dead,
+        redriven,
+      ]);
+    for (const argument of ['filter.role:owner', 'size:5', 'inner:hidden', 'filter:admin'])
+      expect((await list(`?argument=${argument}`)).data).toEqual([]);
+    for (const argument of ['token:hidden', 'inner.password:hidden', 'authToken.x:1', 'role', ':x'])
+      await get(`/v1/jobs?argument=${argument}`).expect(422);
+  });
+
+  it('finds what is in one cell of a heatmap: a time, and how long jobs waited or ran', async () => {
+    const at = Date.parse('2026-01-05T10:00:00Z');
+    const add = async (minutes: number, waited: number, ran: number) => {
+      const id = newId(at + minutes * 60_000);
+      await world.db.pool.query(
+        `insert into operations (id, name, state, created_at, started_at, finished_at)
+         select $1, 'users.export', 'succeeded', at, at + $3 * interval '1 s', at + ($3 + $4) * interval '1 s' from (select $2::timestamptz as at) as made`,
+        [id, new Date(at + minutes * 60_000), waited, ran],
+      );
+      return id;
+    };
+    const [quick, slow, long] = [await add(0, 1, 5), await add(0, 45, 5), await add(1, 0.5, 300)];
+    await add(60, 45, 5);
+    const found = async (query: string) => (await list(`?${query}`)).data.map(({ id }) => id);
+    const begun = 'started_after=2026-01-05T10:00:00Z&started_before=2026-01-05T10:05:00Z';
+    expect(await found(`${begun}&waited_up_to=2`)).toEqual([long, quick]);
+    expect(await found(`${begun}&waited_over=1&waited_up_to=60`)).toEqual([slow]);
+    const ended = 'finished_after=2026-01-05T10:00:00Z&finished_before=2026-01-05T10:10:00Z';
+    expect(await found(`${ended}&ran_over=5`)).toEqual([long]);
+    // The search begins at the time it is about, and ends there where the wait is bounded.
+    await world.db.pool.query(
+      `insert into operations (id, name, state) select uuidv7(), 'users.export', 'succeeded' from generate_series(1, 5000)`,
+    );
+    const { data, search } = await list(`?${begun}&waited_over=1&waited_up_to=60`);
+    expect([data.map(({ id }) => id), search.searched]).toEqual([[slow], 3]);
+  });
+
   it('looks at 5,000 jobs a page, says so, and finds what is further down on a later page', async () => {
     const last = newId(1);
     await operation(last, 'failed', { code: 'jobs.failed', detail: 'needle' });

@@ -4,10 +4,10 @@ import type { components } from '#libs/client';
 import { client, dataOf } from '../../data/client.js';
 import { type List, useList } from '../../data/list.js';
 import { query } from '../../data/location.js';
-import { count, duration } from '../../data/words.js';
+import { count, duration, instant } from '../../data/words.js';
 import { serverNow } from '../../data/client.js';
 import { second } from '../../data/resource.js';
-import { ChoiceFilter, Filters, filtersOf, Tabs, TextFilter } from '../../ui/filters.js';
+import { Chip, ChoiceFilter, Filters, filtersOf, Tabs, TextFilter } from '../../ui/filters.js';
 import { ListView } from '../../ui/list-view.js';
 import { A, Empty, Id, State, Time } from '../../ui/parts.js';
 import type { Column } from '../../ui/table.js';
@@ -46,13 +46,38 @@ function Outcome({ job: { error, progress, state } }: { job: Job }) {
   return <>{progress.done > 0 ? `${count(progress.done)} done` : ''}</>;
 }
 
+/** Pairs of filters that a cell of a heatmap gives, and how they are told. */
+const ranges = [
+  ['started_after', 'started_before'],
+  ['waited_over', 'waited_up_to'],
+  ['finished_after', 'finished_before'],
+  ['ran_over', 'ran_up_to'],
+] as const;
+const rangeWords = ['Began', 'Waited', 'Ended', 'Ran'];
+
+function RangeChips() {
+  const chips = ranges.flatMap((names, index) => {
+    const [low, high] = names.map((name) => query.value.get(name));
+    if (!low && !high) return [];
+    const words = (text: string) =>
+      Number.isNaN(Number(text)) ? instant(text) : duration(Number(text) * 1000);
+    const limits = [low && `after ${words(low)}`, high && `up to ${words(high)}`].filter(Boolean).join(', ');
+    return [
+      <Chip key={names[0]} names={names}>
+        {`${rangeWords[index]} ${limits}`}
+      </Chip>,
+    ];
+  });
+  return chips.length > 0 ? <div class="chips">{chips}</div> : null;
+}
+
 /** Rounds that a search goes on by itself: 50,000 jobs. Then it asks. */
 const roundsAtOnce = 10;
 const wanted = 20;
 
 export function Jobs() {
   const total = useSignal(0);
-  const filters = filtersOf('name', 'queue', 'state', 'owner', 'text');
+  const filters = filtersOf('name', 'queue', 'state', 'owner', 'text', 'argument', ...ranges.flat());
   const list = useList<Job>(
     `jobs ${query.value.toString()}`,
     async (cursor) => {
@@ -77,7 +102,9 @@ export function Jobs() {
         <TextFilter name="name" label="Job, for example users.export" />
         <ChoiceFilter name="queue" label="Queue" values={queues} />
         <TextFilter name="owner" label="Owner, by id" />
+        <TextFilter name="argument" label="Argument, as field:value" pattern="[^:]+:.+" />
       </Filters>
+      <RangeChips />
       <ListView
         list={list}
         name="Jobs"
@@ -90,7 +117,8 @@ export function Jobs() {
             ) : (
               <Empty title={list.hasMore ? 'None found so far' : 'No job matches'}>
                 <p>
-                  Jobs that nobody can watch leave no row when they are done. <A to="/jobs">Show all jobs</A>
+                  Jobs that nobody can watch leave no row when they are done, and jobs that are done no
+                  arguments. <A to="/jobs">Show all jobs</A>
                 </p>
               </Empty>
             )

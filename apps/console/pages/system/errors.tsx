@@ -2,7 +2,7 @@ import type { components } from '#libs/client';
 import { client, dataOf } from '../../data/client.js';
 import { seldom, useResource } from '../../data/resource.js';
 import { count } from '../../data/words.js';
-import { ChoiceFilter, Filters, filtersOf } from '../../ui/filters.js';
+import { ChoiceFilter, Filters, filtersOf, TextFilter } from '../../ui/filters.js';
 import { A, Copy, Empty, Failure, Loading, Time } from '../../ui/parts.js';
 import { type Column, Table } from '../../ui/table.js';
 import { Trace } from '../../ui/trace.js';
@@ -41,7 +41,7 @@ const columns: Column<Group>[] = [
 
 /** Failures by their cause, the same over releases. */
 export function Errors() {
-  const filters = filtersOf('source');
+  const filters = filtersOf('source', 'name');
   const groups = useResource(
     `errors ${JSON.stringify(filters)}`,
     async () => {
@@ -54,6 +54,7 @@ export function Errors() {
     <>
       <Filters>
         <ChoiceFilter name="source" label="Source" values={['request', 'job']} />
+        <TextFilter name="name" label="Route or job" />
       </Filters>
       {groups.error !== undefined && <Failure error={groups.error} retry={groups.reload} />}
       {!groups.data && groups.error === undefined && <Loading />}

@@ -2,7 +2,7 @@ import { getSeries, type Lines, period, type Series } from '../../data/ops.js';
 import { seldom, useResource } from '../../data/resource.js';
 import { shortId } from '../../data/words.js';
 import { Chart } from '../../ui/chart.js';
-import { Heatmap } from '../../ui/heatmap.js';
+import { type HeatCell, Heatmap } from '../../ui/heatmap.js';
 import { Failure, Loading } from '../../ui/parts.js';
 
 /** Loads one metric over the period of the page. */
@@ -25,12 +25,24 @@ export function SeriesChart({ metric, title, more = {} }: Props) {
   return <Chart title={title} unit={data.unit} times={times} lines={lines} />;
 }
 
-/** A histogram as a heatmap. */
-export function SeriesHeatmap({ metric, title, more = {} }: Props) {
+/** A histogram as a heatmap, whose cells may lead to what they count. */
+export function SeriesHeatmap({
+  metric,
+  title,
+  more = {},
+  linkOf,
+}: Props & { linkOf?: (cell: HeatCell) => string }) {
   const { data, error, reload } = useSeries(metric, more);
   if (!data) return error === undefined ? <Loading /> : <Failure error={error} retry={reload} />;
   return (
-    <Heatmap title={title} unit={data.unit} points={data.lines[0]?.points ?? []} bounds={data.bounds ?? []} />
+    <Heatmap
+      title={title}
+      unit={data.unit}
+      points={data.lines[0]?.points ?? []}
+      bounds={data.bounds ?? []}
+      stepSeconds={data.step_seconds}
+      linkOf={linkOf}
+    />
   );
 }
 

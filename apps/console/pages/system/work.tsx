@@ -2,6 +2,7 @@ import { client, dataOf } from '../../data/client.js';
 import { type JobFigures, period } from '../../data/ops.js';
 import { seldom, useResource } from '../../data/resource.js';
 import { count, figure } from '../../data/words.js';
+import type { HeatCell } from '../../ui/heatmap.js';
 import { A, Empty, Failure, Loading } from '../../ui/parts.js';
 import { Period } from '../../ui/period.js';
 import { type Column, Table } from '../../ui/table.js';
@@ -24,6 +25,32 @@ const columns: Column<JobFigures>[] = [
   { title: 'CPU', isNumber: true, isMinor: true, cell: ({ cost }) => figure(cost.cpu_seconds, 's') },
 ];
 
+/** Milliseconds between two samples: what a cell counts was measured since the sample before. */
+const sampleEvery = 10_000;
+
+const addressOf = (filters: Record<string, string | number | undefined>) =>
+  `/jobs?${new URLSearchParams(
+    Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  ).toString()}`;
+
+const beginOf = ({ at }: HeatCell) => new Date(Date.parse(at) - sampleEvery).toISOString();
+
+const jobsThatBegan = (cell: HeatCell) =>
+  addressOf({
+    started_after: beginOf(cell),
+    started_before: cell.until,
+    waited_over: cell.over,
+    waited_up_to: cell.upTo,
+  });
+
+const jobsThatEnded = (cell: HeatCell) =>
+  addressOf({
+    finished_after: beginOf(cell),
+    finished_before: cell.until,
+    ran_over: cell.over,
+    ran_up_to: cell.upTo,
+  });
+
 /** How long jobs wait and how long they run: as distributions, because a mean of both says nothing. */
 export function Work() {
   const jobs = useResource(
@@ -35,8 +62,8 @@ export function Work() {
     <>
       <Period />
       <div class="charts">
-        <SeriesHeatmap metric="jobs.wait" title="Wait, from due to begun" />
-        <SeriesHeatmap metric="jobs.duration" title="Run, of each attempt" />
+        <SeriesHeatmap metric="jobs.wait" title="Wait, from due to begun" linkOf={jobsThatBegan} />
+        <SeriesHeatmap metric="jobs.duration" title="Run, of each attempt" linkOf={jobsThatEnded} />
       </div>
       {jobs.error !== undefined && <Failure error={jobs.error} retry={jobs.reload} />}
       {!jobs.data && jobs.error === undefined && <Loading />}

@@ -1,0 +1,89 @@
+import type { Point } from '../data/ops.js';
+
+/** A cell of a heatmap: a column is a moment, a row is a bucket. */
+export interface Cell {
+  column: number;
+  bucket: number;
+}
+
+export interface Rows {
+  first: number;
+  last: number;
+}
+
+export const valueAt = (points: readonly Point[], { column, bucket }: Cell) =>
+  points[column]?.buckets?.[bucket] ?? 0;
+
+/** The buckets that anything is in. */
+export function rowsOf(points: readonly Point[]): Rows | undefined {
+  const used = points.flatMap(({ buckets }) =>
+    (buckets ?? []).flatMap((value, index) => (value > 0 ? [index] : [])),
+  );
+  return used.length > 0 ? { first: Math.min(...used), last: Math.max(...used) } : undefined;
+}
+
+const steps: Record<string, [columns: number, buckets: number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+
+/**
+ * The next cell with a value in the direction of a key: empty ones would be steps for nothing. Sideways it is the one of the next
+ * column that is nearest in height.
+ */
+export function stepFrom(points: readonly Point[], rows: Rows, from: Cell, key: string): Cell | undefined {
+  const [columns, buckets] = steps[key] ?? [0, 0];
+  if (columns === 0 && buckets === 0) return undefined;
+  const all = Array.from({ length: rows.last - rows.first + 1 }, (_, index) => rows.first + index);
+  for (let column = from.column + columns; points[column]; column += columns) {
+    const found = all
+      .filter((bucket) => valueAt(points, { column, bucket }) > 0)
+      .filter((bucket) => buckets === 0 || Math.sign(bucket - from.bucket) === buckets)
+      .sort((a, b) => Math.abs(a - from.bucket) - Math.abs(b - from.bucket))[0];
+    if (found !== undefined) return { column, bucket: found };
+    if (columns === 0) break;
+  }
+  return undefined;
+}
+
+/** Where somebody who comes by keyboard begins: the slowest of the last moment that has any. */
+export function firstCell(points: readonly Point[], rows: Rows): Cell {
+  const column = points.findLastIndex(({ buckets }) => buckets?.some((value) => value > 0));
+  const bucket = points[column]?.buckets?.findLastIndex((value) => value > 0) ?? rows.last;
+  return { column, bucket };
+}
+
+/** The same moment after the chart has moved on: columns are times. */
+export const columnOf = (points: readonly Point[], at: string) =>
+  points.findIndex((point) => point.at === at);
+
+export function paint(
+  canvas: HTMLCanvasElement,
+  points: readonly Point[],
+  { first, last }: Rows,
+  chosen: Cell | undefined,
+  colours: { fill: string; outline: string },
+): void {
+  const scale = devicePixelRatio;
+  canvas.width = canvas.clientWidth * scale;
+  canvas.height = canvas.clientHeight * scale;
+  const pen = canvas.getContext('2d')!;
+  pen.fillStyle = colours.fill;
+  const most = Math.max(...points.flatMap(({ buckets }) => buckets ?? [0]));
+  const [wide, high] = [canvas.width / points.length, canvas.height / (last - first + 1)];
+  for (const column of points.keys())
+    for (let bucket = first; bucket <= last; bucket += 1) {
+      const value = valueAt(points, { column, bucket });
+      if (value === 0) continue;
+      // By the root, so that one slow request among thousands is still seen.
+      pen.globalAlpha = 0.15 + 0.85 * Math.sqrt(value / most);
+      pen.fillRect(column * wide, (last - bucket) * high, Math.max(1, wide - 0.5), high - 0.5);
+    }
+  if (!chosen) return;
+  pen.globalAlpha = 1;
+  pen.strokeStyle = colours.outline;
+  pen.lineWidth = 2 * scale;
+  pen.strokeRect(chosen.column * wide, (last - chosen.bucket) * high, wide, high);
+}
