@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '#libs/testing';
 import { startWorld, type World } from '../support/apps.js';
 import { type Options, origin } from '../support/browser.js';
-import { type ConsolePage, openConsole, pages, schemes, settled } from '../support/console-page.js';
+import { type ConsolePage, openConsole, pages, schemes } from '../support/console-page.js';
 import { failedExport, why } from '../support/failed-export.js';
 import { freshCode, own, withApp } from '../support/factors.js';
 import { existing, inSudo, password, type Person, signedIn } from '../support/people.js';
@@ -30,16 +29,7 @@ import { existing, inSudo, password, type Person, signedIn } from '../support/pe
 
   const addFailedExport = () => failedExport(world, admin);
 
-  async function signIn(email: string) {
-    const { page } = browser;
-    await page.context().clearCookies();
-    await browser.open('/jobs');
-    await page.getByLabel('E-mail address').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: /Jobs|403/ }).waitFor();
-    await settled(page);
-  }
+  const signIn = (email: string) => browser.signIn(email, password);
 
   it('asks who is there, on a page that everybody can use', async () => {
     await browser.open('/jobs?state=failed');
@@ -190,17 +180,6 @@ import { existing, inSudo, password, type Person, signedIn } from '../support/pe
     expectNoComplaint();
   });
 
-  it('counts new rows and leaves the list where it is', async () => {
-    const { page } = browser;
-    await addFailedExport();
-    await browser.open('/dead-letters');
-    const before = await page.locator('main tbody tr').allTextContents();
-    await addFailedExport();
-    await page.getByRole('button', { name: '1 new row' }).click();
-    await page.locator(`main tbody tr:nth-child(${before.length + 1})`).waitFor();
-    expectNoComplaint();
-  });
-
   it('leads from a cell of a heatmap to the jobs that it counts, by keyboard', async () => {
     const { page } = browser;
     await eventually(
@@ -234,58 +213,6 @@ import { existing, inSudo, password, type Person, signedIn } from '../support/pe
     await page.getByRole('region', { name: 'Routes in the cell' }).getByRole('link').first().waitFor();
     expect(await browser.findings()).toEqual([]);
     await browser.picture('cell');
-    expectNoComplaint();
-  });
-
-  it('says that what it shows is old, as soon as it cannot be loaded again', async () => {
-    const { page } = browser;
-    await browser.open('/queues');
-    await page.route('**/v1/queues', (route) => route.abort());
-    await page.keyboard.press('r');
-    await page.getByRole('status').filter({ hasText: 'Stale' }).waitFor();
-    expect(await page.getByRole('link', { name: 'bulk' }).count()).toBe(1);
-    expect(await browser.findings()).toEqual([]);
-    await browser.picture('stale');
-    await page.unroute('**/v1/queues');
-    await page.keyboard.press('r');
-    await page.getByText('Stale').waitFor({ state: 'detached' });
-    // The browser writes a line of its own for each request that failed.
-    browser.complaints.splice(0);
-  });
-
-  it('tells ages by the clock of the server, where that of the browser is two hours ahead', async () => {
-    const { page } = browser;
-    await addFailedExport();
-    await page.clock.setSystemTime(Date.now() + 2 * 3_600_000);
-    await browser.open('/queues');
-    await page.keyboard.press('p');
-    // While nothing is looked at again, the rows of the first answer have to be enough.
-    await browser.follow('/dead-letters');
-    await page.keyboard.press('p');
-    const age = page.locator('main tbody tr').first().locator('time');
-    expect(await age.textContent()).toMatch(/^(now|[\d.]+ (ms|s) ago)$/);
-    expect(await page.getByText('Stale').count()).toBe(0);
-    expectNoComplaint();
-  });
-
-  it('gives a table as CSV in which nothing is a formula, and as the JSON of the API', async () => {
-    const { page } = browser;
-    await world.db.pool.query(`update dead_letters set error = error || '{"detail":"=1+1, \\"quoted\\""}'`);
-    await browser.open('/dead-letters');
-    const save = async (name: string) => {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name, exact: true }).click(),
-      ]);
-      return [download.suggestedFilename(), readFileSync(await download.path(), 'utf8')] as const;
-    };
-    const [csvName, csv] = await save('CSV');
-    const [jsonName, json] = await save('JSON');
-    expect([csvName, jsonName]).toEqual(['dead-letters.csv', 'dead-letters.json']);
-    const rows = JSON.parse(json) as { id: string; detail: string }[];
-    expect(rows[0]!.detail).toBe('=1+1, "quoted"');
-    expect(csv.split('\r\n')[1]).toContain(`${rows[0]!.id},bulk,users.export`);
-    expect(csv.split('\r\n')[1]).toContain(`"'=1+1, ""quoted"""`);
     expectNoComplaint();
   });
 

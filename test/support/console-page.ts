@@ -57,6 +57,8 @@ export interface ConsolePage {
   complaints: string[];
   /** Opens a page and waits until it shows what it has loaded. */
   open(path: string): Promise<void>;
+  /** Signs in on the page of the jobs; a member sees there that this is for operators. */
+  signIn(email: string, password: string): Promise<void>;
   /** Goes to a page by its link in the navigation, as people do: nothing is loaded anew but what the page shows. */
   follow(path: string): Promise<void>;
   /** Returns what axe finds, and a line for a page that is wider than its window. */
@@ -89,11 +91,21 @@ export async function openConsole(apiUrl: string): Promise<ConsolePage> {
   page.on('request', (request) => {
     if (!request.url().startsWith(`${origin}/`)) complaints.push(`a request to ${request.url()}`);
   });
+  const open = async (path: string) => {
+    await page.goto(`${origin}/console${path === '/' ? '' : path}`);
+    await settled(page);
+  };
   return {
     page,
     complaints,
-    async open(path) {
-      await page.goto(`${origin}/console${path === '/' ? '' : path}`);
+    open,
+    async signIn(email, password) {
+      await page.context().clearCookies();
+      await open('/jobs');
+      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Password').fill(password);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: /Jobs|403/ }).waitFor();
       await settled(page);
     },
     async follow(path) {
@@ -124,7 +136,7 @@ export async function openConsole(apiUrl: string): Promise<ConsolePage> {
 }
 
 /** Waits until a page has loaded what it shows. */
-export async function settled(page: Page): Promise<void> {
+async function settled(page: Page): Promise<void> {
   // While the console asks who is there, its heading says that it loads.
   await page.locator('h1').filter({ hasNotText: 'Loading' }).waitFor();
   await eventually(async () => (await page.locator('.loading').count()) === 0, { what: 'the page to load' });
