@@ -1933,7 +1933,7 @@ export interface components {
             /** @enum {string} */
             state: "up" | "degraded" | "down";
         };
-        /** @description The first process that started in another release than the one before it. */
+        /** @description The first process that started in another release, or another build of it, than the one before it. */
         OpsDeploy: {
             /** Format: date-time */
             at: string;

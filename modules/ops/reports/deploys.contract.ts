@@ -4,7 +4,8 @@ import { time } from '#libs/http';
 
 export const deploy = z.object({ at: time, version: z.string(), previous_version: z.string() }).meta({
   id: 'OpsDeploy',
-  description: 'The first process that started in another release than the one before it.',
+  description:
+    'The first process that started in another release, or another build of it, than the one before it.',
 });
 export type OpsDeploy = z.output<typeof deploy>;
 

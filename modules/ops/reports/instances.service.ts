@@ -47,7 +47,7 @@ export class InstancesService {
 
   /**
    * Returns the deploys of the last seven days, for which rows of processes are kept, the latest first. A deploy is the start of a
-   * process in another release than that of the process before it; the first one that is known follows nobody knows what.
+   * process in another release or build than that of the process before it; the first one that is known follows nobody knows what.
    */
   async listDeploys(): Promise<OpsDeploy[]> {
     const { rows } = await this.db.conn.execute<{ at: string; version: string; previous: string }>(sql`
