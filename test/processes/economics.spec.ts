@@ -118,7 +118,9 @@ const isWithinTenPercent = (value: number, expected: number) =>
     const cpuBefore = cpuSecondsOf(first);
     const quickBytes = await load(`${first.url}/v1/users/me`, cookie, quick, 8);
     const cpu = cpuSecondsOf(first) - cpuBefore;
+    const slowBegan = performance.now();
     await load(`${first.url}/v1/schedules`, cookie, slow, 1);
+    const slowSeconds = (performance.now() - slowBegan) / 1000;
     const cpuAtEnd = cpuSecondsOf(first);
     expect(await first.stop()).toEqual({ code: 0, signal: null });
 
@@ -133,7 +135,9 @@ const isWithinTenPercent = (value: number, expected: number) =>
     isWithinTenPercent(me.cost.cpu, cpu);
     isWithinTenPercent(me.cost.egress, quickBytes / 1000);
     isWithinTenPercent(me.per_request * quick, cpu + quickBytes / 1000 + me.cost.database);
-    isWithinTenPercent(schedules.cost.database, slow * napSeconds * 10);
+    // On a busy machine an answer of the database takes longer than its work, and never longer than the whole request.
+    expect(schedules.cost.database).toBeGreaterThanOrEqual(slow * napSeconds * 10);
+    expect(schedules.cost.database).toBeLessThan(slowSeconds * 10);
     expect(report.cpu.used).toBeGreaterThanOrEqual(cpuAtEnd);
     expect(report.cpu.requests + report.cpu.jobs + report.cpu.unattributed).toBeCloseTo(report.cpu.used);
     expect(report.at_ten_times.limits).toHaveLength(4);
