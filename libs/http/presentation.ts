@@ -15,7 +15,7 @@ declare module 'fastify' {
   }
 }
 
-/** What is only known when all routes are registered. */
+/** RouteViews fills these settings when all routes are registered. */
 export interface AnswerSettings {
   /** Encodes what the handler returns: the view of its `@ZodResponse`, which is an allow-list. RouteViews sets it. */
   encode?: (answer: unknown) => unknown;

@@ -20,6 +20,8 @@ interface Loan {
   levelUs: number;
   /** When the store said so, in milliseconds of performance.now(). */
   askedAt: number;
+  /** When the oldest of the tokens was taken. */
+  heldSince: number;
   /** The requests of the key since the last look, and between the two looks before. */
   seen: number;
   seenBefore: number;
@@ -75,20 +77,25 @@ export class BorrowedTokens {
   /** Keeps what the store has granted a key beyond the requests that asked. */
   keep(key: string, quota: Quota, surplus: number, { levelUs }: Taken, askedAt: number): void {
     const known = this.#loans.get(key);
-    if (known) Object.assign(known, { tokens: known.tokens + surplus, levelUs, askedAt });
+    const heldSince = known && known.tokens > 0 ? known.heldSince : askedAt;
+    if (known) Object.assign(known, { tokens: known.tokens + surplus, levelUs, askedAt, heldSince });
     else if (this.#loans.size < maxKeys)
-      this.#loans.set(key, { quota, tokens: surplus, levelUs, askedAt, seen: 1, seenBefore: 0 });
+      this.#loans.set(key, { quota, tokens: surplus, levelUs, askedAt, heldSince, seen: 1, seenBefore: 0 });
   }
 
-  /** Forgets the keys that nobody used lately, and returns their tokens, which the store must get back. */
+  /**
+   * Forgets the keys that nobody used lately, and returns their tokens, which the store must get back. What the time has given back
+   * already is left out, as a part of a token: with it a caller would get more than the quota.
+   */
   takeUnused(): { key: string; quota: Quota; tokens: number }[] {
     const unused = [];
     for (const [key, loan] of this.#loans) {
-      const { quota, tokens, seen } = loan;
+      const { quota, tokens, seen, heldSince } = loan;
       Object.assign(loan, { seenBefore: seen, seen: 0 });
       if (seen > 0) continue;
       this.#loans.delete(key);
-      if (tokens > 0) unused.push({ key, quota, tokens });
+      const left = tokens - ((performance.now() - heldSince) * 1000) / intervalOf(quota);
+      if (left > 0) unused.push({ key, quota, tokens: left });
     }
     return unused;
   }
