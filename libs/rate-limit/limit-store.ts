@@ -19,7 +19,7 @@ export interface Taken {
 export interface LimitStore {
   /** Takes a number of requests for each key. The answer has every key. A refusal changes nothing. */
   take(quota: Quota, asked: ReadonlyMap<string, number>): Promise<Map<string, Taken>>;
-  /** Reverses the grant of a number of requests of a key, which may have a fraction. An unknown key has none to reverse. */
+  /** Reverses the grant of a number of requests of a key. An unknown key has none to reverse. */
   refund(quota: Quota, key: string, requests: number): Promise<void>;
   open(): Promise<void>;
   close(): Promise<void>;

@@ -2,7 +2,6 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Batcher } from '#libs/batching';
 import { batchRequests, type Share } from './batches.js';
-import { BorrowedTokens, keepMs } from './borrowed.js';
 import { intervalOf, type LimitStore, type Quota } from './limit-store.js';
 
 /** Callers that are remembered as refused. To forget them costs one call to the store and changes no answer. */
@@ -18,37 +17,28 @@ interface LimitResult {
   timeToBlockExpire: number;
 }
 
-/**
- * Counts requests in a store that all processes share, and calls it as seldom as exact counting allows: requests of callers are
- * taken ahead, attempts on a secret never.
- */
+/** Counts requests in a store that all processes share, and calls it as seldom as exact counting allows. */
 export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
   readonly #batchers = new Map<string, Batcher<string, Share>>();
-  readonly #borrowed = new BorrowedTokens();
-  #returns: NodeJS.Timeout | undefined;
   /** When the store would grant the next request of a key that has used up its quota: until then it need not be asked. */
   readonly #exhaustedUntil = new Map<string, number>();
 
   constructor(private readonly store: LimitStore) {}
 
-  async onModuleInit(): Promise<void> {
-    await this.store.open();
-    this.#returns = setInterval(() => void this.#returnUnused(), keepMs).unref();
+  onModuleInit(): Promise<void> {
+    return this.store.open();
   }
 
   onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#returns);
     return this.store.close();
   }
 
   /** Counts one request of `limit` in `ttl` milliseconds. A key must always come with the same quota. */
   async increment(key: string, ttl: number, limit: number): Promise<LimitResult> {
-    const borrowed = this.#borrowed.use(key);
-    if (borrowed) return resultOf(borrowed.quota, { ...borrowed, place: 0 });
     const waitMs = (this.#exhaustedUntil.get(key) ?? 0) - performance.now();
     if (waitMs > 0) return refusal(limit, waitMs / 1000);
     const quota = { limit, periodMs: ttl };
-    const share = await this.#batcherOf(quota, this.#borrowed).add(key);
+    const share = await this.#batcherOf(quota).add(key);
     const verdict = resultOf(quota, share);
     if (verdict.totalHits === limit) this.#remember(key, share.askedAt + verdict.timeToExpire * 1000);
     return verdict;
@@ -65,17 +55,11 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
     return this.store.refund({ limit, periodMs: seconds * 1000 }, key, requests);
   }
 
-  #batcherOf(quota: Quota, borrowed?: BorrowedTokens): Batcher<string, Share> {
-    const name = `${quota.limit}/${quota.periodMs}${borrowed ? ' ahead' : ''}`;
+  #batcherOf(quota: Quota): Batcher<string, Share> {
+    const name = `${quota.limit}/${quota.periodMs}`;
     let batcher = this.#batchers.get(name);
-    if (!batcher) this.#batchers.set(name, (batcher = batchRequests(this.store, quota, borrowed)));
+    if (!batcher) this.#batchers.set(name, (batcher = batchRequests(this.store, quota)));
     return batcher;
-  }
-
-  /** Gives back what was taken ahead for callers who did not come. It is lost to them when the store cannot be reached. */
-  async #returnUnused(): Promise<void> {
-    const unused = this.#borrowed.takeUnused();
-    await Promise.allSettled(unused.map(({ key, quota, tokens }) => this.store.refund(quota, key, tokens)));
   }
 
   /** Remembers a refusal. `until` is measured from before the call to the store, so it is never later than the store's time. */
@@ -85,7 +69,7 @@ export class Limiter implements ThrottlerStorage, OnModuleInit, OnApplicationShu
   }
 }
 
-function resultOf(quota: Quota, { granted, levelUs, place }: Omit<Share, 'askedAt'>): LimitResult {
+function resultOf(quota: Quota, { granted, levelUs, place }: Share): LimitResult {
   const interval = intervalOf(quota);
   // A thousandth is an effect of the clock: statements may overtake each other, see postgres-store.ts.
   const used = Math.min(quota.limit, Math.ceil(levelUs / interval - 0.001));

@@ -31,7 +31,7 @@ export class PostgresStore implements LimitStore {
   }
 
   async refund(quota: Quota, key: string, requests: number): Promise<void> {
-    const granted = sql`${requests}::float8 * ${intervalOf(quota)}::bigint * interval '1 microsecond'`;
+    const granted = sql`${requests}::int * ${intervalOf(quota)}::bigint * interval '1 microsecond'`;
     await this.db.conn
       .update(rateLimits)
       .set({ tat: sql`${rateLimits.tat} - ${granted}` })
