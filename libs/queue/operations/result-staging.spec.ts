@@ -71,6 +71,21 @@ describe('the file of a result', () => {
     expect(await filesIn()).toHaveLength(before + 2);
   });
 
+  it('ends when another attempt has begun, and leaves the file of that one alone', async () => {
+    const order = await running();
+    let taken = '';
+    const content = async function* () {
+      yield Buffer.alloc(300_000);
+      await test.pool.query('update operations set attempt = attempt + 1 where id = $1', [order.id]);
+      taken = (await write({ ...order, attempt: order.attempt + 1 }, 100)).fileId;
+      yield Buffer.alloc(300_000);
+    };
+    const options = { mediaType: 'text/csv', maxBytes: most };
+    await expect(stageResult(db, files, order, content(), options)).rejects.toThrow(StaleAttemptError);
+    const { rows } = await test.pool.query('select result_file_id from operations where id = $1', [order.id]);
+    expect(rows).toEqual([{ result_file_id: taken }]);
+  });
+
   it('of an attempt that is over is neither written nor named', async () => {
     const order = await running();
     const { fileId } = await write(order, 100);

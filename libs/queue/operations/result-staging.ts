@@ -51,17 +51,26 @@ async function link(db: Database, { id, attempt }: ResultOrder, fileId: string):
   await db.conn.execute(sql`delete from files where id = ${rows[0].earlier} and state = 'staging'`);
 }
 
-/** Adds bytes to the size of the file. Returns the bytes that the owner has then stored by operations of this name. */
+/**
+ * Adds bytes to the size of the file, for the attempt that runs alone. Returns the bytes that the owner has then stored by operations
+ * of this name.
+ */
 async function reserve(
   db: Database,
-  { ownerId, definition: { name } }: ResultOrder,
+  { id, attempt, ownerId, definition: { name } }: ResultOrder,
   fileId: string,
   bytes: number,
 ): Promise<number> {
-  const { rows } = await db.conn.execute<{ stored: number }>(sql`
-    with reserved as (update files set size = size + ${bytes} where id = ${fileId})
-    select ${storedBytes} + ${bytes} as stored
+  const { rows } = await db.conn.execute<{ reserved: number; stored: number }>(sql`
+    with reserved as (
+      update files set size = size + ${bytes} where id = ${fileId} and exists (
+        select from operations where id = ${id} and attempt = ${attempt} and state = 'running'
+      ) returning id
+    )
+    select (select count(*) from reserved)::int as reserved, ${storedBytes} + ${bytes} as stored
     from ${operations} left join files on files.id = ${operations.resultFileId}
     where ${operations.ownerId} = ${ownerId ?? null} and ${operations.name} = ${name}`);
-  return rows[0]!.stored;
+  const { reserved, stored } = rows[0]!;
+  if (reserved === 0) throw new StaleAttemptError();
+  return stored;
 }
