@@ -140,7 +140,7 @@ function idsOf({ started, finished, waited }: JobRowFilter): { after?: string; u
 }
 
 function lowestIdAt(milliseconds: number): string {
-  const hex = Math.floor(milliseconds).toString(16).padStart(12, '0');
+  const hex = Math.max(0, Math.floor(milliseconds)).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}${lowestId.slice(13)}`;
 }
 

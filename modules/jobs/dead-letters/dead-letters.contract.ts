@@ -36,7 +36,16 @@ const deadLetterFields = z.object({
 const deadLetterSummary = deadLetterFields.meta({ id: 'DeadLetterSummary' });
 export type DeadLetterSummary = z.output<typeof deadLetterSummary>;
 
-export const deadLetterView = deadLetterFields
+export /** What `traceOf` returns. */
+const traceFields = {
+  trace_id: z.string().nullable(),
+  trace_url: z
+    .string()
+    .nullable()
+    .meta({ description: 'Its page in the tracing tool, where the installation names one.' }),
+};
+
+const deadLetterView = deadLetterFields
   .extend({
     payload: z
       .unknown()
@@ -44,11 +53,7 @@ export const deadLetterView = deadLetterFields
     editable: z.array(z.string()).meta({ description: 'The fields of the payload that can be edited.' }),
     owner_id: z.string().nullable().meta({ description: 'The principal who enqueued the job.' }),
     request_id: z.string().nullable().meta({ description: 'The request that enqueued the job.' }),
-    trace_id: z.string().nullable(),
-    trace_url: z
-      .string()
-      .nullable()
-      .meta({ description: 'Its page in the tracing tool, where the installation names one.' }),
+    ...traceFields,
     enqueued_at: z.string(),
     links: z.object({ self: z.string(), job: z.string().optional() }),
   })

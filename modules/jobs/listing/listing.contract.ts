@@ -3,12 +3,9 @@ import { z } from 'zod';
 import { time } from '#libs/http';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { jobStates } from '#libs/queue';
+import { traceFields } from '../dead-letters/dead-letters.contract.js';
 import { isSecret } from '../dead-letters/redaction.js';
 
-const traceUrl = z
-  .string()
-  .nullable()
-  .meta({ description: 'Its page in the tracing tool, where the installation names one.' });
 const count = z.int().min(0);
 const state = z.enum(jobStates);
 const error = z.object({ code: z.string().nullable(), detail: z.string().nullable() });
@@ -64,8 +61,15 @@ export function argumentOf(text: string): { path: string[]; value: string } {
   return { path: text.slice(0, at).split('.'), value: text.slice(at + 1) };
 }
 
-const instant = z.iso.datetime();
-const seconds = z.coerce.number().min(0).max(1e9);
+/** Postgres knows no year 0. */
+const instant = z.iso
+  .datetime()
+  .refine((text) => !text.startsWith('0000'), 'It must be a time of the year 1 or later.');
+
+/** Query parameters are text: an empty one is no 0, and `0x10` no number. */
+const decimal = (value: unknown) =>
+  typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+const seconds = z.preprocess(decimal, z.number().min(0).max(1e9));
 
 export class JobItemQuery extends createZodDto(
   pageQuery({
@@ -114,8 +118,7 @@ export class JobInspectionView extends createZodDto(
       timeout_seconds: count.nullable(),
       cancel_requested_at: time.nullable(),
       request_id: z.string().nullable().meta({ description: 'The request that enqueued the job.' }),
-      trace_id: z.string().nullable(),
-      trace_url: traceUrl,
+      ...traceFields,
       payload: z.unknown().meta({
         description:
           'The payload while it waits or is a dead letter; fields named like a secret read [redacted].',

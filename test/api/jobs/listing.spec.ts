@@ -122,6 +122,18 @@ describe('the list of jobs', () => {
       await get(`/v1/jobs?argument=${argument}`).expect(422);
   });
 
+  it('takes a time before all jobs, and refuses what is no time or no number of seconds', async () => {
+    expect((await list('?started_before=1960-01-01T00:00:00Z')).data).toEqual([]);
+    expect((await list('?finished_before=0001-01-01T00:00:00Z')).data).toEqual([]);
+    for (const query of [
+      'started_before=0000-01-01T00:00:00Z',
+      'waited_over=',
+      'waited_over=0x10',
+      'ran_up_to=-1',
+    ])
+      await get(`/v1/jobs?${query}`).expect(422);
+  });
+
   it('finds what is in one cell of a heatmap: a time, and how long jobs waited or ran', async () => {
     const at = Date.parse('2026-01-05T10:00:00Z');
     const add = async (minutes: number, waited: number, ran: number) => {
