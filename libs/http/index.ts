@@ -13,7 +13,7 @@ export { pageResponse } from './page.js';
 export { ProblemFilter } from './problem.filter.js';
 export { InputInvalid, RouteNotFound, TooManyRequests, VersionStale } from './problems.js';
 export { LocationHeader, present, WithETag } from './presentation.js';
-export { callerKeyOf, pathOf } from './request.js';
+export { callerKeyOf, isSafe, pathOf } from './request.js';
 export { FinalResponse, problemResponse } from './response.js';
 export { Consumes, ConsumesForm, Produces, WithoutContent } from './route-settings.js';
 export { SchemaPipe } from './schema.pipe.js';

@@ -34,10 +34,11 @@ type Answer = Record<string, unknown> & { page?: { next_cursor?: string | null }
  * Link. It is no interceptor, because Nest calls a handler directly where there is none.
  */
 export function present(returned: unknown, reply: FastifyReply, publicUrl: string): unknown {
-  if (typeof returned !== 'object' || returned === null) return returned;
   if (returned instanceof FinalResponse || returned instanceof StreamableFile) return returned;
   const { answers, location, isVersioned } = reply.request.routeOptions.config;
-  const answer = (answers?.encode ? answers.encode(returned) : returned) as Answer;
+  const encoded = answers?.encode ? answers.encode(returned) : returned;
+  if (typeof encoded !== 'object' || encoded === null) return encoded;
+  const answer = encoded as Answer;
   // A 200 answer, for example of a dry run, created nothing; and a handler may have set another location itself.
   if (location && reply.statusCode !== 200 && !reply.hasHeader('location'))
     void reply.header('location', fill(location, answer));

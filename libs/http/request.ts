@@ -44,6 +44,11 @@ export function callerKeyOf({ principal, clientNetwork = 'unknown' }: RequestCon
   return principal ? callerOf(principal) : clientNetwork;
 }
 
+/** Returns whether a method is safe (RFC 9110 section 9.2.1): whoever sends it asks for no change. */
+export function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}
+
 /** Returns whether a request is a probe of the platform, which names the address of the process and must always be answered. */
 export function isProbe({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url?.startsWith('/health/') ?? false;

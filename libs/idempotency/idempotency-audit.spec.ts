@@ -58,6 +58,13 @@ class Silent {
 }
 
 @Controller()
+class Recognising {
+  @Post()
+  @Public('for a test', { recognise: true })
+  create() {}
+}
+
+@Controller()
 class InsideOut {
   @Post()
   @Authenticated()
@@ -77,6 +84,7 @@ it('A process starts when all routes that change something say what they do with
 
 it('A process does not start with a route that says nothing', () => {
   expect(() => audit(Silent)).toThrow('Silent.remove: add @RequireIdempotencyKey()');
+  expect(() => audit(Recognising)).toThrow('Recognising.create: add @RequireIdempotencyKey()');
 });
 
 it('A process does not start when another interceptor would run in the transaction of the key', () => {

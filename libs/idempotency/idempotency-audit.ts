@@ -1,15 +1,14 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type AccessRule, accessRule } from '#libs/access';
-import { declaredRoutes, interceptorsOf } from '#libs/http';
+import { declaredRoutes, interceptorsOf, isSafe } from '#libs/http';
 import { idempotencyRequirement } from './idempotency-key.guard.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/** Without a principal a key has no owner, so public routes ignore it. */
-function isPublic(handler: object): boolean {
-  return (Reflect.getMetadata(accessRule, handler) as AccessRule | undefined)?.kind === 'public';
+/** Without a principal a key has no owner, so a route that recognises nobody ignores it. */
+function isAnonymous(handler: object): boolean {
+  const rule = Reflect.getMetadata(accessRule, handler) as AccessRule | undefined;
+  return rule?.kind === 'public' && !rule.recognise;
 }
 
 /** Stops the start of the process when a route that changes something does not say what it does with an Idempotency-Key. */
@@ -23,7 +22,7 @@ export class IdempotencyAudit implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const faults = declaredRoutes(this.discovery, this.scanner).flatMap(
       ({ method, controller, name, handler }) => {
-        if (safeMethods.has(method) || isPublic(handler)) return [];
+        if (isSafe(method) || isAnonymous(handler)) return [];
         const route = `${controller.name}.${name}`;
         if (!Reflect.hasMetadata(idempotencyRequirement, handler))
           return [

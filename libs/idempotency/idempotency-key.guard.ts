@@ -9,6 +9,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { findPrincipal } from '#libs/access';
+import { isSafe } from '#libs/http';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { parseKey } from './key.js';
 import { IdempotencyKeyMissing } from './problems.js';
@@ -38,8 +39,6 @@ export const IgnoreIdempotencyKey = () => SetMetadata(idempotencyRequirement, 'i
 const idempotent = (requirement: 'required' | 'accepted') =>
   applyDecorators(SetMetadata(idempotencyRequirement, requirement), UseInterceptors(IdempotencyInterceptor));
 
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-
 /** Reads the key of every mutating request of a principal. It runs early, so that no upload is stored for a refused request. */
 @Injectable()
 export class IdempotencyKeyGuard implements CanActivate {
@@ -48,7 +47,7 @@ export class IdempotencyKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     // Without a principal a key has no owner. Public routes are single use or repeatable by themselves.
-    if (safeMethods.has(request.method) || !findPrincipal()) return true;
+    if (isSafe(request.method) || !findPrincipal()) return true;
     const requirement = this.reflector.get<string | undefined>(idempotencyRequirement, context.getHandler());
     if (requirement === 'ignored') return true;
     const key = parseKey(request.raw.rawHeaders);

@@ -2,7 +2,7 @@ import { type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/commo
 import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf, type Principal } from '#libs/access';
-import { TooManyRequests } from '#libs/http';
+import { isSafe, TooManyRequests } from '#libs/http';
 import { AttemptLimiter, type AttemptRule, attemptRule } from './attempt-limiter.js';
 import { attemptOf } from './attempts.guard.js';
 import { type Policy, rateLimitHeaders, wholeSeconds } from './headers.js';
@@ -11,8 +11,6 @@ import { MemoryStore } from './memory-store.js';
 import { networkKeyOf } from './network-key.js';
 import { LimitsUnavailable } from './problems.js';
 import { countRefused } from './rate-limit-metrics.js';
-
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Milliseconds between two log lines about a store that cannot be reached. */
 const warnEveryMs = 1000;
@@ -61,7 +59,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     try {
       return await this.storageService.increment(key, ttl, limit, 0, '');
     } catch (error) {
-      const mayPass = work.principal !== undefined || safeMethods.has(method);
+      const mayPass = work.principal !== undefined || isSafe(method);
       if (!(error instanceof LimitsUnavailable) || !mayPass) throw error;
       this.#warn(error);
       const half = Math.ceil(limit / 2);

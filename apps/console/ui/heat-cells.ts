@@ -48,14 +48,14 @@ export function stepFrom(points: readonly Point[], rows: Rows, from: Cell, key: 
   return undefined;
 }
 
-/** Where somebody who comes by keyboard begins: the slowest of the last moment that has any. */
+/** Returns the cell at which people who use the keyboard begin: the slowest of the last moment that has any. */
 export function firstCell(points: readonly Point[], rows: Rows): Cell {
   const column = points.findLastIndex(({ buckets }) => buckets?.some((value) => value > 0));
   const bucket = points[column]?.buckets?.findLastIndex((value) => value > 0) ?? rows.last;
   return { column, bucket };
 }
 
-/** The same moment after the chart has moved on: columns are times. */
+/** Returns the column that a moment has now: the chart moves on, and its columns are times. */
 export const columnOf = (points: readonly Point[], at: string) =>
   points.findIndex((point) => point.at === at);
 

@@ -16,6 +16,7 @@ import {
   SudoRequired,
   type UserPrincipal,
 } from '#libs/access';
+import { isSafe } from '#libs/http';
 import { challenge } from './credentials.js';
 
 /** Enforces the access rule of the route. It runs before everything that acts on a request, replays included. */
@@ -64,8 +65,6 @@ function requirePermissions(principal: UserPrincipal, rule: AccessRule, request:
   throw new AccessDenied(`The request needs ${needed.join(' and ')}.`, { headers });
 }
 
-const safeMethods = new Set(['GET', 'HEAD']);
-
 function requireProof(
   principal: Principal,
   proof: AuthenticationRequirement | undefined,
@@ -75,7 +74,7 @@ function requireProof(
   const session = principal.kind === 'user' ? principal.session : undefined;
   if (!session) throw new SessionRequired();
   const isOwn = session.impersonatorId === undefined;
-  if (!isOwn && (proof === 'sudo' || (proof === 'session' && !safeMethods.has(method))))
+  if (!isOwn && (proof === 'sudo' || (proof === 'session' && !isSafe(method))))
     throw new AccessDenied('An administrator who acts as a user cannot change the account.');
   if (proof === 'sudo' && !session.isSudo) throw new SudoRequired();
 }

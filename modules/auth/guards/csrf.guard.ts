@@ -1,9 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '#libs/config';
+import { isSafe } from '#libs/http';
 import { OriginRefused } from '../sessions/session-problems.js';
-
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Refuses changes, signing in included, that browsers send from pages on other origins than the allowed ones. Origin decides
@@ -15,7 +14,7 @@ export class CsrfGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { method, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (safeMethods.has(method)) return true;
+    if (isSafe(method)) return true;
     const site = headers['sec-fetch-site'];
     const isOurs =
       headers.origin === undefined
