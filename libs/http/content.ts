@@ -77,6 +77,11 @@ export function headFault(request: FastifyRequest): Problem | undefined {
   return bodyFault(request) ?? acceptFault(request);
 }
 
+/** Returns whether the handler reads the body while it arrives. A form is read before. */
+export function isStreamed({ routeOptions: { config } }: FastifyRequest): boolean {
+  return config?.consumes !== undefined && !config.consumes.includes(form);
+}
+
 /** Returns whether a body follows the head of the request (RFC 9112 section 6). */
 export function hasBody({ headers }: FastifyRequest): boolean {
   return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;

@@ -1,16 +1,18 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, HttpCode, Post, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Res, StreamableFile } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { FastifyReply } from 'fastify';
 import { loadConfig } from '#libs/config';
 import { eventually } from '#libs/testing';
-import { HttpAdapter, ProblemFilter, timeouts } from './index.js';
+import { Consumes, HttpAdapter, ProblemFilter, timeouts } from './index.js';
 
 /** Resolved long after the deadline of the handlers. */
 const passed = Promise.withResolvers<void>();
@@ -23,6 +25,19 @@ class Slow {
   @RouteConfig({ handlerTimeoutMs: 100 })
   slow() {
     return never;
+  }
+
+  /** Reads the first bytes of a body and then no more. */
+  @Post('upload')
+  @HttpCode(204)
+  @Consumes(['text/csv'], 1000)
+  async upload(@Body() body: Readable) {
+    const refusal = async () => {
+      throw new Error('not what was expected');
+    };
+    await pipeline(body, refusal).catch(() => {});
+    // The timer of this began after that of the body, so two looks at the body come before.
+    await sleep(2 * timeouts.body);
   }
 
   @Get('long')
@@ -93,6 +108,18 @@ describe('the deadline of a handler', () => {
     call.on('response', ({ statusCode }) => resolve(statusCode)).on('error', reject);
     call.write('{');
     expect(await status).toBe(408);
+    call.destroy();
+  });
+
+  it('is all that is left of a body that the handler has stopped reading', async () => {
+    const { promise: status, resolve, reject } = Promise.withResolvers<number | undefined>();
+    const call = request(`${base}/upload`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv', 'content-length': '10' },
+    });
+    call.on('response', ({ statusCode }) => resolve(statusCode)).on('error', reject);
+    call.write('{');
+    expect(await status).toBe(204);
     call.destroy();
   });
 

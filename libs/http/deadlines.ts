@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Problem } from '#libs/problem';
+import { isStreamed } from './content.js';
 import { AnswerTooSlow, RequestTooSlow } from './problems.js';
 
 /** Milliseconds. Each timeout is shorter than that of the component that waits for it. docs/operations.md lists them all. */
@@ -20,16 +21,18 @@ export const timeouts = {
  * Calls back when a body is late: when it is not complete in time, or for an upload when no byte has come since the last look.
  * Returns the function that ends the watch.
  */
-export function watchBody(
-  { raw, routeOptions }: FastifyRequest,
-  late: (problem: Problem) => void,
-): () => void {
-  const isUpload = routeOptions.config?.maxBytes !== undefined;
-  let seen = raw.socket.bytesRead;
+export function watchBody(request: FastifyRequest, late: (problem: Problem) => void): () => void {
+  const { raw } = request;
+  const isUpload = isStreamed(request);
+  // Node takes the socket from a request whose reader has stopped (stream.pipeline).
+  const { socket } = raw;
+  let seen = socket.bytesRead;
   const timer = setInterval(() => {
+    // A handler that reads no further waits for nothing. Its own deadline is left.
+    if (raw.destroyed) return;
     // Bytes that we have not read yet say that we are slow, and not the client.
-    const moves = raw.socket.bytesRead !== seen || raw.readableLength > 0;
-    seen = raw.socket.bytesRead;
+    const moves = socket.bytesRead !== seen || raw.readableLength > 0;
+    seen = socket.bytesRead;
     if (!isUpload || !moves) late(new RequestTooSlow());
   }, timeouts.body);
   return () => clearInterval(timer);

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Problem } from '#libs/problem';
 import { CallerQuota } from './caller-quota.js';
-import { hasBody } from './content.js';
+import { hasBody, isStreamed } from './content.js';
 import { watchBody, watchHandler } from './deadlines.js';
 import type { LoadShedder } from './load-shedder.js';
 import { NetworkQuota } from './network-quota.js';
@@ -58,7 +58,7 @@ export class Exchange {
     private readonly late: (problem: Problem) => void,
   ) {
     this.#network = request.work.clientNetwork ?? 'unknown';
-    this.#isUpload = request.routeOptions.config?.maxBytes !== undefined;
+    this.#isUpload = isStreamed(request);
   }
 
   /** The head has arrived. Returns the refusal when there is too much work already. */

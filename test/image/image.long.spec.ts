@@ -76,6 +76,7 @@ describe('the image', () => {
       'dist/libs',
       'drizzle',
       'node_modules',
+      'ops',
       'package.json',
     ]);
     const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, object>;

@@ -166,6 +166,15 @@ describe('a slow client', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 202 /);
   });
 
+  it('may not take it with a form, which is read before its handler begins', async () => {
+    const typed = 'Content-Type: application/x-www-form-urlencoded';
+    const socket = await attack(small, head('POST /v1/oauth/token HTTP/1.1', typed, 'Content-Length: 8000'));
+    const drip = setInterval(() => socket.write('x'), 50);
+    const [answer] = (await once(socket.resume(), 'data')) as [Buffer];
+    clearInterval(drip);
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
   it('has four uploads at a time, and is told to wait with more', async () => {
     const [, upload] = attacks.find(([name]) => name === 'begin an upload')!;
     const answers = Array.from({ length: 6 }, async () => {
