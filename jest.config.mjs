@@ -1,4 +1,4 @@
-import { alone } from './test/setup/lanes.mjs';
+import { processes } from './test/setup/lanes.mjs';
 
 /** @type {import('jest').Config} */
 export default {
@@ -33,7 +33,7 @@ export default {
     '/node_modules/',
     ...(process.env.FAULTS === 'long' ? [] : ['\\.long\\.spec\\.ts$']),
     // These belong to `npm run test:processes`, and to the gate.
-    ...(process.env.TESTS === 'quick' ? alone.map((folder) => `<rootDir>/${folder}/`) : []),
+    ...(process.env.TESTS === 'quick' ? processes.map((folder) => `<rootDir>/${folder}/`) : []),
   ],
   setupFiles: ['<rootDir>/test/setup/nest.mjs'],
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',

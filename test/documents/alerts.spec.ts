@@ -4,7 +4,6 @@ import { parse } from 'yaml';
 import { metricTypes, prometheusName } from '#libs/metrics';
 // Both processes: each module adds its metrics to the registry when it loads.
 import '../support/apps.js';
-import { describeWithPromtool, promtool } from '../support/promtool.js';
 
 interface Rule {
   alert?: string;
@@ -70,13 +69,6 @@ describe('ops/prometheus/rules.yml', () => {
   it('has a test for every alert', () => {
     const tested = readFileSync('ops/prometheus/rules.test.yml', 'utf8');
     expect(alerts.filter(({ alert }) => !tested.includes(`alertname: ${alert}\n`))).toEqual([]);
-  });
-
-  describeWithPromtool('for promtool', () => {
-    it('is right, and alerts at the right time', () => {
-      expect(promtool(['check', 'rules', rulesFile])).toBe('');
-      expect(promtool(['test', 'rules', 'ops/prometheus/rules.test.yml'])).toBe('');
-    });
   });
 });
 

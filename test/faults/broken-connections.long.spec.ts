@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { figure, sized, verdict } from '#libs/testing';
-import { type Api, Apis, person } from './support/apis.js';
+import { type Api, Apis, insertOfUser, person } from './support/apis.js';
 import { spread } from './support/spread.js';
 
 const rounds = sized(3, 100);
@@ -114,7 +114,7 @@ describe('a connection that breaks', () => {
     let claimed: number | undefined;
     api.proxy.watch(({ connection, from, bytes }) => {
       if (from === 'client' && bytes.includes('idempotency_claim')) claimed = connection;
-      const isAfterClaim = from === 'client' && connection === claimed && bytes.includes('"users"');
+      const isAfterClaim = from === 'client' && connection === claimed && bytes.includes(insertOfUser);
       if (isAfterClaim) api.proxy.hang();
       if (isAfterClaim) resolve();
       return isAfterClaim ? 'drop' : 'pass';

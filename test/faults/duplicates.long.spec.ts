@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { figure, sized, verdict } from '#libs/testing';
-import { type Answer, type Api, Apis, person } from './support/apis.js';
+import { type Answer, type Api, Apis, insertOfUser, person } from './support/apis.js';
 import { spread } from './support/spread.js';
 
 /** Repetitions on their way at any moment: twice as many as the API has connections to its database. */
@@ -29,7 +29,7 @@ async function sendHeld(key: string, body: { email: string }): Promise<{ answer:
   const { promise: held, resolve } = Promise.withResolvers<void>();
   api.proxy.watch(({ connection, from, bytes }) => {
     if (from === 'client' && bytes.includes('idempotency_claim')) claimed ??= connection;
-    const isInsert = from === 'client' && connection === claimed && bytes.includes('insert into "users"');
+    const isInsert = from === 'client' && connection === claimed && bytes.includes(insertOfUser);
     if (isInsert) api.proxy.watch();
     if (isInsert) resolve();
     return isInsert ? 'drop' : 'pass';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { figure, type Passing, sized, verdict } from '#libs/testing';
-import { type Api, Apis, person } from './support/apis.js';
+import { type Api, Apis, insertOfUser, person } from './support/apis.js';
 import { spread } from './support/spread.js';
 
 const rounds = sized(1, 25);
@@ -12,8 +12,7 @@ const recoveryMs = 1000;
 /** Where a request can die: recognised by what passes on the connection that its transaction has. */
 const points: Record<string, (passing: Passing) => boolean> = {
   'after the claim': ({ from }) => from === 'server',
-  'in the middle of the handler': ({ from, bytes }) =>
-    from === 'client' && bytes.includes('insert into "users"'),
+  'in the middle of the handler': ({ from, bytes }) => from === 'client' && bytes.includes(insertOfUser),
   'when the finish is sent': ({ from, bytes }) => from === 'client' && bytes.includes('idempotency_finish'),
   'after COMMIT, before the answer': ({ from, bytes }) => from === 'server' && bytes.includes('COMMIT\0'),
 };

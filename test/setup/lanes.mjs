@@ -7,6 +7,9 @@ import TestRunner from 'jest-runner';
  */
 export const alone = ['test/commands', 'test/faults', 'test/processes', 'tools'];
 
+/** What `npm run test:processes` runs. Tests in a browser have little to lose by neighbours. */
+export const processes = ['test/browser', ...alone];
+
 export function isAlone(rootDir, path) {
   const within = relative(rootDir, path).replaceAll(sep, '/');
   return alone.some((folder) => within.startsWith(`${folder}/`));

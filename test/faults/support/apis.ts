@@ -92,3 +92,6 @@ export class Apis {
 }
 
 export const person = () => ({ email: `${randomUUID()}@example.com`, name: 'Ada' });
+
+/** Every execution names the prepared statement that inserts an invited user; its text travels once a connection. */
+export const insertOfUser = 'users_insert_invited';
