@@ -45,8 +45,8 @@ export default {
       (name) => `<rootDir>/test/setup/${name}-reporter.mjs`,
     ),
   ],
-  // One for the files that run alone, which mostly wait for a process. The others wait for Postgres and for each other, so it
-  // takes three of them to keep two cores busy.
+  // One for the files that run alone, which mostly wait for a process, if there are any. The others wait for Postgres and for each
+  // other, so it takes three of them to keep two cores busy.
   maxWorkers: 4,
   // Milliseconds. Tests wait for events, so this is for a hang alone: nothing takes as long on the slowest machine.
   testTimeout: 600_000,

@@ -18,25 +18,28 @@ export function isAlone(rootDir, path) {
 /** jest's own runner twice: with one worker for the files that run alone, with the rest of the workers for all others. */
 export default class Lanes {
   supportsEventEmitters = true;
-  #lanes;
+  #lonely;
+  #social;
 
   constructor(globalConfig, context) {
     const lane = (maxWorkers) => new TestRunner({ ...globalConfig, maxWorkers }, context);
-    this.#lanes = [lane(1), lane(Math.max(1, globalConfig.maxWorkers - 1))];
+    // Then no file runs alone (jest.config.mjs).
+    const isQuick = process.env.TESTS === 'quick';
+    this.#lonely = lane(1);
+    this.#social = lane(Math.max(1, globalConfig.maxWorkers - (isQuick ? 0 : 1)));
   }
 
   on(event, listener) {
-    const stops = this.#lanes.map((lane) => lane.on(event, listener));
+    const stops = [this.#lonely, this.#social].map((lane) => lane.on(event, listener));
     return () => stops.forEach((stop) => stop());
   }
 
   /** Serial is what `-i` asks for, and what jest itself does with a file or two: then the lanes take turns. */
   async runTests(tests, watcher, options) {
-    const [lonely, social] = this.#lanes;
     const belongsToLonely = ({ path, context }) => isAlone(context.config.rootDir, path);
     const works = [
-      [lonely, tests.filter((test) => belongsToLonely(test))],
-      [social, tests.filter((test) => !belongsToLonely(test))],
+      [this.#lonely, tests.filter((test) => belongsToLonely(test))],
+      [this.#social, tests.filter((test) => !belongsToLonely(test))],
     ].filter(([, files]) => files.length > 0);
     if (!options.serial)
       await Promise.all(works.map(([lane, files]) => lane.runTests(files, watcher, options)));

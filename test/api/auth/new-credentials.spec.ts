@@ -48,7 +48,7 @@ const ways: Record<string, readonly [file: string, name: string]> = {
   ],
   'POST /v1/users/me/passkeys': recovery,
   'POST /v1/users/me/passkeys/:id/confirmations': [
-    'test/api/auth/suspended-passkeys.spec.ts',
+    'test/browser/suspended-passkeys.spec.ts',
     'neither signs in nor is asked for, and works again when its owner confirms it',
   ],
   'POST /v1/users/me/recovery-codes': recovery,

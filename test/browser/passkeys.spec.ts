@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { startWorld, type World } from '../../support/apps.js';
+import { startWorld, type World } from '../support/apps.js';
 import {
   type Assertion,
   type Browser,
@@ -9,9 +9,9 @@ import {
   type Options,
   origin,
   startBrowser,
-} from '../../support/browser.js';
-import { codeOf, cookieIn, own, waiting, withApp } from '../../support/factors.js';
-import { inSudo, password, type Person, signedIn } from '../../support/people.js';
+} from '../support/browser.js';
+import { codeOf, cookieIn, own, waiting, withApp } from '../support/factors.js';
+import { inSudo, password, type Person, signedIn } from '../support/people.js';
 
 // Without one, test/setup/services.mjs has said so.
 (process.env.TEST_CHROMIUM ? describe : describe.skip)('passkeys, in a real Chromium', () => {
