@@ -181,22 +181,17 @@ export class HttpAdapter extends FastifyAdapter {
     const clientAddress = clientAddressOf(request.raw, this.#isProxy);
     const clientNetwork = clientAddress && networkOf(clientAddress);
     request.clientAddress = clientAddress;
-    const usage = new UsageMeter(request);
-    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }), usage };
+    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }) };
     describeClient(clientNetwork);
     void reply
       .headers(securityHeaders)
       .headers(corsHeaders(request, this.config.ALLOWED_ORIGINS))
       .header('x-request-id', request.work.requestId);
-    this.#connections.takeTurn(reply.raw, () => this.#begin(request, reply, usage, done));
+    this.#connections.takeTurn(reply.raw, () => this.#begin(request, reply, done));
   }
 
-  #begin(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    usage: UsageMeter,
-    done: (error?: Problem & FastifyError) => void,
-  ): void {
+  #begin(request: FastifyRequest, reply: FastifyReply, done: (error?: Problem & FastifyError) => void): void {
+    const usage = (request.work.usage = new UsageMeter(request));
     const exchange = new Exchange(this.#exchanges, request, (problem) => this.#late(problem, request, reply));
     request.exchange = exchange;
     const { ALLOWED_HOSTS, ALLOWED_ORIGINS } = this.config;
