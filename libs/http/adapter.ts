@@ -90,7 +90,11 @@ export class HttpAdapter extends FastifyAdapter {
     this.#sweeps = setInterval(() => this.#sweep(), sweepEvery).unref();
     instance.server.on('checkExpectation', (_request, response) => answers.refuseExpectation(response));
     // CONNECT makes a tunnel through a proxy. Without a listener Node closes the connection without an answer.
-    instance.server.on('connect', (_request, socket) => answers.refuseMethod(socket));
+    instance.server.on('connect', (_request, socket) => {
+      // Node has taken its own listener away, and the error of a client that has gone would end the process.
+      socket.on('error', () => {});
+      answers.refuseMethod(socket);
+    });
     instance.decorateRequest('work');
     instance.decorateRequest('clientAddress');
     instance.decorateRequest('exchange');
