@@ -2178,7 +2178,7 @@ export interface components {
             /** @description Cores times time. */
             provided: number;
             requests: number;
-            /** @description Used by no request and no job: the relay, probes, the garbage collector, start-up. */
+            /** @description Used by no request, of which probes are some, and no job: start-up, the relay, schedules, these samples. */
             unattributed: number;
             used: number;
         };

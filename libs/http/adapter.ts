@@ -90,7 +90,11 @@ export class HttpAdapter extends FastifyAdapter {
     this.#sweeps = setInterval(() => this.#sweep(), sweepEvery).unref();
     instance.server.on('checkExpectation', (_request, response) => answers.refuseExpectation(response));
     // CONNECT makes a tunnel through a proxy. Without a listener Node closes the connection without an answer.
-    instance.server.on('connect', (_request, socket) => answers.refuseMethod(socket));
+    instance.server.on('connect', (_request, socket) => {
+      // Node has taken its own listener away, and the error of a client that has gone would end the process.
+      socket.on('error', () => {});
+      answers.refuseMethod(socket);
+    });
     instance.decorateRequest('work');
     instance.decorateRequest('clientAddress');
     instance.decorateRequest('exchange');
@@ -181,22 +185,17 @@ export class HttpAdapter extends FastifyAdapter {
     const clientAddress = clientAddressOf(request.raw, this.#isProxy);
     const clientNetwork = clientAddress && networkOf(clientAddress);
     request.clientAddress = clientAddress;
-    const usage = new UsageMeter(request);
-    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }), usage };
+    request.work = { ...workOf(request), ...(clientNetwork && { clientNetwork }) };
     describeClient(clientNetwork);
     void reply
       .headers(securityHeaders)
       .headers(corsHeaders(request, this.config.ALLOWED_ORIGINS))
       .header('x-request-id', request.work.requestId);
-    this.#connections.takeTurn(reply.raw, () => this.#begin(request, reply, usage, done));
+    this.#connections.takeTurn(reply.raw, () => this.#begin(request, reply, done));
   }
 
-  #begin(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    usage: UsageMeter,
-    done: (error?: Problem & FastifyError) => void,
-  ): void {
+  #begin(request: FastifyRequest, reply: FastifyReply, done: (error?: Problem & FastifyError) => void): void {
+    const usage = (request.work.usage = new UsageMeter(request));
     const exchange = new Exchange(this.#exchanges, request, (problem) => this.#late(problem, request, reply));
     request.exchange = exchange;
     const { ALLOWED_HOSTS, ALLOWED_ORIGINS } = this.config;

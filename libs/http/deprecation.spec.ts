@@ -18,6 +18,12 @@ class Old {
     return {};
   }
 
+  @Get('pages')
+  @Deprecated({ since: '2026-01-01', sunset: '2999-01-01', link })
+  list() {
+    return { data: [], page: { next_cursor: 'c-1', has_more: true } };
+  }
+
   @Get('left')
   @Deprecated({ since: '2025-01-01', sunset: '2026-01-01', link })
   left() {
@@ -54,6 +60,14 @@ describe('a deprecated route', () => {
       sunset: 'Tue, 01 Jan 2999 00:00:00 GMT',
       link: `<${link}>; rel="deprecation"; type="text/html"`,
     });
+  });
+
+  it('still leads to the next page of a list', async () => {
+    const { headers } = await app.inject({ url: '/pages' });
+    expect(String(headers.link).split(', ')).toEqual([
+      expect.stringContaining(`<${link}>; rel="deprecation"`),
+      expect.stringMatching(/\/pages\?cursor=c-1>; rel="next"$/),
+    ]);
   });
 
   it('is gone after its sunset, and still says where to read on', async () => {

@@ -42,8 +42,11 @@ export function present(returned: unknown, reply: FastifyReply, publicUrl: strin
   // A 200 answer, for example of a dry run, created nothing; and a handler may have set another location itself.
   if (location && reply.statusCode !== 200 && !reply.hasHeader('location'))
     void reply.header('location', fill(location, answer));
-  if (answer.page?.next_cursor)
-    void reply.header('link', nextLink(publicUrl, reply.request.url, answer.page.next_cursor));
+  if (answer.page?.next_cursor) {
+    const next = nextLink(publicUrl, reply.request.url, answer.page.next_cursor);
+    // A deprecated route has a link of its own.
+    void reply.header('link', [reply.getHeader('link'), next].filter(Boolean).join(', '));
+  }
   return isVersioned ? conditional(answer, reply) : answer;
 }
 

@@ -49,7 +49,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<FinalResponse> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const work = () => this.#outcome(request, reply, next);
+    const before = reply.getHeaders();
+    const work = () => {
+      // What the database has undone leaves nothing behind, such as the Location of what was not created.
+      for (const name of Object.keys(reply.getHeaders()))
+        if (!(name in before)) void reply.removeHeader(name);
+      return this.#outcome(request, reply, next);
+    };
     const { response, isReplay } = await counted(
       request,
       this.idempotency.once(caller, key, requestDigest(request), work),

@@ -109,6 +109,15 @@ describe('an answer', () => {
     for (const name of ['set-cookie', 'traceparent', 'x-own']) expect(again.headers.has(name)).toBe(false);
   });
 
+  it('names what was committed, and nothing that the database undid before', async () => {
+    const key = randomUUID();
+    const first = await call({ route: 'repeated', key });
+    const again = await call({ route: 'repeated', key });
+    expect([first.text, again.text]).toEqual(['{"id":2}', '{"id":2}']);
+    expect(first.headers.get('location')).toBe('/sample/2');
+    expect(again.headers.get('location')).toBe('/sample/2');
+  });
+
   it('is kept up to 256 KiB, and a larger one takes no effect', async () => {
     const label = randomUUID();
     const around = JSON.stringify({ label, text: '' }).length;

@@ -198,6 +198,11 @@ describe('a terminal', () => {
     });
     expect(wrong.stderr).not.toContain('mst_live');
 
+    await writeFile(join(dir, 'two-lines'), `${key}\n# of the night shift\n`);
+    const twoLines = await run(['overview', '--key-file', join(dir, 'two-lines')]);
+    expect(twoLines).toMatchObject({ code: 2, stderr: expect.stringContaining('one word') });
+    expect(twoLines.stderr).not.toContain('mst_live');
+
     const viewer = await issuedKey(world, await signedIn(world, 'viewer'), ['jobs:read']);
     const weak = { OPS_API_KEY_FILE: undefined, OPS_API_KEY: viewer.key };
     expect(await run(['overview'], weak)).toMatchObject({
@@ -209,6 +214,8 @@ describe('a terminal', () => {
 
   it('is told where nothing answers, and what it does not understand', async () => {
     expect(await run(['overview'], { OPS_URL: 'http://127.0.0.1:1' })).toMatchObject({ code: 3 });
+    const withPassword = await run(['overview', '--url', 'http://ann:hunter2@127.0.0.1:1']);
+    expect(withPassword).toEqual({ code: 2, stdout: '', stderr: expect.not.stringContaining('hunter2') });
     expect(await run(['overview', '--colour'])).toMatchObject({ code: 2 });
     expect(await run(['paint'])).toMatchObject({ code: 2, stderr: expect.stringContaining("'paint'") });
     const nowhere = { OPS_URL: undefined, OPS_API_KEY_FILE: undefined };

@@ -21,11 +21,15 @@ interface Given {
  * in this clone, as its administrator. Throws {@link Refused}.
  */
 export async function connect(given: Given, env: NodeJS.ProcessEnv): Promise<Connection> {
-  const url = given.url ?? env.OPS_URL;
+  const named = given.url ?? env.OPS_URL;
+  const url = named === undefined ? undefined : addressOf(named);
   const keyFile = given['key-file'] ?? env.OPS_API_KEY_FILE;
   const token = keyFile === undefined ? env.OPS_API_KEY : read(keyFile).trim();
   if (token !== undefined) {
-    const baseUrl = addressOf(url ?? developmentOf(env).api_url);
+    // The error of fetch about such a header would show it.
+    if (!/^[!-~]+$/.test(token))
+      throw new Refused('The API key must be one word of visible characters.', exitCodes.misused);
+    const baseUrl = url ?? developmentOf(env).api_url;
     return { url: baseUrl, client: createClient({ baseUrl, token }), close: async () => {} };
   }
   if (url !== undefined)
@@ -41,9 +45,12 @@ export async function connect(given: Given, env: NodeJS.ProcessEnv): Promise<Con
 }
 
 function addressOf(url: string): string {
-  const isWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  if (!isWeb)
+  const parsed = URL.parse(url);
+  if (!parsed || !/^https?:$/.test(parsed.protocol))
     throw new Refused('The address of the instance must begin with https:// or http://.', exitCodes.misused);
+  // Messages name the address.
+  if (parsed.username || parsed.password)
+    throw new Refused('The address of the instance must name no user and no password.', exitCodes.misused);
   return url.replace(/\/$/, '');
 }
 

@@ -36,8 +36,8 @@ const deadLetterFields = z.object({
 const deadLetterSummary = deadLetterFields.meta({ id: 'DeadLetterSummary' });
 export type DeadLetterSummary = z.output<typeof deadLetterSummary>;
 
-export /** What `traceOf` returns. */
-const traceFields = {
+/** What `traceOf` returns. */
+export const traceFields = {
   trace_id: z.string().nullable(),
   trace_url: z
     .string()

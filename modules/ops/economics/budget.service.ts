@@ -6,7 +6,7 @@ import { PeriodicTask } from '#libs/lifecycle';
 import { defineGauge } from '#libs/metrics';
 import { pointsOf, totalOf } from '../reports/report-math.js';
 import { SampleReader } from '../samples/sample-reader.js';
-import { billOf, type BudgetAlert, budgetAlert } from './cost-model.js';
+import { billOf, type BudgetAlert, budgetAlert, monthOf } from './cost-model.js';
 
 const observeUsed = defineGauge({
   name: 'ops.budget.used',
@@ -72,17 +72,13 @@ export class BudgetService implements OnApplicationBootstrap, BeforeApplicationS
   /** The month counts from its first sample: nobody knows what was there before. */
   async get(): Promise<MonthToDate> {
     const [{ rows }, samples] = await Promise.all([
-      this.db.conn.execute<{ now: string; begin: string; end: string; size: number }>(sql`
-        select now() as now, date_trunc('month', now(), 'UTC') as begin,
-          date_trunc('month', now(), 'UTC') + interval '1 month' as end,
-          pg_database_size(current_database())::float8 as size`),
+      this.db.conn.execute<{ now: string; size: number }>(
+        sql`select now() as now, pg_database_size(current_database())::float8 as size`,
+      ),
       this.samples.read({ metrics: [sent], seconds: longestMonth, resolution: '1h' }),
     ]);
-    const [now, begin, end] = [rows[0]!.now, rows[0]!.begin, rows[0]!.end].map((text) => new Date(text)) as [
-      Date,
-      Date,
-      Date,
-    ];
+    const now = new Date(rows[0]!.now);
+    const { begin, end } = monthOf(now);
     const own = samples.filter(({ at }) => at >= begin);
     const from = own[0]?.at ?? now;
     const { cpu, database, budget_per_month: budget = null } = this.#prices;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { billOf, breakEvenUsers, budgetAlert, coresFor, costOf, shareOf } from './cost-model.js';
+import { billOf, breakEvenUsers, budgetAlert, coresFor, costOf, monthOf, shareOf } from './cost-model.js';
 
 const prices = {
   currency: 'EUR',
@@ -50,6 +50,14 @@ describe('the cost model', () => {
     expect(breakEvenUsers(bill, 100, 0.1)).toBeNull();
     expect(breakEvenUsers({ ...bill, egress: 0, total: 50 }, 0, 1)).toBe(50);
     expect(breakEvenUsers(bill, 0, 0)).toBeNull();
+  });
+
+  it.each([
+    ['2026-03-01T00:00:00Z', '2026-03-01', '2026-04-01'],
+    ['2026-11-30T23:59:59.999Z', '2026-11-01', '2026-12-01'],
+    ['2027-12-31T23:30:00Z', '2027-12-01', '2028-01-01'],
+  ])('counts %s to a month of UTC', (time, begin, end) => {
+    expect(monthOf(new Date(time))).toEqual({ begin: new Date(begin), end: new Date(end) });
   });
 
   it.each([

@@ -100,3 +100,9 @@ export type BudgetAlert = (typeof alertsAt)[number];
 export function budgetAlert(used: number): BudgetAlert | null {
   return alertsAt.find((threshold) => used >= threshold) ?? null;
 }
+
+/** Returns the calendar month of a time in UTC, whatever the time zones of the process and of the database are. */
+export function monthOf(time: Date): { begin: Date; end: Date } {
+  const [year, month] = [time.getUTCFullYear(), time.getUTCMonth()];
+  return { begin: new Date(Date.UTC(year, month)), end: new Date(Date.UTC(year, month + 1)) };
+}

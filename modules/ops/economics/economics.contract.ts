@@ -24,7 +24,7 @@ const share = z
     requests: seconds,
     jobs: seconds,
     unattributed: seconds.describe(
-      'Used by no request and no job: the relay, probes, the garbage collector, start-up.',
+      'Used by no request, of which probes are some, and no job: start-up, the relay, schedules, these samples.',
     ),
     idle: seconds.describe('Bought, and used by nobody.'),
   })

@@ -34,7 +34,7 @@ export interface SampleQuery {
 }
 
 /** Milliseconds for which an answer is given again, by the rows that it was made of: thirty consoles ask for the same. */
-const keptMs = { '10s': 5000, '1m': 10_000, '1h': 60_000 };
+export const keptMs = { '10s': 5000, '1m': 10_000, '1h': 60_000 };
 
 /** Answers that are kept. */
 const maxKept = 100;
@@ -42,7 +42,7 @@ const maxKept = 100;
 /** Reads the samples of all processes. */
 @Injectable()
 export class SampleReader {
-  readonly #kept = new Map<string, { until: number; samples: Promise<ReadSample[]> }>();
+  readonly #kept = new Map<string, Promise<ReadSample[]>>();
 
   constructor(private readonly db: Database) {}
 
@@ -50,12 +50,14 @@ export class SampleReader {
   read(query: SampleQuery): Promise<ReadSample[]> {
     const key = JSON.stringify(query);
     const kept = this.#kept.get(key);
-    if (kept && kept.until > performance.now()) return kept.samples;
-    this.#kept.delete(key);
+    if (kept) return kept;
     if (this.#kept.size >= maxKept) this.#kept.delete(this.#kept.keys().next().value!);
     const samples = this.#query(query);
-    this.#kept.set(key, { until: performance.now() + keptMs[query.resolution], samples });
-    samples.catch(() => this.#kept.delete(key));
+    this.#kept.set(key, samples);
+    // Those of a month take megabytes, which nobody may ever ask for again.
+    const forget = () => this.#kept.get(key) === samples && this.#kept.delete(key);
+    setTimeout(forget, keptMs[query.resolution]).unref();
+    samples.catch(forget);
     return samples;
   }
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPool, Database, RetentionService } from '#libs/database';
 import { defineCounter, defineHistogram } from '#libs/metrics';
-import { createTestDatabase, TcpProxy, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
 import { ErrorRecorder } from '../errors/error-recorder.js';
 import { OpsModule } from '../ops.module.js';
 import { mergePoints, quantileOf, type Sample, SampleWindow } from './sample.js';
-import { SampleReader } from './sample-reader.js';
+import { keptMs, SampleReader } from './sample-reader.js';
 import { SampleRollupService } from './sample-rollup.service.js';
 import { Sampler } from './sampler.js';
 
@@ -106,6 +108,25 @@ describe('samples of processes', () => {
     expect(await row()).toEqual([{ stopped: false, app: 'worker', pid: process.pid }]);
     await sampler.beforeApplicationShutdown();
     expect(await row()).toEqual([{ stopped: true, app: 'worker', pid: process.pid }]);
+  });
+
+  it('are read once for all who ask in the same seconds, and take no memory after that', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const reader = new SampleReader(db);
+    const query = { metrics: ['test.events'], seconds: 900, resolution: '10s' } as const;
+    const [first, second] = [reader.read(query), reader.read({ ...query })];
+    expect(second).toBe(first);
+    await first;
+    const { '10s': usual } = keptMs;
+    keptMs['10s'] = 1;
+    const read = async () => new WeakRef(await reader.read({ ...query, seconds: 60 }));
+    const answer = await read();
+    keptMs['10s'] = usual;
+    await eventually(async () => {
+      collect();
+      return answer.deref() === undefined;
+    });
   });
 
   it('become rows of minutes and hours, once, and are kept for a day, a week and 90 days', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { METHODS } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startWorld, type World } from '../../support/apps.js';
 import { exchange } from '../../support/raw.js';
@@ -67,6 +69,22 @@ describe('a method that the parser does not know', () => {
       type: problem,
       code: 'http.method-not-implemented',
     });
+  });
+
+  it("is CONNECT, also of a client that leaves before the answer: its error is nobody else's", async () => {
+    const server = world.api.getHttpServer();
+    for (let round = 0; round < 10; round += 1) {
+      // No helper may listen to the socket of the server for errors: that would hide that nobody else does.
+      const accepted = once(server, 'connection') as Promise<[Socket]>;
+      const client = connect(Number(new URL(world.url).port), '127.0.0.1').on('error', () => {});
+      const [socket] = await accepted;
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      client.write('CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com\r\n\r\n', () =>
+        client.resetAndDestroy(),
+      );
+      await closed;
+    }
+    expect(await answerTo('GET /health/live HTTP/1.1')).toMatchObject({ status: 200 });
   });
 
   it.each(['\u0016\u0003\u0001\u0002', '{"json":true}', 'GE T / HTTP/1.1', ' GET / HTTP/1.1'])(
