@@ -2768,7 +2768,19 @@ export interface components {
         /** @description The state of the resource does not allow it, or the same request is in progress. */
         Conflict: {
             headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
+                /** @description Seconds to wait before another attempt. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -2778,6 +2790,19 @@ export interface components {
         /** @description The caller may not do this, or the request comes from another site. */
         Forbidden: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
+                /** @description The authentication schemes of the Authorization header (RFC 9110 section 11.6.1). */
+                "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -2787,6 +2812,17 @@ export interface components {
         /** @description The input breaks a rule. `errors` lists each rule and its place. */
         Invalid: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -2808,6 +2844,17 @@ export interface components {
         /** @description The JSON, a header or a cursor of the request is malformed. */
         Malformed: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -2817,6 +2864,17 @@ export interface components {
         /** @description The resource does not exist, or the caller may not know that it does. */
         NotFound: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -2826,6 +2884,17 @@ export interface components {
         /** @description The resource has changed since the version in If-Match. */
         PreconditionFailed: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -2835,6 +2904,17 @@ export interface components {
         /** @description If-Match is missing. */
         PreconditionRequired: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -2844,6 +2924,21 @@ export interface components {
         /** @description Any other problem. */
         Problem: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
+                /** @description Seconds to wait before another attempt. */
+                "Retry-After"?: number;
+                /** @description The authentication schemes of the Authorization header (RFC 9110 section 11.6.1). */
+                "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -2853,6 +2948,17 @@ export interface components {
         /** @description The body is too large. */
         TooLarge: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -2862,6 +2968,18 @@ export interface components {
         /** @description The request is not authenticated. */
         Unauthenticated: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
@@ -2871,6 +2989,17 @@ export interface components {
         /** @description The service cannot answer at the moment. Nothing was changed. */
         Unavailable: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -2881,6 +3010,17 @@ export interface components {
         /** @description The media type of the body is not supported. */
         UnsupportedMedia: {
             headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                /**
+                 * @description The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.
+                 * @example "default";r=42;t=18
+                 */
+                RateLimit?: string;
+                /**
+                 * @description Every policy that applies, with its quota (q) and its window in seconds (w).
+                 * @example "default";q=600;w=60, "sudo-address";q=30;w=60
+                 */
+                "RateLimit-Policy"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -2918,6 +3058,8 @@ export interface components {
         RateLimitPolicy: string;
         /** @description Seconds to wait before another attempt. */
         RetryAfter: number;
+        /** @description The authentication schemes of the Authorization header (RFC 9110 section 11.6.1). */
+        WWWAuthenticate: string;
     };
     pathItems: never;
 }
@@ -3506,6 +3648,8 @@ export interface operations {
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4462,6 +4606,8 @@ export interface operations {
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4692,6 +4838,8 @@ export interface operations {
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5446,6 +5594,8 @@ export interface operations {
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5719,6 +5869,8 @@ export interface operations {
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content?: never;

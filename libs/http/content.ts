@@ -27,8 +27,15 @@ export function registerBodyParsers(instance: FastifyInstance, streamed: string[
     if (body.length === 0) return done(null, undefined);
     if (!isUtf8(body)) return done(new JsonMalformed('The body is not UTF-8.'));
     const text = body.toString('utf8');
-    if (isTooDeep(text)) return done(new JsonMalformed(`The body is nested deeper than ${maxDepth} levels.`));
-    return parse(request, text, done);
+    const { depth, members } = shapeOf(text);
+    if (depth > maxDepth)
+      return done(new JsonMalformed(`The body is nested deeper than ${maxDepth} levels.`));
+    return parse(request, text, (error, value: unknown) => {
+      if (error) return done(error);
+      if (countMembers(value) !== members)
+        return done(new JsonMalformed('A member of the body occurs twice.'));
+      return done(null, value);
+    });
   });
   // An earlier check has refused bodies on routes that take none, except for an empty body, which counts as no body.
   instance.addContentTypeParser(form, { parseAs: 'string' }, (_request, body: string, done) =>
@@ -53,8 +60,10 @@ function fieldsOf(body: string): Record<string, string | string[]> {
   );
 }
 
-function isTooDeep(text: string): boolean {
+/** Returns how deep the values of a JSON text are nested, at most one level too deep, and how many members its objects have. */
+function shapeOf(text: string): { depth: number; members: number } {
   let depth = 0;
+  let members = 0;
   let quoted = false;
   for (let index = 0; index < text.length; index += 1) {
     const char = text.charCodeAt(index);
@@ -62,12 +71,24 @@ function isTooDeep(text: string): boolean {
       if (char === 0x5c /* \ */) index += 1;
       else if (char === 0x22 /* " */) quoted = false;
     } else if (char === 0x22) quoted = true;
+    else if (char === 0x3a /* : */) members += 1;
     else if (char === 0x5b || char === 0x7b /* [ { */) {
       depth += 1;
-      if (depth > maxDepth) return true;
+      if (depth > maxDepth) break;
     } else if (char === 0x5d || char === 0x7d /* ] } */) depth -= 1;
   }
-  return false;
+  return { depth, members };
+}
+
+/**
+ * Returns the members of all objects in a value. JSON.parse keeps the last member of a name and drops the others, which another
+ * reader of the same text may take instead (RFC 8259 section 4), so a text with more members than its value is refused.
+ */
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const items = Object.values(value);
+  const own = Array.isArray(value) ? 0 : items.length;
+  return items.reduce<number>((sum, item) => sum + countMembers(item), own);
 }
 
 /** Returns what is wrong with the head of a request, or with the size, media type or encoding of the body that it announces. */

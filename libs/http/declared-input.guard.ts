@@ -19,7 +19,7 @@ export class DeclaredInputGuard implements CanActivate {
       }
     }
     const isStream = request.routeOptions.config.consumes !== undefined;
-    if (!declared.has('BODY') && !isStream && request.body !== undefined && request.body !== null) {
+    if (!declared.has('BODY') && !isStream && request.body !== undefined) {
       errors.push({ pointer: '#', code: 'unrecognized', detail: 'This request has no body.' });
     }
     if (errors.length > 0) throw new InputInvalid(undefined, { errors });

@@ -13,7 +13,7 @@ export class JsonMalformed extends defineProblem({
   kind: 'malformed',
   code: 'http.malformed-json',
   title: 'The body is not valid JSON',
-  help: 'Send one JSON value in UTF-8 (RFC 8259), nested at most 32 levels deep, without the keys __proto__ and constructor.prototype.',
+  help: 'Send one JSON value in UTF-8 (RFC 8259), nested at most 32 levels deep, with no member twice in an object, without the keys __proto__ and constructor.prototype.',
 }) {}
 
 export class InputInvalid extends defineProblem({

@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import type { ZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { findContext } from '#libs/context';
 import type { ValidationError } from '#libs/problem';
 import { InputInvalid } from './problems.js';
 
@@ -17,13 +18,26 @@ export class SchemaPipe implements PipeTransform {
       code: 'unsupported_character',
       detail: 'Must not contain NUL characters or lone surrogates.',
     }));
-    if (textFaults.length > 0) throw new InputInvalid(undefined, { errors: textFaults });
+    if (textFaults.length > 0) throw refusalOf(textFaults);
     const parsed = schema.safeParse(value ?? (type === 'body' ? undefined : {}));
     if (parsed.success) return parsed.data;
-    throw new InputInvalid(undefined, {
-      errors: parsed.error.issues.flatMap((issue) => faultsOf(issue, type)),
-    });
+    throw refusalOf(parsed.error.issues.flatMap((issue) => faultsOf(issue, type)));
   }
+}
+
+/** The errors of the requests that are being refused. */
+const refused = new WeakMap<object, ValidationError[]>();
+
+/**
+ * Returns the refusal of a request with all errors of its inputs. Nest hands each input of a handler to the pipe before it looks at
+ * what the pipe threw for the first of them, so the errors of the others still join the list.
+ */
+function refusalOf(found: ValidationError[]): InputInvalid {
+  const context = findContext();
+  const errors = (context && refused.get(context)) ?? [];
+  errors.push(...found);
+  if (context) refused.set(context, errors);
+  return new InputInvalid(undefined, { errors });
 }
 
 export function schemaOf(metatype: unknown): z.ZodType | undefined {

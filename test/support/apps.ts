@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,6 +9,7 @@ import { createTestDatabase, giveTime, type TestDatabase } from '#libs/testing';
 import { timeouts } from '#libs/http';
 import { createApi } from '../../apps/api/api.js';
 import { createWorker } from '../../apps/worker/worker.js';
+import { AnswerRecorder } from './contract/recorder.js';
 
 export interface World {
   db: TestDatabase;
@@ -54,6 +56,7 @@ export async function startWorld({
   const config = new Config({ ...checked, ...(!env.ARGON2_MEMORY_KIB && cheapHashing) });
   const api = await createApi(config);
   giveTimeTo(api);
+  const answers = new AnswerRecorder(api.getHttpServer() as Server);
   await api.listen(0, '127.0.0.1');
   const jobs = worker ? await createWorker(config) : undefined;
   if (jobs) giveTimeTo(jobs);
@@ -67,6 +70,7 @@ export async function startWorld({
     async close() {
       await Promise.all([api.close(), jobs?.close()]);
       await db.drop();
+      answers.assertDescribed();
     },
   };
 }

@@ -62,9 +62,15 @@ const key = {
 const keyMeaning =
   'A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours.';
 
-const headers: Record<string, HeaderObject> = {
-  ETag: { schema: text, description: 'The version of the resource, for If-Match and If-None-Match.' },
+/** A field that is required is in every answer of the status that names it. */
+const headers = {
+  ETag: {
+    required: true,
+    schema: text,
+    description: 'The version of the resource, for If-Match and If-None-Match.',
+  },
   Location: {
+    required: true,
     schema: text,
     description: 'The path of the created resource, or of the operation that was accepted.',
   },
@@ -74,21 +80,29 @@ const headers: Record<string, HeaderObject> = {
     description: 'Present when this is the stored answer of the first request with this Idempotency-Key.',
   },
   RateLimit: {
+    required: true,
     schema: text,
     description:
       'The requests that are left (r) and the seconds until there are more (t), of the policy that is nearest to its end.',
     example: '"default";r=42;t=18',
   },
   RateLimitPolicy: {
+    required: true,
     schema: text,
     description: 'Every policy that applies, with its quota (q) and its window in seconds (w).',
     example: '"default";q=600;w=60, "sudo-address";q=30;w=60',
   },
   RetryAfter: {
+    required: true,
     schema: { type: 'integer', minimum: 1 },
     description: 'Seconds to wait before another attempt.',
   },
-};
+  WWWAuthenticate: {
+    required: true,
+    schema: text,
+    description: 'The authentication schemes of the Authorization header (RFC 9110 section 11.6.1).',
+  },
+} satisfies Record<string, HeaderObject>;
 
 /** The failures of the request pipeline in words. The failures of a single feature come under `default`. */
 const failures = {
@@ -108,7 +122,15 @@ const failures = {
 
 export type Failure = keyof typeof failures;
 
-const mayRetry = new Set<Failure>(['conflict', 'limited', 'unavailable']);
+/** Returns the description of a field that is only in some of the answers. */
+const optional = (header: HeaderObject): HeaderObject => ({ ...header, required: false });
+
+/** The fields of a refusal by a route that has a quota, or that was stored with an Idempotency-Key. */
+const usualHeaders = {
+  RateLimit: optional(headers.RateLimit),
+  'RateLimit-Policy': optional(headers.RateLimitPolicy),
+  'Idempotency-Replayed': headerRef('IdempotencyReplayed'),
+};
 
 const problemContent = {
   'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
@@ -129,16 +151,23 @@ export const limitHeaders = {
 };
 
 function headersOf(failure: Failure) {
-  if (!mayRetry.has(failure)) return {};
-  const retry = { 'Retry-After': headerRef('RetryAfter') };
-  return { headers: failure === 'limited' ? { ...retry, ...limitHeaders } : retry };
+  const retry = headerRef('RetryAfter');
+  if (failure === 'limited') return { ...limitHeaders, 'Retry-After': retry };
+  return {
+    ...usualHeaders,
+    ...(failure === 'unavailable' && { 'Retry-After': retry }),
+    ...(failure === 'conflict' && { 'Retry-After': optional(headers.RetryAfter) }),
+    ...(failure === 'unauthenticated' && { 'WWW-Authenticate': headerRef('WWWAuthenticate') }),
+    // An access token is told which scope it lacks (RFC 6750 section 3.1).
+    ...(failure === 'forbidden' && { 'WWW-Authenticate': optional(headers.WWWAuthenticate) }),
+  };
 }
 
 const failureResponses = (Object.keys(failures) as Failure[]).map((failure) => [
   responseName(failure),
   {
     description: failures[failure],
-    ...headersOf(failure),
+    headers: headersOf(failure),
     content: problemContent,
   },
 ]);
@@ -167,6 +196,14 @@ export const sharedComponents: ComponentsObject = {
   headers,
   responses: {
     ...Object.fromEntries(failureResponses),
-    Problem: { description: 'Any other problem.', content: problemContent },
+    Problem: {
+      description: 'Any other problem.',
+      headers: {
+        ...usualHeaders,
+        'Retry-After': optional(headers.RetryAfter),
+        'WWW-Authenticate': optional(headers.WWWAuthenticate),
+      },
+      content: problemContent,
+    },
   },
 };

@@ -46,7 +46,10 @@ export function enrich(operation: OperationObject, method: string, route: Route)
     describeSuccess(response as ResponseObject, status, traits);
   Object.assign(operation.responses, Object.fromEntries(failuresOf(traits).map(failureResponse)));
   if (isConditionalRead(traits))
-    operation.responses['304'] = { description: 'Not modified.', headers: { ETag: headerRef('ETag') } };
+    operation.responses['304'] = {
+      description: 'Not modified.',
+      headers: { ETag: headerRef('ETag'), ...(traits.isLimited && limitHeaders) },
+    };
   operation.responses.default = { $ref: '#/components/responses/Problem' };
 }
 

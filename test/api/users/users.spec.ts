@@ -232,4 +232,25 @@ describe('the list', () => {
     ];
     for (const call of wrong) expect((await call.expect(400)).body.code).toBe('cursor.invalid');
   });
+
+  it('shows each of 5,000 rows exactly once, while others are inserted and deleted', async () => {
+    const { pool } = world.db;
+    const insert = async (name: string, count: number) =>
+      (
+        await pool.query<{ id: string }>(
+          `insert into users (id, email, name, role, status)
+           select gen_random_uuid(), gen_random_uuid() || '@example.com', $1 || n % 7, 'member', 'active'
+           from generate_series(1, $2::int) n returning id`,
+          [name, count],
+        )
+      ).rows.map(({ id }) => id);
+    const staying = await insert('Staying', 5000);
+    const leaving = await insert('Leaving', 1000);
+    const seen = await walk('limit=100&sort=name', async () => {
+      await pool.query('delete from users where id = any($1)', [leaving.splice(0, 20)]);
+      await insert('Staying', 20);
+    });
+    const counts = Map.groupBy(seen, ({ id }) => id);
+    expect(staying.filter((id) => counts.get(id)?.length !== 1)).toEqual([]);
+  });
 });
