@@ -4,12 +4,13 @@ import { Config } from '#libs/config';
 import { AppLogger } from './app-logger.js';
 import { logOutput } from './log-output.js';
 import { loggerOptions } from './logger-options.js';
+import { resourceOf } from './resource.js';
 import { TelemetryFlusher } from './telemetry-flusher.js';
 
 @Module({})
 export class LoggingModule {
-  /** Writes JSON lines to stdout, and lines for people where that is a terminal. `service` names the process in every line. */
-  static forRoot({ service }: { service: string }): DynamicModule {
+  /** Writes JSON lines to stdout, and lines for people where that is a terminal. `app` is `api` or `worker`. */
+  static forRoot({ app }: { app: string }): DynamicModule {
     return {
       module: LoggingModule,
       providers: [TelemetryFlusher, AppLogger],
@@ -19,7 +20,7 @@ export class LoggingModule {
           inject: [Config],
           useFactory: (config: Config) => ({
             pinoHttp: {
-              ...loggerOptions(service, config.LOG_LEVEL),
+              ...loggerOptions(resourceOf(app), config.LOG_LEVEL),
               autoLogging: false,
               wrapSerializers: false,
               ...(process.stdout.isTTY && { stream: terminal() }),

@@ -9,9 +9,9 @@ import { sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { PeriodicTask } from '#libs/lifecycle';
 import { collectMetrics, defineCounter } from '#libs/metrics';
+import { resourceOf, version } from '#libs/observability';
 import { ErrorRecorder } from '../errors/error-recorder.js';
 import { type OpsOptions, opsOptions } from '../ops-options.js';
-import { version } from '../version.js';
 import { SampleWindow } from './sample.js';
 import { opsInstances, opsSamples } from './samples.schema.js';
 
@@ -32,7 +32,7 @@ const sampleEveryMs = 10_000;
 @Injectable()
 export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Of this process, in every row that it writes. */
-  readonly instanceId = newId();
+  readonly instanceId: string;
   readonly #startedAt = new Date(Date.now() - process.uptime() * 1000);
   readonly #window = new SampleWindow();
   readonly #task = new PeriodicTask(Sampler.name, async () => {
@@ -44,7 +44,9 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly db: Database,
     @Inject(opsOptions) private readonly options: OpsOptions,
     private readonly errors: ErrorRecorder,
-  ) {}
+  ) {
+    this.instanceId = resourceOf(options.app)['service.instance.id'];
+  }
 
   onApplicationBootstrap(): void {
     this.#task.start();
