@@ -3,6 +3,7 @@ export { AppLogger } from './app-logger.js';
 export { describeError } from './error-text.js';
 export { recordFailure, returnFailures, takeFailures } from './failures.js';
 export { logOutput } from './log-output.js';
+export { LogLevel } from './log-level.js';
 export { LoggingModule } from './logging.module.js';
 export { type Resource, resourceOf } from './resource.js';
 export {

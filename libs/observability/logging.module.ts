@@ -1,10 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { LoggerModule } from 'nestjs-pino';
+import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { Config } from '#libs/config';
 import { AppLogger } from './app-logger.js';
+import { LogLevel } from './log-level.js';
 import { logOutput } from './log-output.js';
 import { loggerOptions } from './logger-options.js';
 import { resourceOf } from './resource.js';
+import { logStatements } from './statement-log.js';
 import { TelemetryFlusher } from './telemetry-flusher.js';
 
 @Module({})
@@ -13,8 +15,20 @@ export class LoggingModule {
   static forRoot({ app }: { app: string }): DynamicModule {
     return {
       module: LoggingModule,
-      providers: [TelemetryFlusher, AppLogger],
-      exports: [AppLogger],
+      global: true,
+      providers: [
+        TelemetryFlusher,
+        AppLogger,
+        {
+          provide: LogLevel,
+          inject: [Config, PinoLogger],
+          useFactory: (config: Config, { logger }: PinoLogger) => {
+            logStatements(logger);
+            return new LogLevel(logger, config.LOG_LEVEL);
+          },
+        },
+      ],
+      exports: [AppLogger, LogLevel],
       imports: [
         LoggerModule.forRootAsync({
           inject: [Config],

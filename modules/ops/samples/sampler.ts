@@ -9,7 +9,7 @@ import { sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { PeriodicTask } from '#libs/lifecycle';
 import { collectMetrics, defineCounter } from '#libs/metrics';
-import { resourceOf, version } from '#libs/observability';
+import { LogLevel, resourceOf, version } from '#libs/observability';
 import { ErrorRecorder } from '../errors/error-recorder.js';
 import { type OpsOptions, opsOptions } from '../ops-options.js';
 import { SampleWindow } from './sample.js';
@@ -44,6 +44,7 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly db: Database,
     @Inject(opsOptions) private readonly options: OpsOptions,
     private readonly errors: ErrorRecorder,
+    private readonly level: LogLevel,
   ) {
     this.instanceId = resourceOf(options.app)['service.instance.id'];
   }
@@ -65,10 +66,11 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
     try {
       await this.db.conn.execute(sql`
         with alive as (
-          insert into ${opsInstances} (id, app, version, host, pid, started_at, stopped_at)
-          values (${this.instanceId}, ${app}, ${version()}, ${hostname()}, ${process.pid}, ${this.#startedAt.toISOString()},
-            case when ${isLast} then now() end)
-          on conflict (id) do update set last_seen_at = now(), stopped_at = excluded.stopped_at
+          insert into ${opsInstances} (id, app, version, host, pid, log_level, started_at, stopped_at)
+          values (${this.instanceId}, ${app}, ${version()}, ${hostname()}, ${process.pid}, ${this.level.current},
+            ${this.#startedAt.toISOString()}, case when ${isLast} then now() end)
+          on conflict (id) do update set
+            last_seen_at = now(), log_level = excluded.log_level, stopped_at = excluded.stopped_at
         )
         insert into ${opsSamples} (id, resolution, instance_id, app, metrics)
         values (${newId()}, '10s', ${this.instanceId}, ${app}, ${JSON.stringify(sample)}::jsonb)`);
