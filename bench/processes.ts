@@ -28,10 +28,13 @@ export function environment(databaseUrl: string, port: number) {
   };
 }
 
-/** Starts the API as in production, with its log and its limits. */
-export async function startMainstay(databaseUrl: string, compiled: Compiled = 'dist'): Promise<Server> {
-  const env = environment(databaseUrl, await freePort());
-  return Server.start('Mainstay', argumentsOf('api', compiled), env);
+/** Starts the API as in production, with its log and its limits, and with what `env` adds. */
+export async function startMainstay(
+  databaseUrl: string,
+  { compiled = 'dist', env = {} }: { compiled?: Compiled; env?: NodeJS.ProcessEnv } = {},
+): Promise<Server> {
+  const common = environment(databaseUrl, await freePort());
+  return Server.start('Mainstay', argumentsOf('api', compiled), { ...common, ...env });
 }
 
 export async function startBaseline(

@@ -4,6 +4,7 @@ import type { Jobs } from './jobs/jobs.js';
 import type { RoundTrip } from './round-trip.js';
 import type { Results } from './run.js';
 import type { StartUp } from './start-up.js';
+import type { Telemetry } from './telemetry.js';
 import type { Throughput } from './throughput.js';
 
 interface Line {
@@ -19,12 +20,13 @@ interface Line {
 const targets = { extra: 1, ready: 2000, idleMb: 150, jobs: 0.8, startP50: 30, startP99: 300 };
 
 /** Returns the results as a table for people, with each target and whether it is met. */
-export function report({ throughput, roundTrip, startUp, jobs }: Results): string {
+export function report({ throughput, roundTrip, startUp, jobs, telemetry }: Results): string {
   const lines: Line[] = [
     ...throughput.flatMap(linesOf),
     ...(roundTrip ? linesOfRoundTrip(roundTrip) : []),
     ...(startUp ? linesOfStartUp(startUp) : []),
     ...linesOfJobs(jobs),
+    ...telemetry.flatMap(linesOfTelemetry),
   ];
   return table(lines);
 }
@@ -93,6 +95,20 @@ function linesOfLatency({ backend, p50, p99 }: JobLatency & { backend: string })
     met: value <= target,
   });
   return [line('p50', p50, targets.startP50), line('p99', p99, targets.startP99)];
+}
+
+/** The baseline is an API of Mainstay, too, without telemetry. */
+function linesOfTelemetry(result: Telemetry): Line[] {
+  const { mainstay, baseline } = result.residentMb;
+  return [
+    ...linesOf(result),
+    {
+      what: `${result.scenario}: resident memory, MB`,
+      mainstay: mainstay.toFixed(0),
+      baseline: baseline.toFixed(0),
+      ratio: (mainstay / baseline).toFixed(2),
+    },
+  ];
 }
 
 function linesOf({ scenario, target, mainstay, baseline, requestsRatio, cpuRatio }: Throughput): Line[] {

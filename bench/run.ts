@@ -5,6 +5,7 @@ import { runPart } from './part.js';
 import { type RoundTrip, roundTrip } from './round-trip.js';
 import { sideBySide } from './side-by-side.js';
 import { type StartUp, startUp } from './start-up.js';
+import { type Telemetry, telemetry } from './telemetry.js';
 import { type Effort, type Throughput, throughput } from './throughput.js';
 
 /** What was measured, which is not everything when a part was cut. */
@@ -13,6 +14,7 @@ export interface Results {
   throughput: Throughput[];
   roundTrip?: RoundTrip;
   jobs: Jobs;
+  telemetry: Telemetry[];
 }
 
 export interface BenchOptions {
@@ -23,35 +25,13 @@ export interface BenchOptions {
     jobs: JobsEffort;
     partSeconds: number;
     seconds: number;
+    /** What a run measures that is asked for nothing else. */
+    parts: string[];
   };
   signal: AbortSignal;
   /** Called with a line when a measurement begins. */
   log: (line: string) => void;
 }
-
-/** The effort for figures that may be quoted. */
-export const full = {
-  rounds: 3,
-  loadSeconds: 4,
-  warmUp: 4,
-  starts: 3,
-  samples: 150,
-  jobs: { jobs: { Postgres: 5000, Redis: 20_000 }, rounds: 3, latencySamples: 200, concurrencies: [16, 32] },
-  partSeconds: 900,
-  seconds: 3600,
-};
-
-/** The effort for a quick look, which also shows that the benchmark works. It ends within a minute, with fewer figures if need be. */
-export const quick = {
-  rounds: 1,
-  loadSeconds: 1,
-  warmUp: 0.5,
-  starts: 1,
-  samples: 15,
-  jobs: { jobs: { Postgres: 1000, Redis: 2000 }, rounds: 1, latencySamples: 10, concurrencies: [32] },
-  partSeconds: 35,
-  seconds: 50,
-};
 
 type Measure = (seeded: Seeded, results: Results, options: Omit<BenchOptions, 'dataDir'>) => Promise<void>;
 
@@ -64,6 +44,35 @@ const parts: Record<string, Measure> = {
     results.roundTrip = await roundTrip(seeded, effort.samples, signal);
   },
   jobs: ({ url }, { jobs }, { effort, signal, log }) => measureJobs(url, effort.jobs, jobs, { signal, log }),
+  telemetry: (seeded, results, { effort, signal, log }) =>
+    telemetry(seeded, effort, { signal, log }, results.telemetry),
+};
+
+/** The effort for figures that may be quoted. */
+export const full = {
+  rounds: 3,
+  loadSeconds: 4,
+  warmUp: 4,
+  starts: 3,
+  samples: 150,
+  jobs: { jobs: { Postgres: 5000, Redis: 20_000 }, rounds: 3, latencySamples: 200, concurrencies: [16, 32] },
+  partSeconds: 900,
+  seconds: 3600,
+  parts: Object.keys(parts),
+};
+
+/** The effort for a quick look, which also shows that the benchmark works. It ends within a minute, with fewer figures if need be. */
+export const quick = {
+  rounds: 1,
+  loadSeconds: 1,
+  warmUp: 0.5,
+  starts: 1,
+  samples: 15,
+  jobs: { jobs: { Postgres: 1000, Redis: 2000 }, rounds: 1, latencySamples: 10, concurrencies: [32] },
+  partSeconds: 35,
+  seconds: 50,
+  // Telemetry would take the time that jobs need.
+  parts: Object.keys(parts).filter((name) => name !== 'telemetry'),
 };
 
 /**
@@ -72,11 +81,11 @@ const parts: Record<string, Measure> = {
  */
 export async function bench(
   options: BenchOptions,
-  names = Object.keys(parts),
+  names: readonly string[],
 ): Promise<{ results: Results; isComplete: boolean }> {
   const { dataDir, effort, log } = options;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(effort.seconds * 1000)]);
-  const results: Results = { throughput: [], jobs: { throughput: [], latency: [] } };
+  const results: Results = { throughput: [], jobs: { throughput: [], latency: [] }, telemetry: [] };
   const run = async (server: DatabaseServer) => {
     let isComplete = true;
     for (const name of names) {

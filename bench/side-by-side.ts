@@ -17,7 +17,7 @@ export async function sideBySide<T>(
   work: (both: SideBySide) => Promise<T>,
   compiled: Compiled = 'dist',
 ): Promise<T> {
-  const ours = await startMainstay(seeded.url, compiled);
+  const ours = await startMainstay(seeded.url, { compiled });
   try {
     const theirs = await startBaseline(seeded.url);
     try {

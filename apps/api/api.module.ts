@@ -51,7 +51,7 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         ConfigModule.forRoot(config),
-        LoggingModule.forRoot({ service: 'mainstay-api' }),
+        LoggingModule.forRoot({ app: 'api' }),
         DatabaseModule.forRoot('api'),
         LifecycleModule,
         HttpModule,

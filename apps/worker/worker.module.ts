@@ -35,7 +35,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         ConfigModule.forRoot(config),
-        LoggingModule.forRoot({ service: 'mainstay-worker' }),
+        LoggingModule.forRoot({ app: 'worker' }),
         DatabaseModule.forRoot('worker'),
         LifecycleModule,
         HttpModule,

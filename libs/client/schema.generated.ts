@@ -533,6 +533,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/log-level": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The level that an operator gave to the log */
+        get: operations["getOpsLogLevel"];
+        /** Change the level of the log of running processes for a time, within 3 s */
+        put: operations["setOpsLogLevel"];
+        post?: never;
+        /** End the change before its time is over */
+        delete: operations["endOpsLogLevel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/overview": {
         parameters: {
             query?: never;
@@ -1792,6 +1811,15 @@ export interface components {
             p95: number | null;
             p99: number | null;
         };
+        LogLevelChange: {
+            /** @enum {string} */
+            level: "fatal" | "error" | "warn" | "info" | "debug" | "trace";
+            minutes: number;
+            /** @description Why; kept in the audit log. */
+            reason: string;
+            /** @description All processes, those of one app, or the one with this id in GET /v1/ops/runtime. */
+            target: ("all" | "api" | "worker") | string;
+        };
         LogoutRequest: {
             /** @default  */
             logout_token: string;
@@ -2005,6 +2033,8 @@ export interface components {
             id: string;
             /** Format: date-time */
             last_seen_at: string;
+            /** @description Of its log, at the last sign of life. */
+            log_level: string | null;
             pid: number;
             /** Format: date-time */
             started_at: string;
@@ -2052,6 +2082,18 @@ export interface components {
                 [key: string]: string;
             };
             points: components["schemas"]["OpsPoint"][];
+        };
+        /** @description The level that an operator gave to the log for a time. */
+        OpsLogLevel: {
+            changed_at: string | null;
+            changed_by: string | null;
+            /** @description Null while every process logs as its LOG_LEVEL says. */
+            level: ("fatal" | "error" | "warn" | "info" | "debug" | "trace") | null;
+            reason: string | null;
+            target: (("all" | "api" | "worker") | string) | null;
+            /** @description When the processes go back by themselves. */
+            until: string | null;
+            version: number;
         };
         /** @description In the currency of the price file. What was used; idle time is not in it. */
         OpsMoney: {
@@ -4274,6 +4316,127 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOpsLogLevel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of a known version. The answer is 304 when it is still the current one. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsLogLevel"];
+                };
+            };
+            /** @description Not modified. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setOpsLogLevel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogLevelChange"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsLogLevel"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endOpsLogLevel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+                /** @description The ETag of the version the change starts from, also in the weak form (`W/"v3"`) that a compressing proxy makes of it. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["Invalid"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["Limited"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];

@@ -86,6 +86,10 @@ const secretKeys = z
       'must be one or more random keys of at least 32 bytes in base64url, comma separated, newest first (make one with: openssl rand -base64 32 | tr +/ -_)',
   });
 
+/** The levels of pino, those with the fewest lines first, and what logs nothing. */
+export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevelName = (typeof logLevels)[number];
+
 /** Every variable that Mainstay reads. `.env.example` documents each of them, and a test compares the two. */
 export const environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
@@ -102,7 +106,7 @@ export const environment = z.object({
   SECRET_KEYS: secretKeys,
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: sender.default('Mainstay <no-reply@localhost>'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
   METRICS_PORT: whole(0, 65_535).optional(),
   WORKER_METRICS_PORT: whole(0, 65_535).optional(),
   PRICES_FILE: pricesFile,

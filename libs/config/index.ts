@@ -1,4 +1,13 @@
-export { Config, ConfigInvalid, environment, loadConfig, loadSecret, secretNames } from './config.js';
+export {
+  Config,
+  ConfigInvalid,
+  environment,
+  loadConfig,
+  loadSecret,
+  type LogLevelName,
+  logLevels,
+  secretNames,
+} from './config.js';
 export { ConfigModule } from './config.module.js';
 export { open, seal, type Seal } from './envelope.js';
 export { type Key, Keyring } from './keyring.js';

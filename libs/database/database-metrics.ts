@@ -72,6 +72,13 @@ export function observePool(name: string, of: pg.Pool): () => void {
 
 const operations = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'WITH', 'BEGIN', 'COMMIT', 'ROLLBACK']);
 
+let watch: (text: string, seconds: number) => void = () => {};
+
+/** Has `watcher` told of each message that a request or an attempt at a job sent to Postgres, with the values that stand in its text. */
+export function watchStatements(watcher: typeof watch): void {
+  watch = watcher;
+}
+
 /** Records one message to Postgres that was sent `seconds` ago, for the process and for the work that sent it. */
 export function recordStatement(text: string, seconds: number): void {
   const word = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? '';
@@ -80,4 +87,5 @@ export function recordStatement(text: string, seconds: number): void {
   if (!usage) return;
   usage.statements += 1;
   usage.databaseSeconds += seconds;
+  watch(text, seconds);
 }

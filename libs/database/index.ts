@@ -1,5 +1,6 @@
 export { advisoryLocks } from './advisory-locks.js';
 export { Database } from './database.js';
+export { watchStatements } from './database-metrics.js';
 export { DatabaseModule } from './database.module.js';
 export {
   CommitOutcomeUnknown,

@@ -20,14 +20,19 @@ export function formatFor(accept: string | undefined): Format {
   return weight > 0 && weight >= (weights.get('text/plain') ?? 0) ? 'openmetrics' : 'prometheus';
 }
 
-/** Writes metrics in the text format of Prometheus 0.0.4 or of OpenMetrics 1.0. A metric without a series is left out. */
+/**
+ * Writes metrics in the text format of Prometheus 0.0.4 or of OpenMetrics 1.0. A metric without a series is left out. `resource` says
+ * which process they are of: as the labels of `target_info` and of nothing else, as OpenTelemetry's specification for Prometheus wants it.
+ */
 export function exposition(
   metrics: readonly Collected[],
   format: Format,
+  resource: Readonly<Record<string, string>>,
 ): { contentType: string; body: string } {
   const lines = metrics
     .filter(({ series }) => series.length > 0)
     .flatMap((metric) => [...head(metric.type, format), ...metric.series.flatMap(samplesOf(metric, format))]);
+  lines.unshift(...target(resource, format));
   if (format === 'openmetrics') lines.push('# EOF');
   return { contentType: contentTypes[format], body: `${lines.join('\n')}\n` };
 }
@@ -37,6 +42,13 @@ const suffixes: Record<string, string> = { s: '_seconds', By: '_bytes', '1': '_r
 /** Returns the name that Prometheus shows, without the endings of samples: `jobs.duration` in `s` is `jobs_duration_seconds`. */
 export function prometheusName({ name, unit }: Pick<MetricType, 'name' | 'unit'>): string {
   return name.replaceAll('.', '_') + (suffixes[unit] ?? '');
+}
+
+/** Prometheus' own format has no type for what only informs. */
+function target(resource: Readonly<Record<string, string>>, format: Format): string[] {
+  const [name, type] = format === 'openmetrics' ? ['target', 'info'] : ['target_info', 'gauge'];
+  const labels = Object.entries(resource).map(([attribute, value]) => label(attribute, value));
+  return [`# HELP ${name} which process this is`, `# TYPE ${name} ${type}`, `target_info${braces(labels)} 1`];
 }
 
 function head(type: MetricType, format: Format): string[] {
@@ -52,9 +64,8 @@ function head(type: MetricType, format: Format): string[] {
 
 function samplesOf({ type }: Collected, format: Format): (series: Series) => string[] {
   const name = prometheusName(type);
-  const labelNames = type.attributes.map((attribute) => attribute.replaceAll('.', '_'));
   return ({ attributes, value, counts, exemplars }) => {
-    const labels = labelNames.map((label, index) => `${label}="${escaped(attributes[index] ?? '')}"`);
+    const labels = type.attributes.map((attribute, index) => label(attribute, attributes[index] ?? ''));
     if (type.kind === 'gauge') return [`${name}${braces(labels)} ${value}`];
     if (type.kind === 'counter') return [`${name}_total${braces(labels)} ${value}`];
     let total = 0;
@@ -67,6 +78,8 @@ function samplesOf({ type }: Collected, format: Format): (series: Series) => str
     return [...buckets, `${name}_sum${braces(labels)} ${value}`, `${name}_count${braces(labels)} ${total}`];
   };
 }
+
+const label = (attribute: string, value: string) => `${attribute.replaceAll('.', '_')}="${escaped(value)}"`;
 
 const braces = (labels: string[]) => (labels.length > 0 ? `{${labels.join(',')}}` : '');
 

@@ -82,10 +82,16 @@ describe('the text formats', () => {
   count({ name: 'with "quotes", \\ and\nlines' }, 3);
 
   const shown = async (format: 'prometheus' | 'openmetrics') =>
-    exposition([await collected('test.duration'), await collected('test.events')], format).body;
+    exposition([await collected('test.duration'), await collected('test.events')], format, {
+      'service.name': 'the "api"',
+      'service.version': '1.2.3',
+    }).body;
 
   it('are that of Prometheus', async () => {
-    expect(await shown('prometheus')).toBe(`# HELP test_duration_seconds a duration
+    expect(await shown('prometheus')).toBe(`# HELP target_info which process this is
+# TYPE target_info gauge
+target_info{service_name="the \\"api\\"",service_version="1.2.3"} 1
+# HELP test_duration_seconds a duration
 # TYPE test_duration_seconds histogram
 test_duration_seconds_bucket{http_route="/a",le="0.5"} 0
 test_duration_seconds_bucket{http_route="/a",le="1"} 1
@@ -100,7 +106,10 @@ test_events_total{name="with \\"quotes\\", \\\\ and\\nlines"} 3
 
   it('are OpenMetrics, with the trace of a value', async () => {
     const text = await shown('openmetrics');
-    expect(text.replace(/ \d{10}(\.\d+)?$/m, ' <time>')).toBe(`# HELP test_duration_seconds a duration
+    expect(text.replace(/ \d{10}(\.\d+)?$/m, ' <time>')).toBe(`# HELP target which process this is
+# TYPE target info
+target_info{service_name="the \\"api\\"",service_version="1.2.3"} 1
+# HELP test_duration_seconds a duration
 # TYPE test_duration_seconds histogram
 # UNIT test_duration_seconds seconds
 test_duration_seconds_bucket{http_route="/a",le="0.5"} 0

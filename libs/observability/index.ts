@@ -3,7 +3,9 @@ export { AppLogger } from './app-logger.js';
 export { describeError } from './error-text.js';
 export { recordFailure, returnFailures, takeFailures } from './failures.js';
 export { logOutput } from './log-output.js';
+export { LogLevel } from './log-level.js';
 export { LoggingModule } from './logging.module.js';
+export { type Resource, resourceOf } from './resource.js';
 export {
   currentTraceId,
   describeClient,
@@ -13,3 +15,4 @@ export {
   traceMessage,
 } from './trace.js';
 export { parseTraceparent, traceOf, traceUrlOf } from './traceparent.js';
+export { version } from './version.js';

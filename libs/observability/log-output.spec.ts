@@ -2,7 +2,7 @@ import { WriteStream } from 'node:tty';
 import { expect, it } from '@jest/globals';
 import { logOutput } from './log-output.js';
 
-const line = '{"level":"warn","time":"2026-11-27T12:00:05.123Z","service":"mainstay-api","msg":"slow"}';
+const line = '{"level":"warn","time":"2026-11-27T12:00:05.123Z","service.name":"mainstay-api","msg":"slow"}';
 
 /** What is written where there is a terminal, or none, with this environment. */
 function written(isTTY: boolean, env: object): string {

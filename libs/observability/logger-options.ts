@@ -3,13 +3,14 @@ import { findPrincipal } from '#libs/access';
 import { findContext } from '#libs/context';
 import { withoutAddresses } from './addresses.js';
 import { safeArguments } from './log-fields.js';
+import type { Resource } from './resource.js';
 import { currentSpan } from './trace.js';
 
 /** Returns the options of pino: the fields that every line gets from its context, and the filters that every line passes. */
-export function loggerOptions(service: string, level: string): LoggerOptions {
+export function loggerOptions(resource: Resource, level: string): LoggerOptions {
   return {
     level,
-    base: { service },
+    base: resource,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     mixin: contextFields,

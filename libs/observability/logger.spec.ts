@@ -10,12 +10,13 @@ import { createPool, Database } from '#libs/database';
 import { costOf } from '#libs/testing';
 import { withoutAddresses } from './addresses.js';
 import { loggerOptions } from './logger-options.js';
+import { resourceOf } from './resource.js';
 
 const canary = 'canary-7f3a';
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 const lines: string[] = [];
-const log = pino(loggerOptions('api', 'debug'), { write: (line: string) => lines.push(line) });
+const log = pino(loggerOptions(resourceOf('api'), 'debug'), { write: (line: string) => lines.push(line) });
 
 /** Returns the line that was written, which must be one line of JSON. */
 function written(write: () => void): Record<string, unknown> {
@@ -35,7 +36,7 @@ async function failureOf(work: () => Promise<unknown>): Promise<Error> {
 describe('a line', () => {
   it('names the service, the level and the time', () => {
     const line = written(() => log.warn('careful'));
-    expect(line).toMatchObject({ service: 'api', level: 'warn', msg: 'careful' });
+    expect(line).toMatchObject({ ...resourceOf('api'), level: 'warn', msg: 'careful' });
     expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
   });
 

@@ -3,7 +3,13 @@ import { readableLine } from './readable-line.js';
 
 const plain = { colours: false };
 const line = (fields: object) =>
-  JSON.stringify({ level: 'info', time: '2026-11-27T12:00:05.123Z', service: 'mainstay-api', ...fields });
+  JSON.stringify({
+    level: 'info',
+    time: '2026-11-27T12:00:05.123Z',
+    'service.name': 'mainstay-api',
+    'service.version': '1.2.3',
+    ...fields,
+  });
 const at = new Date('2026-11-27T12:00:05.123Z').toTimeString().slice(0, 8);
 
 it('a request is one line', () => {

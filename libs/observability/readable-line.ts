@@ -10,14 +10,22 @@ const styleOfLevel: Record<string, Parameters<typeof styleText>[0]> = {
 };
 
 /** Fields that stand in their own places, in every line and in those of requests and jobs. */
-const placed = ['level', 'time', 'service', 'msg', 'err'];
+const placed = ['level', 'time', 'service.name', 'msg', 'err'];
 const placedIn: Record<string, string[]> = {
   request: ['method', 'route', 'status', 'duration_ms'],
   job: ['job', 'outcome', 'duration_ms'],
 };
 
 /** Fields that say nothing to somebody who looks at one machine. */
-const unshown = ['client_net', 'trace_id', 'span_id', 'context'];
+const unshown = [
+  'client_net',
+  'trace_id',
+  'span_id',
+  'context',
+  'service.version',
+  'service.instance.id',
+  'deployment.environment.name',
+];
 
 /**
  * Returns a line of the log as people read it: one line for each event, and below it the error and its stack. A line that is no
@@ -38,7 +46,7 @@ export function readableLine(line: string, { colours }: { colours: boolean }): s
     paint(styleOfLevel[level] ?? 'dim', level.padEnd(5)),
     paint(
       'dim',
-      text(fields.service ?? '')
+      text(fields['service.name'] ?? '')
         .replace('mainstay-', '')
         .padEnd(6),
     ),

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 import type { NodeSDK } from '@opentelemetry/sdk-node';
+import { withoutLiterals } from './sql-text.js';
 
 type Configuration = NonNullable<ConstructorParameters<typeof NodeSDK>[0]>;
 export type SpanExporter = NonNullable<Configuration['traceExporter']>;
@@ -20,9 +21,6 @@ const unproven = [
   'server.address',
   'server.port',
 ];
-
-/** Characters. The text of a bulk insert is long, and repeats itself after its beginning. */
-const maxSqlLength = 2000;
 
 /**
  * Wraps an exporter so that it sends spans without the input, SQL values and error messages that instrumentations copy into
@@ -56,9 +54,4 @@ function withoutInput(span: FinishedSpan): FinishedSpan {
 function change(attributes: Attributes, name: string, by: (value: string) => string): void {
   const value = attributes[name];
   if (typeof value === 'string') attributes[name] = by(value);
-}
-
-/** Removes literals: the statements that travel with BEGIN and COMMIT have their values in the text. */
-function withoutLiterals(sql: string): string {
-  return sql.replaceAll(/'(?:[^']|'')*'/g, '?').slice(0, maxSqlLength);
 }

@@ -4,6 +4,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { resourceAttributes, resourceOf } from './resource.js';
 import { redactingExporter, type SpanExporter } from './redacting-exporter.js';
 
 /**
@@ -13,12 +14,17 @@ import { redactingExporter, type SpanExporter } from './redacting-exporter.js';
  */
 export async function startTracing(): Promise<void> {
   // The process is not among the detectors, because its command line may hold secrets.
-  process.env.OTEL_NODE_RESOURCE_DETECTORS ??= 'env,host,serviceinstance';
+  process.env.OTEL_NODE_RESOURCE_DETECTORS ??= 'env,host';
+  // apps/api/main.js is the app api.
+  const resource = resourceOf(basename(dirname(process.argv[1] ?? 'node/')));
+  // The SDK lets its detectors have the last word, and this is what the first of them reads.
+  const attributes = Object.entries({ ...resourceAttributes(process.env), ...resource });
+  process.env.OTEL_RESOURCE_ATTRIBUTES = attributes
+    .map((pair) => pair.map(encodeURIComponent).join('='))
+    .join(',');
   // The process writes its log to stdout.
   process.env.OTEL_LOGS_EXPORTER ??= 'none';
   const sdk = new NodeSDK({
-    // The name of apps/api/main.js is mainstay-api.
-    serviceName: process.env.OTEL_SERVICE_NAME ?? `mainstay-${basename(dirname(process.argv[1] ?? 'node/'))}`,
     // libs/metrics reports the same requests and statements under the same names; one of the two must be silent.
     views: ['http', 'pg'].map((name) => ({
       meterName: `@opentelemetry/instrumentation-${name}`,

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { and, eq, lt, or, sql } from 'drizzle-orm';
+import { AuditLogModule } from '#libs/audit-log';
 import { RetentionService } from '#libs/database';
 import { BudgetService } from './economics/budget.service.js';
 import { EconomicsController } from './economics/economics.controller.js';
@@ -8,6 +9,9 @@ import { ErrorRecorder } from './errors/error-recorder.js';
 import { ErrorsController } from './errors/errors.controller.js';
 import { opsErrors } from './errors/errors.schema.js';
 import { ErrorsService } from './errors/errors.service.js';
+import { LogLevelController } from './log-level/log-level.controller.js';
+import { LogLevelService } from './log-level/log-level.service.js';
+import { LogLevelSync } from './log-level/log-level-sync.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { RuntimeMetrics } from './metrics/runtime-metrics.js';
@@ -68,6 +72,7 @@ export class OpsModule {
         RuntimeMetrics,
         ErrorRecorder,
         Sampler,
+        LogLevelSync,
       ],
     };
   }
@@ -75,7 +80,14 @@ export class OpsModule {
 
 /** What all processes measured, for the API. */
 @Module({
-  controllers: [ReportsController, ServiceLevelsController, ErrorsController, EconomicsController],
+  imports: [AuditLogModule],
+  controllers: [
+    ReportsController,
+    ServiceLevelsController,
+    ErrorsController,
+    EconomicsController,
+    LogLevelController,
+  ],
   providers: [
     BudgetService,
     DatabaseReportService,
@@ -83,6 +95,7 @@ export class OpsModule {
     EconomicsService,
     ErrorsService,
     InstancesService,
+    LogLevelService,
     MachinesService,
     OverviewService,
     SampleReader,

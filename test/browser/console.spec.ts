@@ -163,6 +163,33 @@ import { existing, inSudo, password, type Person, signedIn } from '../support/pe
     expectNoComplaint();
   });
 
+  it('gives the log another level for a time, after a proof, and ends that early', async () => {
+    await signIn(admin.email);
+    const { page } = browser;
+    await browser.open('/runtime');
+    const nothing = page.getByText('Every process logs as its LOG_LEVEL says');
+    await nothing.waitFor();
+    await page.getByRole('button', { name: 'Change the level' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Level of the log' });
+    // The quietest: the processes are part of the program that runs the tests.
+    await dialog.getByRole('combobox', { name: 'Level', exact: true }).selectOption('fatal');
+    await dialog.getByRole('combobox', { name: 'Of', exact: true }).selectOption('all workers');
+    await dialog.getByLabel('Reason').fill('Only to see it');
+    expect(await browser.findings()).toEqual([]);
+    await browser.picture('log-level');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Prove that it is you' }).getByLabel('Password').fill(password);
+    await page.keyboard.press('Enter');
+    const told = page.getByRole('status').filter({ hasText: 'in all workers until' });
+    expect(await told.textContent()).toMatch(/^fatal in .* UTC, set by .*: Only to see it$/);
+    expect(await browser.findings()).toEqual([]);
+    await page.getByRole('button', { name: 'End now' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click();
+    await nothing.waitFor();
+    // The browser writes a line of its own for the request that was refused before the proof.
+    browser.complaints.splice(0);
+  });
+
   it('lists every key it knows, and finds a page by its words', async () => {
     const { page } = browser;
     await browser.open('/queues');

@@ -17,6 +17,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { environment, loadConfig, secretNames } from '#libs/config';
+import { resourceOf } from '#libs/observability';
 import { unbundled } from '../../tools/build/unbundled.mjs';
 import { argumentsOf } from '../../tools/dev/supervisor/child.js';
 
@@ -27,6 +28,7 @@ interface Service {
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test?: string[]; disable?: boolean };
   stop_grace_period?: string;
+  labels?: Record<string, string>;
   build?: string;
 }
 
@@ -114,6 +116,14 @@ describe('docker-compose.yml', () => {
       expect(compose.services[app]?.command).toEqual(['node', ...argumentsOf(app, 'dist')]);
     },
   );
+
+  it.each(['api', 'worker'] as const)('labels the %s with what its log and its traces call it', (app) => {
+    const { labels = {}, environment: given = {} } = compose.services[app]!;
+    const { 'service.name': name, 'deployment.environment.name': deployment } = resourceOf(app, {
+      NODE_ENV: String(given.NODE_ENV),
+    });
+    expect(labels).toEqual({ 'service.name': name, 'deployment.environment.name': deployment });
+  });
 
   it.each(ours)('gives %s time to drain before it is killed', (_, { stop_grace_period: grace = '0s' }) => {
     const { SHUTDOWN_HOLD_MS, SHUTDOWN_DRAIN_MS } = environment

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
+import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { signedIn } from '../support/people.js';
 import { AppProcess } from '../support/process.js';
 import type { World } from '../support/apps.js';
@@ -24,10 +25,15 @@ afterAll(async () => {
   await db.drop();
 });
 
-async function start(): Promise<AppProcess> {
-  const api = AppProcess.start('api', env);
+async function start(more: NodeJS.ProcessEnv = {}): Promise<AppProcess> {
+  const api = AppProcess.start('api', { ...env, ...more });
   started.push(api);
   return api.listening();
+}
+
+async function metricsOf({ output }: AppProcess): Promise<string> {
+  const port = /metrics for everybody on port (\d+)/.exec(output)?.[1];
+  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 }
 
 interface Routes {
@@ -63,9 +69,36 @@ it('a process reports what another one did until it stopped, together with its o
     ]),
   );
 
-  const port = /metrics for everybody on port (\d+)/.exec(second.output)?.[1];
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  expect(text).toMatch(
+  expect(await metricsOf(second)).toMatch(
     /request_duration_seconds_count\{http_request_method="GET",http_route="\/v1\/users\/me",http_response_status_code="401"\} 4\n/,
   );
+});
+
+it('a process is called the same in its log, its traces, its metrics and the console', async () => {
+  const receiver = await OtlpReceiver.start();
+  const api = await start({
+    ...receiver.env,
+    OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=staging,service.instance.id=pod-1,team=a',
+  });
+  await fetch(`${api.url}/v1/users/me`);
+  const text = await metricsOf(api);
+  await api.stop();
+  receiver.close();
+  const lines = api.output.split('\n').filter((line) => line.includes('"msg":"request"'));
+  const inLog = JSON.parse(lines[0]!) as Record<string, string>;
+  const { rows } = await db.pool.query<{ id: string; version: string }>(
+    'select id, version from ops_instances where pid = $1',
+    [api.child.pid],
+  );
+  const resource = {
+    'service.name': 'mainstay-api',
+    'service.version': rows[0]!.version,
+    'service.instance.id': rows[0]!.id,
+    'deployment.environment.name': 'staging',
+  };
+  expect(inLog).toMatchObject(resource);
+  expect(receiver.spans[0]?.resource).toMatchObject({ ...resource, team: 'a' });
+  expect(receiver.metricResources[0]).toMatchObject({ ...resource, team: 'a' });
+  const labels = Object.entries(resource).map(([name, value]) => `${name.replaceAll('.', '_')}="${value}"`);
+  expect(text).toContain(`\ntarget_info{${labels.join(',')}} 1\n`);
 });

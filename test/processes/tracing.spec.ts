@@ -113,7 +113,7 @@ describe('a traced process', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.find(({ msg }) => msg === 'shown')).toMatchObject({
       trace_id: traceId,
-      service: 'traced-app',
+      'service.name': 'mainstay-fixtures',
     });
     expect(lines.find(({ level }) => level === 'error')).toMatchObject({ err: { code: '22P02' } });
     expect(outcome.log).not.toContain(canary);

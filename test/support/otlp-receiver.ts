@@ -10,6 +10,7 @@ export const kinds = { internal: 1, server: 2, client: 3, producer: 4, consumer:
 export const failed = 2;
 
 export interface ReceivedSpan {
+  resource: Record<string, string | number>;
   service: string;
   name: string;
   kind: number;
@@ -22,17 +23,20 @@ export interface ReceivedSpan {
 }
 
 type Attributes = { key: string; value: { stringValue?: string; intValue?: number } }[];
-type ExportedSpan = Omit<ReceivedSpan, 'service' | 'attributes' | 'links'> & {
+type ExportedSpan = Omit<ReceivedSpan, 'resource' | 'service' | 'attributes' | 'links'> & {
   attributes: Attributes;
   links?: ReceivedSpan['links'];
 };
 interface ExportRequest {
   resourceSpans?: { resource: { attributes: Attributes }; scopeSpans: { spans: ExportedSpan[] }[] }[];
+  resourceMetrics?: { resource: { attributes: Attributes } }[];
 }
 
 /** A receiver of OTLP/HTTP with JSON, as a collector is one. */
 export class OtlpReceiver {
   readonly spans: ReceivedSpan[] = [];
+  /** Of the processes that exported metrics, once for each export. */
+  readonly metricResources: Record<string, string | number>[] = [];
   /** Everything that was exported, traces and metrics, as text. */
   exported = '';
   readonly #server: Server;
@@ -42,6 +46,8 @@ export class OtlpReceiver {
       void json(request).then((body) => {
         this.exported += JSON.stringify(body);
         this.spans.push(...spansOf(body as ExportRequest));
+        const { resourceMetrics = [] } = body as ExportRequest;
+        this.metricResources.push(...resourceMetrics.map(({ resource }) => valuesOf(resource.attributes)));
         response.end('{}');
       });
     });
@@ -81,11 +87,12 @@ export function exportingTo(port: number): NodeJS.ProcessEnv {
 
 function spansOf({ resourceSpans = [] }: ExportRequest): ReceivedSpan[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = String(valuesOf(resource.attributes)['service.name']);
+    const attributesOfProcess = valuesOf(resource.attributes);
     return scopeSpans.flatMap(({ spans }) =>
       spans.map(({ attributes, links = [], ...span }) => ({
         ...span,
-        service,
+        resource: attributesOfProcess,
+        service: String(attributesOfProcess['service.name']),
         attributes: valuesOf(attributes),
         links,
       })),

@@ -19,6 +19,7 @@ const line = {
       does: 'one short round of each, within a minute; its figures are not for quoting',
     },
     jobs: { type: 'boolean', does: 'the jobs alone' },
+    telemetry: { type: 'boolean', does: 'what traces and exported metrics cost, alone' },
     profile: { type: 'boolean', does: 'says where the time of a request goes instead' },
   },
 } as const;
@@ -33,7 +34,11 @@ await command(line, async ({ values }) => {
   }
   const effort = values.quick ? quick : full;
   const [load = 0] = loadavg();
-  const { results, isComplete } = await bench({ ...common, effort }, values.jobs ? ['jobs'] : undefined);
+  const chosen = (['jobs', 'telemetry'] as const).filter((name) => values[name]);
+  const { results, isComplete } = await bench(
+    { ...common, effort },
+    chosen.length > 0 ? chosen : effort.parts,
+  );
   const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), load, node: process.version };
   const path = join(dataDir, 'bench.json');
   mkdirSync(dataDir, { recursive: true });

@@ -20,12 +20,13 @@ export const overview = reads({
       parts: [
         `${data.status}: ${data.verdict}${data.since ? ` (since ${data.since})` : ''}`,
         data.cards.map(({ title, value, unit, state }) => ({ figure: title, value, unit, state })),
-        data.instances.map(({ app, state, version, host, pid, started_at }) => ({
+        data.instances.map(({ app, state, version, host, pid, log_level, started_at }) => ({
           app,
           state,
           version,
           host,
           pid,
+          log_level,
           started_at,
         })),
       ],

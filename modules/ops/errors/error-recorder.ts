@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
-import { returnFailures, takeFailures } from '#libs/observability';
-import { version } from '../version.js';
+import { returnFailures, takeFailures, version } from '#libs/observability';
 import { opsErrors } from './errors.schema.js';
 
 /** Users that a row keeps. */

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { Config } from '#libs/config';
 import { collectMetrics, exposition, formatFor } from '#libs/metrics';
+import { type Resource, resourceOf } from '#libs/observability';
 import { type OpsOptions, opsOptions } from '../ops-options.js';
 
 /**
@@ -19,7 +20,9 @@ import { type OpsOptions, opsOptions } from '../ops-options.js';
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #log = new Logger(MetricsServer.name);
-  readonly #server = createServer((request, response) => void respond(request, response));
+  readonly #server = createServer(
+    (request, response) => void respond(request, response, resourceOf(this.options.app)),
+  );
 
   constructor(
     @Inject(opsOptions) private readonly options: OpsOptions,
@@ -45,11 +48,15 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   }
 }
 
-async function respond({ url, method, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  { url, method, headers }: IncomingMessage,
+  response: ServerResponse,
+  resource: Resource,
+): Promise<void> {
   if (url !== '/metrics' || (method !== 'GET' && method !== 'HEAD')) {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('GET /metrics\n');
     return;
   }
-  const { contentType, body } = exposition(await collectMetrics(), formatFor(headers.accept));
+  const { contentType, body } = exposition(await collectMetrics(), formatFor(headers.accept), resource);
   response.writeHead(200, { 'content-type': contentType }).end(method === 'HEAD' ? undefined : body);
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { defineGauge, observeRuntime } from '#libs/metrics';
+import { version } from '#libs/observability';
 import { type OpsOptions, opsOptions } from '../ops-options.js';
-import { version } from '../version.js';
 
 const observeBuild = defineGauge({
   name: 'mainstay.build_info',

@@ -30,6 +30,7 @@ export class InstancesService {
         version: opsInstances.version,
         host: opsInstances.host,
         pid: opsInstances.pid,
+        log_level: opsInstances.logLevel,
         started_at: opsInstances.startedAt,
         last_seen_at: opsInstances.lastSeenAt,
         stoppedAt: opsInstances.stoppedAt,

@@ -35,6 +35,7 @@ const instance = z
     version: z.string(),
     host: z.string(),
     pid: z.int(),
+    log_level: z.string().nullable().describe('Of its log, at the last sign of life.'),
     started_at: time,
     last_seen_at: time,
     state: z

@@ -9,9 +9,9 @@ import { sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { PeriodicTask } from '#libs/lifecycle';
 import { collectMetrics, defineCounter } from '#libs/metrics';
+import { LogLevel, resourceOf, version } from '#libs/observability';
 import { ErrorRecorder } from '../errors/error-recorder.js';
 import { type OpsOptions, opsOptions } from '../ops-options.js';
-import { version } from '../version.js';
 import { SampleWindow } from './sample.js';
 import { opsInstances, opsSamples } from './samples.schema.js';
 
@@ -32,7 +32,7 @@ const sampleEveryMs = 10_000;
 @Injectable()
 export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   /** Of this process, in every row that it writes. */
-  readonly instanceId = newId();
+  readonly instanceId: string;
   readonly #startedAt = new Date(Date.now() - process.uptime() * 1000);
   readonly #window = new SampleWindow();
   readonly #task = new PeriodicTask(Sampler.name, async () => {
@@ -44,7 +44,10 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly db: Database,
     @Inject(opsOptions) private readonly options: OpsOptions,
     private readonly errors: ErrorRecorder,
-  ) {}
+    private readonly level: LogLevel,
+  ) {
+    this.instanceId = resourceOf(options.app)['service.instance.id'];
+  }
 
   onApplicationBootstrap(): void {
     this.#task.start();
@@ -63,10 +66,11 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
     try {
       await this.db.conn.execute(sql`
         with alive as (
-          insert into ${opsInstances} (id, app, version, host, pid, started_at, stopped_at)
-          values (${this.instanceId}, ${app}, ${version()}, ${hostname()}, ${process.pid}, ${this.#startedAt.toISOString()},
-            case when ${isLast} then now() end)
-          on conflict (id) do update set last_seen_at = now(), stopped_at = excluded.stopped_at
+          insert into ${opsInstances} (id, app, version, host, pid, log_level, started_at, stopped_at)
+          values (${this.instanceId}, ${app}, ${version()}, ${hostname()}, ${process.pid}, ${this.level.current},
+            ${this.#startedAt.toISOString()}, case when ${isLast} then now() end)
+          on conflict (id) do update set
+            last_seen_at = now(), log_level = excluded.log_level, stopped_at = excluded.stopped_at
         )
         insert into ${opsSamples} (id, resolution, instance_id, app, metrics)
         values (${newId()}, '10s', ${this.instanceId}, ${app}, ${JSON.stringify(sample)}::jsonb)`);

@@ -12,6 +12,8 @@ export const opsInstances = pgTable(
     pid: integer().notNull(),
     startedAt: instant().notNull(),
     lastSeenAt: instant().notNull().defaultNow(),
+    /** The level of its log; null of a release that did not say so. */
+    logLevel: text(),
     /** Set by a process that stopped in order. */
     stoppedAt: instant(),
   },

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import { createPool, Database, RetentionService } from '#libs/database';
 import { defineCounter, defineHistogram } from '#libs/metrics';
+import { LogLevel } from '#libs/observability';
 import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
 import { ErrorRecorder } from '../errors/error-recorder.js';
 import { OpsModule } from '../ops.module.js';
@@ -50,6 +52,7 @@ describe('samples of processes', () => {
   let test: TestDatabase;
   let proxy: TcpProxy;
   let db: Database;
+  const level = new LogLevel(pino({ level: 'warn' }), 'warn');
   beforeAll(async () => {
     test = await createTestDatabase();
     proxy = await TcpProxy.to(test.url);
@@ -79,7 +82,7 @@ describe('samples of processes', () => {
   };
 
   it('wait in memory while the database is away, and nothing is missing afterwards', async () => {
-    const sampler = new Sampler(db, { app: 'api', metricsPort: undefined }, new ErrorRecorder(db));
+    const sampler = new Sampler(db, { app: 'api', metricsPort: undefined }, new ErrorRecorder(db), level);
     await sampler.flush();
     count({}, 3);
     await proxy.down();
@@ -96,18 +99,18 @@ describe('samples of processes', () => {
   });
 
   it('say that a process lives, and that it stopped in order', async () => {
-    const sampler = new Sampler(db, { app: 'worker', metricsPort: undefined }, new ErrorRecorder(db));
+    const sampler = new Sampler(db, { app: 'worker', metricsPort: undefined }, new ErrorRecorder(db), level);
     const row = async () => {
       const { rows } = await test.pool.query<{ stopped: boolean; app: string; pid: number }>(
-        'select stopped_at is not null as stopped, app, pid from ops_instances where id = $1',
+        'select stopped_at is not null as stopped, app, pid, log_level from ops_instances where id = $1',
         [sampler.instanceId],
       );
       return rows;
     };
     await sampler.flush();
-    expect(await row()).toEqual([{ stopped: false, app: 'worker', pid: process.pid }]);
+    expect(await row()).toEqual([{ stopped: false, app: 'worker', pid: process.pid, log_level: 'warn' }]);
     await sampler.beforeApplicationShutdown();
-    expect(await row()).toEqual([{ stopped: true, app: 'worker', pid: process.pid }]);
+    expect(await row()).toEqual([{ stopped: true, app: 'worker', pid: process.pid, log_level: 'warn' }]);
   });
 
   it('are read once for all who ask in the same seconds, and take no memory after that', async () => {

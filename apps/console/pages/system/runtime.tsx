@@ -5,6 +5,7 @@ import { figure } from '../../data/words.js';
 import { Failure, Loading, State, Time } from '../../ui/parts.js';
 import { Period } from '../../ui/period.js';
 import { type Column, Table } from '../../ui/table.js';
+import { LevelOfLog } from './log-level.js';
 import { SeriesChart } from './series.js';
 
 const columns: Column<ProcessFigures>[] = [
@@ -17,6 +18,7 @@ const columns: Column<ProcessFigures>[] = [
   { title: 'Seen', isMinor: true, cell: ({ instance }) => <Time at={instance.last_seen_at} /> },
   { title: 'Started', isMinor: true, cell: ({ instance }) => <Time at={instance.started_at} /> },
   { title: 'Release', isMinor: true, cell: ({ instance }) => instance.version },
+  { title: 'Log', isMinor: true, cell: ({ instance }) => instance.log_level ?? '–' },
   { title: 'CPU', isNumber: true, cell: ({ cpu_share }) => figure(cpu_share, '1') },
   { title: 'Loop in use', isNumber: true, cell: (row) => figure(row.loop_utilization, '1') },
   { title: 'Loop delay 99 %', isNumber: true, cell: (row) => figure(row.loop_delay_p99, 's') },
@@ -47,6 +49,7 @@ export function Runtime() {
           keyOf={({ instance }) => instance.id}
         />
       )}
+      {processes.data && <LevelOfLog instances={processes.data.map(({ instance }) => instance)} />}
       <Period />
       <div class="charts">
         <SeriesChart metric="process.memory.usage" title="Memory" more={{ by: 'instance' }} />

@@ -24,6 +24,6 @@ describe('the version of a process', () => {
   });
 
   it('names no build for what does not run from dist/', () => {
-    expect(versionIn(root, at('build/modules/ops/version.js'))).toBe('1.2.3');
+    expect(versionIn(root, at('build/libs/observability/version.js'))).toBe('1.2.3');
   });
 });
