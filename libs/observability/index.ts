@@ -5,6 +5,14 @@ export { recordFailure, returnFailures, takeFailures } from './failures.js';
 export { logOutput } from './log-output.js';
 export { LoggingModule } from './logging.module.js';
 export {
+  isRouteOfUsers,
+  recordDuration,
+  returnSlowest,
+  type SlowRequest,
+  slowestKept,
+  takeSlowest,
+} from './slowest-requests.js';
+export {
   currentTraceId,
   describeClient,
   describeOutcome,

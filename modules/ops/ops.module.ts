@@ -22,6 +22,8 @@ import { SeriesService } from './reports/series.service.js';
 import { WorkService } from './reports/work.service.js';
 import { ServiceLevelsController } from './service-levels/service-levels.controller.js';
 import { ServiceLevelsService } from './service-levels/service-levels.service.js';
+import { SlowestController } from './slowest/slowest.controller.js';
+import { SlowestService } from './slowest/slowest.service.js';
 import { OpsProcessor } from './samples/ops.processor.js';
 import { SampleReader } from './samples/sample-reader.js';
 import { SampleRollupService } from './samples/sample-rollup.service.js';
@@ -75,7 +77,13 @@ export class OpsModule {
 
 /** What all processes measured, for the API. */
 @Module({
-  controllers: [ReportsController, ServiceLevelsController, ErrorsController, EconomicsController],
+  controllers: [
+    ReportsController,
+    ServiceLevelsController,
+    ErrorsController,
+    EconomicsController,
+    SlowestController,
+  ],
   providers: [
     BudgetService,
     DatabaseReportService,
@@ -88,6 +96,7 @@ export class OpsModule {
     SampleReader,
     SeriesService,
     ServiceLevelsService,
+    SlowestService,
     WorkService,
   ],
 })
