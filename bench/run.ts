@@ -1,3 +1,4 @@
+import { type Consoles, measureConsoles } from './consoles.js';
 import { assertSameAnswer } from './answers.js';
 import { type DatabaseServer, type Seeded, withDatabaseServer } from './database.js';
 import { type Jobs, type JobsEffort, measureJobs } from './jobs/jobs.js';
@@ -12,6 +13,7 @@ export interface Results {
   startUp?: StartUp;
   throughput: Throughput[];
   roundTrip?: RoundTrip;
+  consoles?: Consoles;
   jobs: Jobs;
 }
 
@@ -21,6 +23,8 @@ export interface BenchOptions {
     starts: number;
     samples: number;
     jobs: JobsEffort;
+    /** A quick look has no time for them: they ask every few seconds. */
+    consoles?: { rounds: number; seconds: number };
     partSeconds: number;
     seconds: number;
   };
@@ -37,6 +41,7 @@ export const full = {
   starts: 3,
   samples: 150,
   jobs: { jobs: { Postgres: 5000, Redis: 20_000 }, rounds: 3, latencySamples: 200, concurrencies: [16, 32] },
+  consoles: { rounds: 3, seconds: 6 },
   partSeconds: 900,
   seconds: 3600,
 };
@@ -62,6 +67,9 @@ const parts: Record<string, Measure> = {
   requests: loads,
   'creating, with a database 10 ms away': async (seeded, results, { effort, signal }) => {
     results.roundTrip = await roundTrip(seeded, effort.samples, signal);
+  },
+  'open consoles': async (seeded, results, { effort, signal }) => {
+    if (effort.consoles) results.consoles = await measureConsoles(seeded, effort.consoles, signal);
   },
   jobs: ({ url }, { jobs }, { effort, signal, log }) => measureJobs(url, effort.jobs, jobs, { signal, log }),
 };

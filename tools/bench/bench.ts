@@ -19,6 +19,7 @@ const line = {
       does: 'one short round of each, within a minute; its figures are not for quoting',
     },
     jobs: { type: 'boolean', does: 'the jobs alone' },
+    consoles: { type: 'boolean', does: 'what open consoles cost, alone' },
     profile: { type: 'boolean', does: 'says where the time of a request goes instead' },
   },
 } as const;
@@ -33,7 +34,7 @@ await command(line, async ({ values }) => {
   }
   const effort = values.quick ? quick : full;
   const [load = 0] = loadavg();
-  const { results, isComplete } = await bench({ ...common, effort }, values.jobs ? ['jobs'] : undefined);
+  const { results, isComplete } = await bench({ ...common, effort }, partOf(values));
   const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), load, node: process.version };
   const path = join(dataDir, 'bench.json');
   mkdirSync(dataDir, { recursive: true });
@@ -53,6 +54,11 @@ await command(line, async ({ values }) => {
   // A wait that was cut may still hold a timer or a socket.
   process.exit();
 });
+
+function partOf({ jobs, consoles }: { jobs?: boolean; consoles?: boolean }): string[] | undefined {
+  if (jobs) return ['jobs'];
+  return consoles ? ['open consoles'] : undefined;
+}
 
 /** Aborts when somebody stops the run or the launcher is gone, so that nothing is left running. */
 function interruption(): AbortSignal {
