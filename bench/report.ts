@@ -49,7 +49,7 @@ function linesOfRoundTrip(roundTrip: RoundTrip): Line[] {
   ];
 }
 
-/** Its yardstick is the same server while nobody looks. */
+/** Its baseline is the same server while nobody looks. */
 function lineOfConsoles({ without, with: during, ratio: { median, min, max } }: Consoles): Line {
   return {
     what: `reading a user, ${consoles} consoles open (baseline: none): p95, ms`,
