@@ -135,7 +135,10 @@ async function latencies(send: () => Promise<void>, seconds: number, signal: Abo
     const due = began + (n * 1000) / perSecond - performance.now();
     if (due > 0) await delay(due, undefined, { signal });
     const at = performance.now();
-    sent.push(send().then(() => performance.now() - at));
+    const answer = send().then(() => performance.now() - at);
+    // Told at the end, by Promise.all.
+    answer.catch(() => {});
+    sent.push(answer);
   }
   return Promise.all(sent);
 }
