@@ -1,3 +1,4 @@
+import { type Consoles, measureConsoles } from './consoles.js';
 import { assertSameAnswer } from './answers.js';
 import { type DatabaseServer, type Seeded, withDatabaseServer } from './database.js';
 import { type Jobs, type JobsEffort, measureJobs } from './jobs/jobs.js';
@@ -13,6 +14,7 @@ export interface Results {
   startUp?: StartUp;
   throughput: Throughput[];
   roundTrip?: RoundTrip;
+  consoles?: Consoles;
   jobs: Jobs;
   telemetry: Telemetry[];
 }
@@ -23,6 +25,7 @@ export interface BenchOptions {
     starts: number;
     samples: number;
     jobs: JobsEffort;
+    consoles: { rounds: number; seconds: number };
     partSeconds: number;
     seconds: number;
     /** What a run measures that is asked for nothing else. */
@@ -43,6 +46,9 @@ const parts: Record<string, Measure> = {
   'creating, with a database 10 ms away': async (seeded, results, { effort, signal }) => {
     results.roundTrip = await roundTrip(seeded, effort.samples, signal);
   },
+  'open consoles': async (seeded, results, { effort, signal }) => {
+    results.consoles = await measureConsoles(seeded, effort.consoles, signal);
+  },
   jobs: ({ url }, { jobs }, { effort, signal, log }) => measureJobs(url, effort.jobs, jobs, { signal, log }),
   telemetry: (seeded, results, { effort, signal, log }) =>
     telemetry(seeded, effort, { signal, log }, results.telemetry),
@@ -56,6 +62,7 @@ export const full = {
   starts: 3,
   samples: 150,
   jobs: { jobs: { Postgres: 5000, Redis: 20_000 }, rounds: 3, latencySamples: 200, concurrencies: [16, 32] },
+  consoles: { rounds: 3, seconds: 6 },
   partSeconds: 900,
   seconds: 3600,
   parts: Object.keys(parts),
@@ -69,10 +76,11 @@ export const quick = {
   starts: 1,
   samples: 15,
   jobs: { jobs: { Postgres: 1000, Redis: 2000 }, rounds: 1, latencySamples: 10, concurrencies: [32] },
+  consoles: { rounds: 1, seconds: 6 },
   partSeconds: 35,
   seconds: 50,
-  // Telemetry would take the time that jobs need.
-  parts: Object.keys(parts).filter((name) => name !== 'telemetry'),
+  // These would take the time that jobs need: consoles ask every few seconds.
+  parts: Object.keys(parts).filter((name) => name !== 'telemetry' && name !== 'open consoles'),
 };
 
 /**

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '#libs/config';
 import { HttpAdapter, type HttpEvents } from '#libs/http';
-import { accessLog, AppLogger, currentTraceId, recordFailure } from '#libs/observability';
+import { accessLog, AppLogger, currentTraceId, recordDuration, recordFailure } from '#libs/observability';
 import { ApiModule } from './api.module.js';
 import { serveConsole } from './console.js';
 import { ApiDescription, docsFolder } from './docs.controller.js';
@@ -36,17 +36,25 @@ class RequestLogger implements HttpEvents {
   answered: HttpEvents['answered'] = (request, reply) => {
     const { work } = request;
     if (!this.logger) return;
+    const { method } = request;
+    const { requestId } = work;
+    const route = request.is404 ? undefined : request.routeOptions.url;
+    const status = reply.statusCode;
+    const durationMs = reply.elapsedTime;
+    const traceId = currentTraceId();
     accessLog(this.logger, {
-      method: request.method,
-      route: request.is404 ? undefined : request.routeOptions.url,
-      status: reply.statusCode,
-      durationMs: reply.elapsedTime,
+      method,
+      route,
+      status,
+      durationMs,
       aborted: !reply.raw.writableFinished,
-      requestId: work.requestId,
+      requestId,
       principalId: work.principal?.id,
-      traceId: currentTraceId(),
+      traceId,
       clientNetwork: work.clientNetwork,
     });
+    if (route === undefined) return;
+    recordDuration({ method, route, status, seconds: durationMs / 1000, requestId, traceId });
   };
 
   failed: HttpEvents['failed'] = (error, request) => {

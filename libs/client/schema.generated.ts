@@ -294,6 +294,23 @@ export interface paths {
         patch: operations["editDeadLetter"];
         trace?: never;
     };
+    "/v1/dead-letters/discards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Discard all dead letters that match for good, or count them (dry run) */
+        post: operations["discardDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters/redrives": {
         parameters: {
             query?: never;
@@ -629,6 +646,23 @@ export interface paths {
         };
         /** What must be reached by each kind of route, what was, and how fast the error budget is used up */
         get: operations["listServiceLevels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/slowest-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The slowest requests of a period, of all processes, with their traces */
+        get: operations["listSlowestRequests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1550,6 +1584,50 @@ export interface components {
             redriven_from: string | null;
             version: number;
         };
+        Discard: {
+            /**
+             * Format: uuid
+             * @description The id of the operation; a dry run has none.
+             */
+            id?: string;
+            /** @description There are more. */
+            is_capped: boolean;
+            /** @description Dead letters that the filter finds, 10,000 at most. */
+            matched: number;
+            /** @constant */
+            state?: "queued";
+        };
+        DiscardAllRequest: {
+            /**
+             * @description Only count.
+             * @default false
+             */
+            dry_run?: boolean;
+            /** @description The dead letters for which all of this holds. An empty filter means all of them. */
+            filter: {
+                code?: string;
+                /**
+                 * Format: date-time
+                 * @description Exclusive.
+                 */
+                died_after?: string;
+                /**
+                 * Format: date-time
+                 * @description Exclusive.
+                 */
+                died_before?: string;
+                ids?: string[];
+                name?: string;
+                queue?: string;
+            };
+            /**
+             * @description Dead letters a second at most.
+             * @default 50
+             */
+            rate_per_second?: number;
+            /** @description Why; kept in the audit log. */
+            reason: string;
+        };
         EmailChangeProof: {
             token: string;
         };
@@ -2178,6 +2256,8 @@ export interface components {
             client_errors: number;
             cost: components["schemas"]["OpsCost"];
             duration: components["schemas"]["Latency"];
+            /** @description False for probes, the console and streams, which no objective counts. */
+            is_of_users: boolean;
             method: string;
             requests: number;
             requests_per_second: number;
@@ -2223,6 +2303,27 @@ export interface components {
             /** @description Used by no request, of which probes are some, and no job: start-up, the relay, schedules, these samples. */
             unattributed: number;
             used: number;
+        };
+        OpsSlowestRequests: {
+            data: components["schemas"]["OpsSlowRequest"][];
+            /** @enum {string} */
+            period: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+        };
+        OpsSlowRequest: {
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            at: string;
+            method: string;
+            request_id: string;
+            /** @description Its pattern. */
+            route: string;
+            seconds: number;
+            status: number;
+            trace_id: string | null;
+            /** @description Its page in the tracing tool, where the installation names one. */
+            trace_url: string | null;
         };
         Passkey: {
             /** @description Whether it is synchronised, so that it survives the loss of a device. */
@@ -3796,6 +3897,59 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    discardDeadLetters: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A random value for this request. Send the same value when you repeat the request: it takes effect once, and its answer is kept for 24 hours. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardAllRequest"];
+            };
+        };
+        responses: {
+            /** @description Dry run: how many there are. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discard"];
+                };
+            };
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discard"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     redriveDeadLetters: {
         parameters: {
             query?: never;
@@ -4349,6 +4503,8 @@ export interface operations {
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4587,6 +4743,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceLevelList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["Limited"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSlowestRequests: {
+        parameters: {
+            query?: {
+                period?: "15m" | "1h" | "6h" | "24h" | "7d" | "30d";
+                route?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpsSlowestRequests"];
                 };
             };
             401: components["responses"]["Unauthenticated"];

@@ -7,6 +7,14 @@ export { LogLevel } from './log-level.js';
 export { LoggingModule } from './logging.module.js';
 export { type Resource, resourceOf } from './resource.js';
 export {
+  isRouteOfUsers,
+  recordDuration,
+  returnSlowest,
+  type SlowRequest,
+  slowestKept,
+  takeSlowest,
+} from './slowest-requests.js';
+export {
   currentTraceId,
   describeClient,
   describeOutcome,

@@ -1,4 +1,4 @@
-export { DeadLetterAdmin, type Redriven } from './admin/dead-letter-admin.js';
+export { DeadLetterAdmin } from './admin/dead-letter-admin.js';
 export { JobReader, type JobPlace, type JobRow, type JobRowFilter, jobStates } from './admin/job-reader.js';
 export { OperationAdmin } from './admin/operation-admin.js';
 export { QueueAdmin, type QueueControlRow } from './admin/queue-admin.js';

@@ -4,10 +4,10 @@ import { FilesModule } from '#libs/files';
 import { IdempotencyModule } from '#libs/idempotency';
 import { PaginationModule } from '#libs/pagination';
 import { QueueAdminModule, QueueModule } from '#libs/queue';
+import { BatchesService } from './dead-letters/batches.service.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { DeadLettersProcessor } from './dead-letters/dead-letters.processor.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
-import { RedrivesProcessor } from './dead-letters/redrives.processor.js';
-import { RedrivesService } from './dead-letters/redrives.service.js';
 import { InspectionsService } from './listing/inspections.service.js';
 import { ListingController } from './listing/listing.controller.js';
 import { ListingService } from './listing/listing.service.js';
@@ -38,14 +38,14 @@ import { SchedulesService } from './schedules/schedules.service.js';
     SchedulesService,
     QueuesService,
     DeadLettersService,
-    RedrivesService,
+    BatchesService,
   ],
 })
 export class JobsHttpModule {}
 
-/** Redrives dead letters and measures the queues: for the worker. */
+/** Redrives and discards dead letters and measures the queues: for the worker. */
 @Module({
   imports: [QueueModule, QueueAdminModule, AuditLogModule],
-  providers: [RedrivesService, RedrivesProcessor, QueuesService, QueueGauges],
+  providers: [BatchesService, DeadLettersProcessor, QueuesService, QueueGauges],
 })
 export class JobsWorkerModule {}

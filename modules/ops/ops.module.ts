@@ -26,6 +26,8 @@ import { SeriesService } from './reports/series.service.js';
 import { WorkService } from './reports/work.service.js';
 import { ServiceLevelsController } from './service-levels/service-levels.controller.js';
 import { ServiceLevelsService } from './service-levels/service-levels.service.js';
+import { SlowestController } from './slowest/slowest.controller.js';
+import { SlowestService } from './slowest/slowest.service.js';
 import { OpsProcessor } from './samples/ops.processor.js';
 import { SampleReader } from './samples/sample-reader.js';
 import { SampleRollupService } from './samples/sample-rollup.service.js';
@@ -87,6 +89,7 @@ export class OpsModule {
     ErrorsController,
     EconomicsController,
     LogLevelController,
+    SlowestController,
   ],
   providers: [
     BudgetService,
@@ -101,6 +104,7 @@ export class OpsModule {
     SampleReader,
     SeriesService,
     ServiceLevelsService,
+    SlowestService,
     WorkService,
   ],
 })

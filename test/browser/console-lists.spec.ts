@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Request } from 'playwright-core';
+import { asks } from '../../bench/consoles.js';
 import { startWorld, type World } from '../support/apps.js';
 import { origin } from '../support/browser.js';
 import { type ConsolePage, openConsole } from '../support/console-page.js';
@@ -37,6 +39,53 @@ import { password, type Person, signedIn } from '../support/people.js';
     await page.getByRole('button', { name: '1 new row' }).click();
     await page.locator(`main tbody tr:nth-child(${before.length + 1})`).waitFor();
     expectNoComplaint();
+  });
+
+  it('counts all dead letters that match, and discards them by a job that is watched', async () => {
+    const { page } = browser;
+    await world.db.pool.query(`truncate dead_letters`);
+    for (let n = 0; n < 3; n += 1) await addFailedExport();
+    await world.db.pool.query(
+      `update dead_letters set error = error || '{"code":"other.code"}' where id = (select min(id::text)::uuid from dead_letters)`,
+    );
+    await browser.open('/dead-letters?code=jobs.unreadable');
+    await page.getByRole('button', { name: 'Discard all that match …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Discard all that match' });
+    await dialog.getByText('2 dead letters match code jobs.unreadable.').waitFor();
+    expect(await browser.findings()).toEqual([]);
+    await dialog.getByLabel('Reason').fill('Nobody needs them');
+    await dialog.getByRole('button', { name: 'Discard 2 for good' }).click();
+    await page.getByRole('status').filter({ hasText: 'Discard: 2 dead letters of 2' }).waitFor();
+    await page.getByText('No dead letter matches').waitFor();
+    const { rows } = await world.db.pool.query(`select error->>'code' as code from dead_letters`);
+    expect(rows).toEqual([{ code: 'other.code' }]);
+    const audit = await world.db.pool.query(
+      `select action, reason, meta->>'matched' as matched from audit_events where action like 'dead-letters.%'`,
+    );
+    expect(audit.rows).toEqual([
+      { action: 'dead-letters.discard', reason: 'Nobody needs them', matched: '2' },
+    ]);
+    expectNoComplaint();
+  });
+
+  it('asks for what the measurement of open consoles counts', async () => {
+    const { page } = browser;
+    for (const [path, requests] of Object.entries(asks)) {
+      await browser.open('/schedules');
+      const asked = new Set<string>();
+      const listen = (request: Request) => {
+        const { pathname } = new URL(request.url());
+        if (pathname.startsWith('/v1/')) asked.add(pathname);
+      };
+      page.on('request', listen);
+      await browser.follow(path);
+      page.off('request', listen);
+      const counted = new Set(requests.map(([address]) => address.split('?')[0]!));
+      // Asked for once, for the filter by queue.
+      asked.delete('/v1/queues');
+      counted.delete('/v1/queues');
+      expect([path, [...asked].sort()]).toEqual([path, [...counted].sort()]);
+    }
   });
 
   it('says that what it shows is old, as soon as it cannot be loaded again', async () => {

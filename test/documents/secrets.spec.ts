@@ -28,6 +28,7 @@ const unguessable: Record<string, string> = {
 const namesakes = [
   'GET /v1/dead-letters',
   'GET /v1/jobs',
+  'POST /v1/dead-letters/discards',
   'POST /v1/dead-letters/redrives',
   'PUT /v1/queues/{name}/state',
 ];

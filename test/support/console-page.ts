@@ -9,10 +9,6 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** WCAG 2.2 AA, and what axe calls best practice. */
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Of another scheme nothing is new but colours, which two rules look at. */
-type Checked = 'everything' | 'colours';
-const rulesOfColours = ['color-contrast', 'link-in-text-block'];
-
 /** Where pictures of the pages go, for people who look at them; without it none are taken. */
 const pictures = process.env.TEST_SCREENSHOTS;
 const widths = [1440, 768, 320];
@@ -62,7 +58,7 @@ export interface ConsolePage {
   /** Goes to a page by its link in the navigation, as people do: nothing is loaded anew but what the page shows. */
   follow(path: string): Promise<void>;
   /** Returns what axe finds, and a line for a page that is wider than its window. */
-  findings(checked?: Checked): Promise<string[]>;
+  findings(): Promise<string[]>;
   /** Takes pictures in each width and scheme, when somebody wants them. */
   picture(name: string): Promise<void>;
   /** Makes a passkey in the browser, which has it from then on and says yes whenever it is asked. */
@@ -114,7 +110,7 @@ export async function openConsole(apiUrl: string): Promise<ConsolePage> {
       await page.locator('nav a[aria-current="page"]').and(link).waitFor();
       await settled(page);
     },
-    findings: (checked = 'everything') => findings(page, devtools, checked),
+    findings: () => findings(page, devtools),
     async picture(name) {
       if (!pictures) return;
       mkdirSync(pictures, { recursive: true });
@@ -122,7 +118,10 @@ export async function openConsole(apiUrl: string): Promise<ConsolePage> {
         await page.setViewportSize({ width, height: width === 320 ? 640 : 900 });
         for (const colorScheme of schemes) {
           await page.emulateMedia({ colorScheme });
-          await page.screenshot({ path: `${pictures}/${name}-${width}-${colorScheme}.png` });
+          await page.screenshot({
+            path: `${pictures}/${name}-${width}-${colorScheme}.png`,
+            fullPage: width < 1440,
+          });
         }
       }
       await page.setViewportSize({ width: 1440, height: 900 });
@@ -142,26 +141,23 @@ async function settled(page: Page): Promise<void> {
   await eventually(async () => (await page.locator('.loading').count()) === 0, { what: 'the page to load' });
 }
 
-async function findings(page: Page, devtools: CDPSession, checked: Checked): Promise<string[]> {
+async function findings(page: Page, devtools: CDPSession): Promise<string[]> {
   const isThere = await page.evaluate(() => 'axe' in globalThis);
   // The policy of the page lets no text become a script; DevTools stand outside of it.
   if (!isThere) await devtools.send('Runtime.evaluate', { expression: axe });
-  return page.evaluate(
-    async (values) => {
-      const { axe: checker, document, innerWidth } = globalThis as unknown as Globals;
-      const { violations } = await checker!.run(
-        // Rows of a table come from one place: ten of them show what the other forty would, and the slow rules compare each with all.
-        { exclude: ['tbody tr:nth-child(n + 11)'] },
-        { runOnly: values, resultTypes: ['violations'], preload: false },
-      );
-      const isWide = document.documentElement.scrollWidth > innerWidth;
-      return [
-        ...violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
-        ),
-        ...(isWide ? ['the page is wider than its window'] : []),
-      ];
-    },
-    checked === 'everything' ? rules : rulesOfColours,
-  );
+  return page.evaluate(async (values) => {
+    const { axe: checker, document, innerWidth } = globalThis as unknown as Globals;
+    const { violations } = await checker!.run(document, {
+      runOnly: values,
+      resultTypes: ['violations'],
+      preload: false,
+    });
+    const isWide = document.documentElement.scrollWidth > innerWidth;
+    return [
+      ...violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
+      ),
+      ...(isWide ? ['the page is wider than its window'] : []),
+    ];
+  }, rules);
 }

@@ -20,9 +20,13 @@ const line = {
     },
     jobs: { type: 'boolean', does: 'the jobs alone' },
     telemetry: { type: 'boolean', does: 'what traces and exported metrics cost, alone' },
+    consoles: { type: 'boolean', does: 'what open consoles cost, alone' },
     profile: { type: 'boolean', does: 'says where the time of a request goes instead' },
   },
 } as const;
+
+/** The part of a run that an option asks for alone. */
+const partsByOption = { jobs: 'jobs', telemetry: 'telemetry', consoles: 'open consoles' };
 
 await command(line, async ({ values }) => {
   loadEnvironmentFile();
@@ -34,7 +38,9 @@ await command(line, async ({ values }) => {
   }
   const effort = values.quick ? quick : full;
   const [load = 0] = loadavg();
-  const chosen = (['jobs', 'telemetry'] as const).filter((name) => values[name]);
+  const chosen = Object.entries(partsByOption).flatMap(([option, part]) =>
+    values[option as keyof typeof partsByOption] ? [part] : [],
+  );
   const { results, isComplete } = await bench(
     { ...common, effort },
     chosen.length > 0 ? chosen : effort.parts,

@@ -26,8 +26,11 @@ export function sentenceOf(error: unknown): string {
     const { title, detail } = error.problem;
     return detail && detail !== title ? `${title}. ${detail}` : `${title}.`;
   }
-  if (error instanceof TypeError) return 'The API does not answer.';
+  if (isUnreachable(error)) return 'The API does not answer.';
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Nothing came back: the browser says so with this class (Fetch standard, section 5.6). */
+export const isUnreachable = (error: unknown) => error instanceof TypeError;
 
 export const codeOf = (error: unknown) => (error instanceof RequestFailed ? error.problem.code : 'network');

@@ -1,6 +1,6 @@
 import { type Signal, signal, useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
-import { codeOf } from './client.js';
+import { codeOf, isUnreachable } from './client.js';
 import { endSession } from './session.js';
 
 /** Milliseconds between two looks at data that changes. */
@@ -10,11 +10,18 @@ export const seldom = 15_000;
 /** Refreshing stops everywhere: one key, and whenever nobody looks at the page. */
 export const isPaused = signal(false);
 
+interface Freshness {
+  loadedAt: number | undefined;
+  isStale: boolean;
+  /** Nobody answers: one sentence for the whole page says so. */
+  isUnreachable: boolean;
+}
+
+const nothingLoaded: Freshness = { loadedAt: undefined, isStale: false, isUnreachable: false };
+
 /** What the page shows now: when its oldest part was loaded, and whether loading it again fails. */
-export const freshness = signal<{ loadedAt: number | undefined; isStale: boolean }>({
-  loadedAt: undefined,
-  isStale: false,
-});
+export const freshness = signal(nothingLoaded);
+export const forgetFreshness = () => (freshness.value = nothingLoaded);
 
 const reloads = new Set<() => void>();
 export const reloadAll = () => reloads.forEach((reload) => reload());
@@ -49,14 +56,14 @@ export function useResource<T>(
     try {
       const value = await current.load();
       if (turn !== current.turn) return;
-      freshness.value = { loadedAt: Date.now(), isStale: false };
+      freshness.value = { loadedAt: Date.now(), isStale: false, isUnreachable: false };
       error.value = undefined;
       if (!isRepetition || !current.hold?.(value)) data.value = { key: asked, value };
     } catch (failure) {
       if (turn !== current.turn) return;
       if (codeOf(failure) === 'access.authentication-required') endSession();
       error.value = failure;
-      freshness.value = { ...freshness.value, isStale: true };
+      freshness.value = { ...freshness.value, isStale: true, isUnreachable: isUnreachable(failure) };
     } finally {
       if (turn === current.turn) isLoading.value = false;
     }

@@ -11,23 +11,31 @@ const seconds: [limit: number, unit: string, size: number][] = [
   [Infinity, 'd', 86_400],
 ];
 
-/** `850 ms`, `12 s`, `5 min`, `3 h`, `2 d`. */
+/** `850 ms`, `1.5 s`, `12 s`, `5 min`, `3 h`, `2 d`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
   const whole = ms / 1000;
   const [, unit, size] = seconds.find(([limit]) => whole < limit)!;
   const value = whole / size;
-  return `${value < 10 && size === 1 ? value.toFixed(1) : Math.floor(value)} ${unit}`;
+  const isExact = value >= 10 || size > 1 || Number.isInteger(value);
+  return `${isExact ? Math.floor(value) : value.toFixed(1)} ${unit}`;
 }
 
+/** Of an age nobody needs parts of a second. */
+export const age = (ms: number) => duration(Math.max(1, Math.floor(ms / 1000)) * 1000);
+
 export function ago(time: string): string {
-  const age = serverNow() - Date.parse(time);
-  if (age < 0) return age > -2000 ? 'now' : `in ${duration(-age)}`;
-  return age < 1000 ? 'now' : `${duration(age)} ago`;
+  const ms = serverNow() - Date.parse(time);
+  if (ms < 0) return ms > -2000 ? 'now' : `in ${age(-ms)}`;
+  return ms < 1000 ? 'now' : `${age(ms)} ago`;
 }
 
 /** `2026-11-27 18:04:05 UTC`: what everybody who looks at an incident reads the same. */
 export const utc = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+
+/** Of the same, what the axis of a chart has room for. */
+export const clock = (time: string) => time.slice(11, 16);
+export const day = (time: string) => time.slice(5, 10);
 
 /** The same in the zone that the person has chosen. The clock of the wall stands with its distance from UTC. */
 export function instant(time: string): string {
@@ -60,6 +68,10 @@ export function figure(value: number | null | undefined, unit: string): string {
   if (unit === '1') return `${digits(value * 100)} %`;
   return digits(value) + unit.replace(/^\{[^}]*\}/, '');
 }
+
+/** A share with so many digits after the point: figures below each other are compared by them. */
+export const percent = (value: number | null, places = 2) =>
+  value === null ? '–' : `${(value * 100).toFixed(places)} %`;
 
 const digits = (value: number) =>
   value > 0 && value < 0.01

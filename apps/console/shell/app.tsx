@@ -3,14 +3,14 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { sentenceOf } from '../data/client.js';
 import { heading, href, navigate, path } from '../data/location.js';
-import { freshness, isPaused, reloadAll } from '../data/resource.js';
+import { forgetFreshness, isPaused, reloadAll } from '../data/resource.js';
 import { can, isMember, mailbox, session, signOut, start, startFailure } from '../data/session.js';
 import { type Command, useCommands } from '../data/shortcuts.js';
 import { nextTheme, theme } from '../data/theme.js';
 import { shortId } from '../data/words.js';
 import { nextZone, zone } from '../data/zone.js';
 import { Icon } from '../ui/icon.js';
-import { Empty } from '../ui/parts.js';
+import { Empty, Unreachable } from '../ui/parts.js';
 import { Brand } from './brand.js';
 import { details, routes } from './pages.js';
 import { Palette, Sheet } from './palette.js';
@@ -65,7 +65,7 @@ function Shell() {
   const found = findPage();
   const title = heading.value?.path === path.value ? heading.value.text : found.title;
   useEffect(() => {
-    freshness.value = { loadedAt: undefined, isStale: false };
+    forgetFreshness();
     isMenuOpen.value = false;
   }, [path.value]);
   useEffect(() => {
@@ -85,6 +85,7 @@ function Shell() {
           onPalette={() => (overlay.value = 'palette')}
         />
         <main id="main" class="content" tabIndex={-1} key={path.value}>
+          <Unreachable />
           {found.content}
         </main>
       </div>

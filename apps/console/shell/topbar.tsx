@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { freshness, isPaused, reloadAll, second } from '../data/resource.js';
-import { duration } from '../data/words.js';
+import { age as wordsOfAge } from '../data/words.js';
 import { A, Status } from '../ui/parts.js';
 import { Icon } from '../ui/icon.js';
 
@@ -38,7 +38,7 @@ export function TopBar({
           onClick={() => (isPaused.value = !isPaused.value)}
         >
           <Icon name={isPaused.value ? 'play' : 'paused'} />
-          {isPaused.value ? 'Resume' : 'Pause'}
+          <span>{isPaused.value ? 'Resume' : 'Pause'}</span>
         </button>
         <button type="button" class="small wide-only" onClick={onPalette}>
           <Icon name="search" />
@@ -60,7 +60,7 @@ function Freshness() {
     return (
       <span class="freshness" role="status">
         <Status tone="warning" icon="warning">
-          {age === undefined ? 'No data' : `Stale, ${duration(age)} old`}
+          {age === undefined ? 'No data' : `Stale, ${wordsOfAge(age)} old`}
         </Status>
       </span>
     );
@@ -69,7 +69,7 @@ function Freshness() {
     <span class="freshness">
       <button type="button" class="bare small" onClick={reloadAll} title="Load again (r)">
         {isPaused.value ? 'Paused, ' : ''}
-        {age < 2000 ? 'updated now' : `${duration(Math.floor(age / 1000) * 1000)} old`}
+        {age < 2000 ? 'updated now' : `${wordsOfAge(age)} old`}
       </button>
     </span>
   );

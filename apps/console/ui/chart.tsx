@@ -1,8 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { deploys, refreshDeploys } from '../data/deploys.js';
+import { refreshDeploys } from '../data/deploys.js';
 import { figure, utc } from '../data/words.js';
 import { colourOf, onColours } from './colours.js';
+import { Deploys, drawMarks, type Mark, marksIn, namesHeight } from './deploy-marks.js';
 import { Twin } from './twin.js';
 
 export interface Line {
@@ -19,7 +20,9 @@ const looks: { token: string; dash: number[] }[] = [
   { token: 'quiet', dash: [1, 3] },
 ];
 
+/** Pixels of all charts, so that those beside each other stand in line. */
 const height = 172;
+export const axisWidth = 58;
 
 /** Lines over time, with a cursor that all charts of the page share. */
 export function Chart({
@@ -42,9 +45,7 @@ export function Chart({
   const latest = useRef(data);
   latest.current = data;
   const labels = lines.map(({ label }) => label).join('|');
-  const [first = 0, second = first] = times.map((at) => Date.parse(at));
-  const end = first + times.length * (second - first);
-  const marks = deploys.value.filter(({ at }) => Date.parse(at) >= first && Date.parse(at) < end);
+  const marks = marksIn(times);
   const marked = marks.map(({ at }) => at).join('|');
 
   useEffect(() => {
@@ -74,23 +75,25 @@ export function Chart({
     refreshDeploys();
   }, [data]);
 
-  const last = lines.map(
-    ({ label, values }) =>
-      `${label} ${figure(
-        values.findLast((value) => value !== null),
-        unit,
-      )}`,
-  );
   return (
     <figure class="chart">
       <figcaption>
         <strong>{title}</strong>
-        <span class="quiet">{last.join(' · ')}</span>
-        {marks.length > 0 && (
-          <span class="quiet">
-            {`Deploys: ${marks.map(({ version, at }) => `${version} at ${utc(at)}`).join(', ')}`}
-          </span>
-        )}
+        <ul class="legend">
+          {lines.map(({ label, values }, index) => (
+            <li key={label}>
+              <Swatch look={looks[index % looks.length]!} />
+              {label}{' '}
+              <span>
+                {figure(
+                  values.findLast((value) => value !== null),
+                  unit,
+                )}
+              </span>
+            </li>
+          ))}
+        </ul>
+        <Deploys marks={marks} />
       </figcaption>
       <div ref={place} class="plot" aria-hidden="true" />
       <Twin
@@ -111,40 +114,22 @@ function labelOf(at: number, step: number): string {
   return step >= 86_400 ? time.slice(5, 10) : time.slice(11, 16);
 }
 
-interface Mark {
-  at: string;
-  version: string;
-}
+const Swatch = ({ look: { token, dash } }: { look: (typeof looks)[number] }) => (
+  <svg class={token} viewBox="0 0 18 4" aria-hidden="true">
+    <path d="M0 2H18" stroke-dasharray={dash.join(' ')} />
+  </svg>
+);
 
-/** Draws a line where another release began to run. The caption has the same in words. */
-const markers = (marks: Mark[]): uPlot.Plugin => ({
+const markers = (marks: readonly Mark[]): uPlot.Plugin => ({
   hooks: {
-    draw(plot) {
-      const {
-        ctx,
-        bbox: { left, top, height: tall, width },
-      } = plot;
-      ctx.save();
-      ctx.strokeStyle = ctx.fillStyle = colourOf('text');
-      ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
-      ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-      for (const { at, version } of marks) {
-        const x = plot.valToPos(Date.parse(at) / 1000, 'x', true);
-        if (x < left || x > left + width) continue;
-        ctx.beginPath();
-        ctx.moveTo(x, top);
-        ctx.lineTo(x, top + tall);
-        ctx.stroke();
-        // Beside the line, on the side that has room.
-        ctx.textAlign = x > left + width / 2 ? 'right' : 'left';
-        ctx.fillText(` ${version} `, x, top + 12 * devicePixelRatio);
-      }
-      ctx.restore();
-    },
+    draw: (plot) => drawMarks(plot.ctx, marks, (ms) => plot.valToPos(ms / 1000, 'x', true), plot.bbox),
   },
 });
 
-function options(unit: string, lines: Line[], marks: Mark[], width: number): uPlot.Options {
+/** Bytes are counted in powers of two, and so are the steps of their axis. */
+const byteSteps = Array.from({ length: 45 }, (_, power) => 2 ** power);
+
+function options(unit: string, lines: Line[], marks: readonly Mark[], width: number): uPlot.Options {
   const axis = {
     stroke: colourOf('quiet'),
     font: '11px system-ui, sans-serif',
@@ -155,12 +140,19 @@ function options(unit: string, lines: Line[], marks: Mark[], width: number): uPl
     width: Math.max(200, width),
     height,
     legend: { show: false },
+    // Room for the names of releases, and for half of the last time.
+    padding: [namesHeight, 18, 0, 0],
     plugins: [markers(marks)],
     cursor: { sync: { key: 'console' }, y: false, points: { size: 5 } },
     scales: { y: { range: (_, __, top) => [0, top > 0 ? top * 1.1 : 1] } },
     axes: [
       { ...axis, size: 26, values: (_, splits, __, ___, step) => splits.map((at) => labelOf(at, step)) },
-      { ...axis, size: 58, values: (_, splits) => splits.map((value) => figure(value, unit)) },
+      {
+        ...axis,
+        size: axisWidth,
+        values: (_, splits) => splits.map((value) => figure(value, unit)),
+        ...(unit === 'By' && { incrs: byteSteps }),
+      },
     ],
     series: [
       {},

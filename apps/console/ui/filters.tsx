@@ -74,10 +74,13 @@ export function ChoiceFilter({
   name,
   label,
   values,
+  none = `${label}: any`,
 }: {
   name: string;
   label: string;
   values: readonly (string | readonly [value: string, words: string])[];
+  /** What it says while nothing is chosen. */
+  none?: string;
 }) {
   return (
     <select
@@ -85,7 +88,7 @@ export function ChoiceFilter({
       value={query.value.get(name) ?? ''}
       onChange={(event) => navigate(withFilters({ [name]: event.currentTarget.value }))}
     >
-      <option value="">{label}: any</option>
+      <option value="">{none}</option>
       {values.map((entry) => {
         const [value, words] = typeof entry === 'string' ? [entry, entry] : entry;
         return (

@@ -58,32 +58,3 @@ export function firstCell(points: readonly Point[], rows: Rows): Cell {
 /** Returns the column that a moment has now: the chart moves on, and its columns are times. */
 export const columnOf = (points: readonly Point[], at: string) =>
   points.findIndex((point) => point.at === at);
-
-export function paint(
-  canvas: HTMLCanvasElement,
-  points: readonly Point[],
-  { first, last }: Rows,
-  chosen: Cell | undefined,
-  colours: { fill: string; outline: string },
-): void {
-  const scale = devicePixelRatio;
-  canvas.width = canvas.clientWidth * scale;
-  canvas.height = canvas.clientHeight * scale;
-  const pen = canvas.getContext('2d')!;
-  pen.fillStyle = colours.fill;
-  const most = Math.max(...points.flatMap(({ buckets }) => buckets ?? [0]));
-  const [wide, high] = [canvas.width / points.length, canvas.height / (last - first + 1)];
-  for (const column of points.keys())
-    for (let bucket = first; bucket <= last; bucket += 1) {
-      const value = valueAt(points, { column, bucket });
-      if (value === 0) continue;
-      // By the root, so that one slow request among thousands is still seen.
-      pen.globalAlpha = 0.15 + 0.85 * Math.sqrt(value / most);
-      pen.fillRect(column * wide, (last - bucket) * high, Math.max(1, wide - 0.5), high - 0.5);
-    }
-  if (!chosen) return;
-  pen.globalAlpha = 1;
-  pen.strokeStyle = colours.outline;
-  pen.lineWidth = 2 * scale;
-  pen.strokeRect(chosen.column * wide, (last - chosen.bucket) * high, wide, high);
-}

@@ -1,10 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { refreshDeploys } from '../data/deploys.js';
 import { href } from '../data/location.js';
 import type { Point } from '../data/ops.js';
-import { count, figure, instant } from '../data/words.js';
-import { colourOf, onColours } from './colours.js';
-import { type Cell, columnOf, firstCell, paint, rowsOf, stepFrom, valueAt } from './heat-cells.js';
+import { clock, count, day, figure, instant } from '../data/words.js';
+import { onColours } from './colours.js';
+import { Deploys, marksIn } from './deploy-marks.js';
+import { type Cell, columnOf, firstCell, rowsOf, stepFrom, valueAt } from './heat-cells.js';
+import { cellAt, paint } from './heat-paint.js';
 import { Twin } from './twin.js';
 
 /** What a cell is about: a time, and the limits of its bucket. */
@@ -43,6 +46,7 @@ export function Heatmap({
   const limitOf = (bucket: number) =>
     bucket < bounds.length ? `up to ${figure(bounds[bucket], unit)}` : `above ${figure(bounds.at(-1), unit)}`;
   const column = chosen.value ? columnOf(points, chosen.value.at) : -1;
+  const marks = marksIn(points.map(({ at }) => at));
   const cell = column < 0 ? undefined : { column, bucket: chosen.value!.bucket };
   const choose = ({ column: index, bucket }: Cell) => {
     const point = points[index];
@@ -54,7 +58,13 @@ export function Heatmap({
     // Without a value there is nothing to paint on.
     if (!place || !rows) return;
     const draw = () =>
-      paint(place, points, rows, cell, { fill: colourOf('active'), outline: colourOf('text') });
+      paint(place, points, rows, {
+        chosen: cell,
+        marks,
+        limitOf: (bucket) =>
+          bucket < bounds.length ? figure(bounds[bucket], unit) : `> ${figure(bounds.at(-1), unit)}`,
+        timeOf: stepSeconds >= 7200 ? day : clock,
+      });
     draw();
     const stop = onColours(draw);
     const observer = new ResizeObserver(draw);
@@ -63,15 +73,13 @@ export function Heatmap({
       stop();
       observer.disconnect();
     };
-  }, [points, cell?.column, cell?.bucket]);
+  }, [points, cell?.column, cell?.bucket, marks.length]);
+  useEffect(refreshDeploys, [points]);
 
   const point = (event: PointerEvent) => {
-    if (!rows || !canvas.current) return;
-    const { width, height } = canvas.current.getBoundingClientRect();
-    choose({
-      column: Math.floor((event.offsetX / width) * points.length),
-      bucket: rows.last - Math.floor((event.offsetY / height) * (rows.last - rows.first + 1)),
-    });
+    const at = rows && canvas.current && cellAt(canvas.current, points.length, rows, event);
+    if (at) choose(at);
+    else chosen.value = undefined;
   };
   const wordsOf = (of: Cell) =>
     `${instant(points[of.column]!.at)}: ${count(valueAt(points, of))} ${limitOf(of.bucket)}`;
@@ -94,13 +102,13 @@ export function Heatmap({
           {cell
             ? wordsOf(cell)
             : total > 0
-              ? `${count(total)}, slowest 99 % ${figure(slowest, unit)}`
-              : 'Nothing was measured'}
+              ? `${count(total)}, 99 % within ${figure(slowest, unit)} at worst`
+              : ''}
         </span>
+        <Deploys marks={marks} />
       </figcaption>
-      {rows && (
+      {rows ? (
         <div class="heat">
-          <span class="quiet">{limitOf(rows.last)}</span>
           {linkOf && target ? (
             <a
               href={href(linkOf(cellOf(points, bounds, stepSeconds, target)))}
@@ -121,8 +129,9 @@ export function Heatmap({
           ) : (
             picture
           )}
-          <span class="quiet">{limitOf(rows.first)}</span>
         </div>
+      ) : (
+        <p class="plot nothing">Nothing was measured in this period</p>
       )}
       <Twin
         name={title}

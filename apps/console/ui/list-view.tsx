@@ -42,16 +42,29 @@ export function ListView<Row extends object>({
         </button>
       )}
       {rows === undefined && list.error === undefined && <Loading />}
-      {rows && (rows.length > 0 ? <Table name={name} rows={rows} columns={columns} keyOf={keyOf} /> : empty)}
-      {rows && (rows.length > 0 || foot) && (
-        <div class="more">
-          <span>{foot ?? `${count(rows.length)} shown`}</span>
-          {list.hasMore && rows.length > 0 && (
-            <button type="button" disabled={isBusy.value} onClick={() => void more()}>
-              Show more
-            </button>
-          )}
-        </div>
+      {rows?.length === 0 && (
+        <>
+          {empty}
+          {foot && <div class="foot">{foot}</div>}
+        </>
+      )}
+      {rows && rows.length > 0 && (
+        <Table
+          name={name}
+          rows={rows}
+          columns={columns}
+          keyOf={keyOf}
+          foot={
+            <>
+              <span>{foot ?? `${count(rows.length)} shown`}</span>
+              {list.hasMore && (
+                <button type="button" class="small" disabled={isBusy.value} onClick={() => void more()}>
+                  Show more
+                </button>
+              )}
+            </>
+          }
+        />
       )}
     </>
   );

@@ -1,8 +1,8 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { sentenceOf } from '../data/client.js';
-import { second } from '../data/resource.js';
+import { isUnreachable, sentenceOf } from '../data/client.js';
+import { freshness, reloadAll, type Resource, second } from '../data/resource.js';
 import { ago, shortId, instant } from '../data/words.js';
 import { heading, href, path } from '../data/location.js';
 import { Icon, type IconName } from './icon.js';
@@ -116,10 +116,10 @@ export const Empty = ({ title, children }: { title: string; children?: Component
   </div>
 );
 
-export const Failure = ({ error, retry }: { error: unknown; retry?: () => void }) => (
+const Alert = ({ retry, children }: { retry?: (() => void) | undefined; children: ComponentChildren }) => (
   <div class="banner bad" role="alert">
     <Icon name="bad" />
-    <p>{sentenceOf(error)}</p>
+    <p>{children}</p>
     {retry && (
       <button type="button" class="small" onClick={retry}>
         Try again
@@ -128,16 +128,50 @@ export const Failure = ({ error, retry }: { error: unknown; retry?: () => void }
   </div>
 );
 
+/** Why something failed. Of the parts of a page that cannot be loaded because nobody answers, {@link Unreachable} speaks for all. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  if (retry && isUnreachable(error))
+    return freshness.value.loadedAt === undefined ? <p class="nothing">Not loaded</p> : null;
+  return <Alert retry={retry}>{sentenceOf(error)}</Alert>;
+}
+
+export function Unreachable() {
+  if (!freshness.value.isUnreachable) return null;
+  return (
+    <Alert retry={reloadAll}>
+      The API does not answer.{' '}
+      {freshness.value.loadedAt === undefined
+        ? 'This page asks again every few seconds.'
+        : 'What stands here is what it said last; this page asks again every few seconds.'}
+    </Alert>
+  );
+}
+
 export const Loading = () => (
   <p class="loading" role="status">
     Loading …
   </p>
 );
 
+/** What stands in place of a resource, or above what it gave last: that it loads, or why it could not. */
+export function LoadState({ of: { data, error, reload } }: { of: Omit<Resource<unknown>, 'isLoading'> }) {
+  if (error !== undefined) return <Failure error={error} retry={reload} />;
+  return data === undefined ? <Loading /> : null;
+}
+
 export const Facts = ({ children }: { children: ComponentChildren }) => <dl class="facts">{children}</dl>;
 
-export const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
-  <div>
+export const Fact = ({
+  name,
+  isWide = false,
+  children,
+}: {
+  name: string;
+  /** Takes a line of its own. */
+  isWide?: boolean;
+  children: ComponentChildren;
+}) => (
+  <div class={isWide ? 'wide' : ''}>
     <dt>{name}</dt>
     <dd>{children}</dd>
   </div>

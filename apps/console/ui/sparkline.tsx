@@ -3,6 +3,8 @@ const height = 22;
 
 /** An hour in the size of a word. The figure beside it says what it is; this says only how it came there. */
 export function Sparkline({ values }: { values: (number | null)[] }) {
+  // One value has no course.
+  if (values.filter((value) => value !== null).length < 2) return <span />;
   const top = Math.max(...values.map((value) => value ?? 0), 0) || 1;
   let isPen = false;
   const path = values

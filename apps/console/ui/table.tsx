@@ -23,11 +23,17 @@ export function Table<Row extends object>({
   rows,
   columns,
   keyOf,
+  foot,
+  isFile = true,
 }: {
   name: string;
   rows: readonly Row[];
   columns: readonly Column<Row>[];
   keyOf: (row: Row) => string;
+  /** What stands below, beside the files. */
+  foot?: ComponentChildren;
+  /** Whether its rows can be taken as files. An extract of another page's table has them there. */
+  isFile?: boolean;
 }) {
   useCommands(
     [
@@ -69,7 +75,12 @@ export function Table<Row extends object>({
           </tbody>
         </table>
       </div>
-      {rows.length > 0 && <Download name={name} rows={rows} />}
+      {isFile && rows.length > 0 && (
+        <div class="foot">
+          {foot}
+          <Download name={name} rows={rows} />
+        </div>
+      )}
     </>
   );
 }

@@ -27,14 +27,7 @@ export class DeadLetterAdmin {
 
   /** Takes the oldest dead letters for which the condition holds, and enqueues their jobs again. Needs a transaction. */
   async redrive(condition: SQL | undefined, limit: number): Promise<Redriven> {
-    const some = this.db.tx
-      .select({ id: deadLetters.id })
-      .from(deadLetters)
-      .where(condition)
-      .orderBy(asc(deadLetters.diedAt), asc(deadLetters.id))
-      .limit(limit)
-      .for('update', { skipLocked: true });
-    const taken = await this.db.tx.delete(deadLetters).where(inArray(deadLetters.id, some)).returning();
+    const taken = await this.#take(condition, limit);
     const open = await this.#reopen(await this.#complete(taken));
     await this.#enqueue(open);
     return { redriven: open.length, skipped: taken.length - open.length };
@@ -69,6 +62,25 @@ export class DeadLetterAdmin {
       .returning();
     await this.#complete(discarded);
     return discarded[0];
+  }
+
+  /** Does the same to the oldest dead letters for which the condition holds; how many those were. Needs a transaction. */
+  async discardAll(condition: SQL | undefined, limit: number): Promise<number> {
+    const taken = await this.#take(condition, limit);
+    await this.#complete(taken);
+    return taken.length;
+  }
+
+  /** Whoever takes others at the same moment is not waited for. */
+  #take(condition: SQL | undefined, limit: number): Promise<DeadLetter[]> {
+    const some = this.db.tx
+      .select({ id: deadLetters.id })
+      .from(deadLetters)
+      .where(condition)
+      .orderBy(asc(deadLetters.diedAt), asc(deadLetters.id))
+      .limit(limit)
+      .for('update', { skipLocked: true });
+    return this.db.tx.delete(deadLetters).where(inArray(deadLetters.id, some)).returning();
   }
 
   /**

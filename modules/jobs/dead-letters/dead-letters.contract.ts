@@ -102,26 +102,26 @@ export const deadLetterFilter = z.strictObject({
 });
 export type DeadLetterFilter = z.output<typeof deadLetterFilter>;
 
-export const redriveRate = z.int().min(1).max(1000).describe('Dead letters a second at most.');
+export const batchRate = z.int().min(1).max(1000).describe('Dead letters a second at most.');
 
-export class RedriveRequest extends createZodDto(
-  z.strictObject({
-    filter: deadLetterFilter.describe(
-      'The dead letters for which all of this holds. An empty filter means all of them.',
-    ),
-    dry_run: z.boolean().default(false).describe('Only count.'),
-    reason,
-    rate_per_second: redriveRate.default(50),
-  }),
-) {}
+const batchRequest = z.strictObject({
+  filter: deadLetterFilter.describe(
+    'The dead letters for which all of this holds. An empty filter means all of them.',
+  ),
+  dry_run: z.boolean().default(false).describe('Only count.'),
+  reason,
+  rate_per_second: batchRate.default(50),
+});
+export type BatchRequest = z.output<typeof batchRequest>;
+export class RedriveRequest extends createZodDto(batchRequest) {}
+export class DiscardAllRequest extends createZodDto(batchRequest) {}
 
-export const redriveView = z
-  .object({
-    matched: z.int().describe('Dead letters that the filter finds, 10,000 at most.'),
-    is_capped: z.boolean().describe('There are more.'),
-    id: z.uuid().optional().describe('The id of the operation; a dry run has none.'),
-    state: z.literal('queued').optional(),
-  })
-  .meta({ id: 'Redrive' });
-export type Redrive = z.output<typeof redriveView>;
-export class RedriveView extends createZodDto(redriveView) {}
+const batchView = z.object({
+  matched: z.int().describe('Dead letters that the filter finds, 10,000 at most.'),
+  is_capped: z.boolean().describe('There are more.'),
+  id: z.uuid().optional().describe('The id of the operation; a dry run has none.'),
+  state: z.literal('queued').optional(),
+});
+export type Batch = z.output<typeof batchView>;
+export class RedriveView extends createZodDto(batchView.meta({ id: 'Redrive' })) {}
+export class DiscardView extends createZodDto(batchView.meta({ id: 'Discard' })) {}

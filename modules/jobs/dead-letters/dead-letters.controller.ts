@@ -12,25 +12,27 @@ import {
   WithoutContent,
 } from '#libs/http';
 import { AcceptIdempotencyKey, RequireIdempotencyKey } from '#libs/idempotency';
+import { BatchesService } from './batches.service.js';
 import {
   DeadLetterId,
   DeadLetterPageView,
   DeadLetterPatch,
   DeadLetterQuery,
   DeadLetterView,
+  DiscardAllRequest,
   DiscardRequest,
+  DiscardView,
   RedriveRequest,
   RedriveView,
 } from './dead-letters.contract.js';
 import { DeadLettersService } from './dead-letters.service.js';
-import { RedrivesService } from './redrives.service.js';
 
 @ApiTags('operators')
 @Controller('v1/dead-letters')
 export class DeadLettersController {
   constructor(
     private readonly deadLetters: DeadLettersService,
-    private readonly redrives: RedrivesService,
+    private readonly batches: BatchesService,
   ) {}
 
   @Get()
@@ -53,7 +55,22 @@ export class DeadLettersController {
   @ZodResponse({ status: 202, type: RedriveView })
   async redrive(@Body() request: RedriveRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     if (request.dry_run) void reply.code(200);
-    return this.redrives.request(request);
+    return this.batches.requestRedrive(request);
+  }
+
+  @Post('discards')
+  @RequirePermission('jobs:write')
+  @RequireIdempotencyKey()
+  @LocationHeader('/v1/jobs/{id}')
+  @ApiOperation({
+    operationId: 'discardDeadLetters',
+    summary: 'Discard all dead letters that match for good, or count them (dry run)',
+  })
+  @ApiOkResponse({ description: 'Dry run: how many there are.', type: DiscardView.Output })
+  @ZodResponse({ status: 202, type: DiscardView })
+  async discardAll(@Body() request: DiscardAllRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    if (request.dry_run) void reply.code(200);
+    return this.batches.requestDiscard(request);
   }
 
   @Get(':id')

@@ -2,7 +2,7 @@ import { and, eq, gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Permission } from '#libs/access';
 import { deadLetters, declaredJobs } from '#libs/queue';
 import type { DeadLetterFilter } from './dead-letters.contract.js';
-import { redriveDeadLetters } from './redrives.jobs.js';
+import { redriveDeadLetters } from './dead-letters.jobs.js';
 
 export const errorCode = sql<string>`${deadLetters.error}->>'code'`;
 

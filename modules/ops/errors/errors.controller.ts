@@ -2,10 +2,12 @@ import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission } from '#libs/access';
+import { SharedAnswers } from '../shared-answer.js';
 import { ErrorGroupListView, ErrorGroupQuery } from './errors.contract.js';
 import { ErrorsService } from './errors.service.js';
 
 @ApiTags('operators')
+@SharedAnswers()
 @Controller('v1/ops/errors')
 export class ErrorsController {
   constructor(private readonly errors: ErrorsService) {}

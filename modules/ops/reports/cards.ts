@@ -1,3 +1,4 @@
+import { isRouteOfUsers } from '#libs/observability';
 import { countOf, type Point } from '../samples/sample.js';
 import type { ReadSample } from '../samples/sample-reader.js';
 import { attributeOf, groupBy, largestOf, latencyOf, meanOf, pointsOf, totalOf } from './report-math.js';
@@ -22,8 +23,7 @@ const connections = 'db.client.connections.usage';
 
 /** What the service levels look at: probes, the console and streams are no requests of users. */
 export function isOfUsers(point: Point): boolean {
-  const route = attributeOf(requests, 'http.route', point) ?? '';
-  return !/^\/(health|metrics|v1\/ops|console|dev)(\/|$)|\/events$/.test(route);
+  return isRouteOfUsers(attributeOf(requests, 'http.route', point) ?? '');
 }
 
 const statusOf = (point: Point) => attributeOf(requests, 'http.response.status_code', point) ?? '';
@@ -144,7 +144,7 @@ export const cards: CardDefinition[] = [
     (value) => `a job has waited for ${whole(value)}`,
   ),
   card(
-    ['outbox_age', 'Oldest message in the outbox', 's', 'jobs.outbox_age'],
+    ['outbox_age', 'Oldest in the outbox', 's', 'jobs.outbox_age'],
     gauge('jobs.outbox_age'),
     above(5),
     (value) => `a message has waited for ${whole(value)} in the outbox`,

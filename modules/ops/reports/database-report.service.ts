@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
+import { AnswerCache } from '../answer-cache.js';
 import { MachinesService } from './machines.service.js';
 
 /** Milliseconds for which the answers of the server are given again. */
@@ -34,7 +35,7 @@ interface Statement extends Record<string, unknown> {
 /** Shows the database: pools, statements, locks, tables. Everything comes from the statistics of the server; no table is read. */
 @Injectable()
 export class DatabaseReportService {
-  #kept: { until: number; answer: ReturnType<DatabaseReportService['ask']> } | undefined;
+  readonly #answers = new AnswerCache<Awaited<ReturnType<DatabaseReportService['ask']>>>();
 
   constructor(
     private readonly db: Database,
@@ -42,10 +43,7 @@ export class DatabaseReportService {
   ) {}
 
   async get() {
-    if (!this.#kept || this.#kept.until < performance.now())
-      this.#kept = { until: performance.now() + keptMs, answer: this.ask() };
-    const { answer } = this.#kept;
-    answer.catch(() => (this.#kept = undefined));
+    const answer = this.#answers.get('', keptMs, () => this.ask());
     return { ...(await this.machines.describePools()), ...(await answer) };
   }
 

@@ -9,6 +9,8 @@ import type { OpsInstance } from './reports.contract.js';
 const staleAfter = 15;
 const goneAfter = 60;
 
+const states: OpsInstance['state'][] = ['up', 'stale', 'gone', 'stopped'];
+
 /** Instances of one answer. */
 const maxInstances = 100;
 
@@ -20,7 +22,7 @@ const maxDeploys = 50;
 export class InstancesService {
   constructor(private readonly db: Database) {}
 
-  /** Returns those that were seen in the last hour, the last seen first. */
+  /** Returns those that were seen in the last hour: first those that are up, each kind by its place, so that rows stay where they are. */
   async list(): Promise<OpsInstance[]> {
     const silence = sql<number>`extract(epoch from now() - ${opsInstances.lastSeenAt})::float8`;
     const rows = await this.db.conn
@@ -40,10 +42,13 @@ export class InstancesService {
       .where(sql`${opsInstances.lastSeenAt} > now() - interval '1 hour'`)
       .orderBy(desc(opsInstances.lastSeenAt))
       .limit(maxInstances);
-    return rows.map(({ stoppedAt, silence: seconds, ...row }) => ({
+    const instances = rows.map(({ stoppedAt, silence: seconds, ...row }): OpsInstance => ({
       ...row,
       state: stoppedAt ? 'stopped' : seconds > goneAfter ? 'gone' : seconds > staleAfter ? 'stale' : 'up',
     }));
+    const placeOf = ({ state, app, host, pid, id }: OpsInstance) =>
+      [states.indexOf(state), app, host, pid, id].join(' ');
+    return instances.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   }
 
   /**

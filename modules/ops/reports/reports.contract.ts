@@ -12,7 +12,7 @@ export class MetricNotFound extends defineProblem({
   help: 'docs/metrics.md lists the metrics; /metrics shows those that this process has.',
 }) {}
 
-const period = z.enum(Object.keys(periods) as [Period, ...Period[]]);
+export const period = z.enum(Object.keys(periods) as [Period, ...Period[]]);
 const count = z.number().min(0);
 const seconds = z.number().min(0);
 const share = z.number().min(0).describe('A share: 0.01 is one percent.');
@@ -153,6 +153,9 @@ const route = z
   .object({
     method: z.string(),
     route: z.string(),
+    is_of_users: z
+      .boolean()
+      .describe('False for probes, the console and streams, which no objective counts.'),
     requests: count,
     requests_per_second: perSecond,
     duration: latency,

@@ -2,6 +2,7 @@ import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission } from '#libs/access';
+import { SharedAnswers } from '../shared-answer.js';
 import { DatabaseReportService } from './database-report.service.js';
 import { DeploysView } from './deploys.contract.js';
 import { DependenciesService } from './dependencies.service.js';
@@ -23,6 +24,7 @@ import { SeriesService } from './series.service.js';
 import { WorkService } from './work.service.js';
 
 @ApiTags('operators')
+@SharedAnswers()
 @Controller('v1/ops')
 export class ReportsController {
   constructor(

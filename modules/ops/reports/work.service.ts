@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isRouteOfUsers } from '#libs/observability';
 import type { Point } from '../samples/sample.js';
 import { countOf } from '../samples/sample.js';
 import { type Period, periods, type ReadSample, SampleReader } from '../samples/sample-reader.js';
@@ -47,6 +48,7 @@ export class WorkService {
         return {
           method,
           route,
+          is_of_users: isRouteOfUsers(route),
           requests,
           requests_per_second: requests / periods[period].seconds,
           duration: latencyOf(duration, point),

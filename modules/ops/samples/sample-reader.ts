@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type SQL, sql } from 'drizzle-orm';
 import { Database } from '#libs/database';
+import { AnswerCache } from '../answer-cache.js';
 import type { Point } from './sample.js';
 import { opsSamples } from './samples.schema.js';
 
@@ -33,32 +34,19 @@ export interface SampleQuery {
   instance?: string | undefined;
 }
 
-/** Milliseconds for which an answer is given again, by the rows that it was made of: thirty consoles ask for the same. */
+/** Milliseconds for which an answer is given again, by the rows that it was made of. */
 export const keptMs = { '10s': 5000, '1m': 10_000, '1h': 60_000 };
-
-/** Answers that are kept. */
-const maxKept = 100;
 
 /** Reads the samples of all processes. */
 @Injectable()
 export class SampleReader {
-  readonly #kept = new Map<string, Promise<ReadSample[]>>();
+  readonly #answers = new AnswerCache<ReadSample[]>();
 
   constructor(private readonly db: Database) {}
 
   /** Returns these metrics of the last seconds, the oldest first. Times that are merged come from few rows, the last ones from the rest. */
   read(query: SampleQuery): Promise<ReadSample[]> {
-    const key = JSON.stringify(query);
-    const kept = this.#kept.get(key);
-    if (kept) return kept;
-    if (this.#kept.size >= maxKept) this.#kept.delete(this.#kept.keys().next().value!);
-    const samples = this.#query(query);
-    this.#kept.set(key, samples);
-    // Those of a month take megabytes, which nobody may ever ask for again.
-    const forget = () => this.#kept.get(key) === samples && this.#kept.delete(key);
-    setTimeout(forget, keptMs[query.resolution]).unref();
-    samples.catch(forget);
-    return samples;
+    return this.#answers.get(JSON.stringify(query), keptMs[query.resolution], () => this.#query(query));
   }
 
   async #query({ metrics, seconds, resolution, instance }: SampleQuery): Promise<ReadSample[]> {

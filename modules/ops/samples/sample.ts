@@ -1,4 +1,5 @@
 import type { Collected, MetricType } from '#libs/metrics';
+import { type SlowRequest, slowestKept } from '#libs/observability';
 
 /** What one series did in some time. The names are short because each stands in the table a million times. */
 export interface Point {
@@ -16,6 +17,12 @@ export interface Point {
 
 /** The points of each metric that changed, by its name. */
 export type Sample = Record<string, Point[]>;
+
+/**
+ * No metric, but beside them in a sample: the slowest requests, each a point with method, route, status, time, request id and trace
+ * id, and its seconds.
+ */
+export const slowestRequests = 'http.server.slowest';
 
 type Kind = MetricType['kind'];
 
@@ -79,18 +86,30 @@ function add(into: Point, { v, c, n, m }: Point): void {
   for (const [index, count] of c.entries()) counts[index] = (counts[index] ?? 0) + count;
 }
 
-/** Merges the samples of one process that follow each other. */
+/** Merges the samples of one process that follow each other. Of the slowest requests as many stay as each had. */
 export function mergeSamples(samples: readonly Sample[]): Sample {
   const names = new Set(samples.flatMap((sample) => Object.keys(sample)));
   return Object.fromEntries(
-    [...names].map((name) => [
-      name,
-      mergePoints(
+    [...names].map((name) => {
+      const merged = mergePoints(
         samples.flatMap((sample) => sample[name] ?? []),
         ({ a }) => a,
-      ),
-    ]),
+      );
+      return [name, name === slowestRequests ? slowestOf(merged) : merged];
+    }),
   );
+}
+
+const slowestOf = (points: Point[]) => points.sort((a, b) => b.v - a.v).slice(0, slowestKept);
+
+/** Returns the slowest requests as points of a sample. */
+export function pointsOfRequests(requests: readonly SlowRequest[]): Sample {
+  if (requests.length === 0) return {};
+  const points = requests.map(({ method, route, status, seconds, at, requestId, traceId = '' }) => ({
+    a: [method, route, String(status), at, requestId, traceId],
+    v: seconds,
+  }));
+  return { [slowestRequests]: points };
 }
 
 /** The number of values in a histogram. */

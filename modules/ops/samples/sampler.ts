@@ -9,10 +9,10 @@ import { sql } from 'drizzle-orm';
 import { Database, newId } from '#libs/database';
 import { PeriodicTask } from '#libs/lifecycle';
 import { collectMetrics, defineCounter } from '#libs/metrics';
-import { LogLevel, resourceOf, version } from '#libs/observability';
+import { LogLevel, resourceOf, returnSlowest, takeSlowest, version } from '#libs/observability';
 import { ErrorRecorder } from '../errors/error-recorder.js';
 import { type OpsOptions, opsOptions } from '../ops-options.js';
-import { SampleWindow } from './sample.js';
+import { pointsOfRequests, SampleWindow } from './sample.js';
 import { opsInstances, opsSamples } from './samples.schema.js';
 
 const countFailure = defineCounter({
@@ -62,6 +62,8 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** Writes a row now, and the failures since the last one. Rejects when the database cannot take them. */
   async flush(isLast = false): Promise<void> {
     const { sample, taken } = this.#window.since(await collectMetrics());
+    let slowest = takeSlowest();
+    const row = { ...sample, ...pointsOfRequests(slowest) };
     const { app } = this.options;
     try {
       await this.db.conn.execute(sql`
@@ -73,10 +75,12 @@ export class Sampler implements OnApplicationBootstrap, BeforeApplicationShutdow
             last_seen_at = now(), log_level = excluded.log_level, stopped_at = excluded.stopped_at
         )
         insert into ${opsSamples} (id, resolution, instance_id, app, metrics)
-        values (${newId()}, '10s', ${this.instanceId}, ${app}, ${JSON.stringify(sample)}::jsonb)`);
+        values (${newId()}, '10s', ${this.instanceId}, ${app}, ${JSON.stringify(row)}::jsonb)`);
       taken();
+      slowest = [];
       await this.errors.flush();
     } catch (error) {
+      returnSlowest(slowest);
       countFailure({});
       throw error;
     }

@@ -5,11 +5,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { createPool, Database, RetentionService } from '#libs/database';
 import { defineCounter, defineHistogram } from '#libs/metrics';
-import { LogLevel } from '#libs/observability';
+import { LogLevel, recordDuration } from '#libs/observability';
 import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
 import { ErrorRecorder } from '../errors/error-recorder.js';
 import { OpsModule } from '../ops.module.js';
-import { mergePoints, quantileOf, type Sample, SampleWindow } from './sample.js';
+import {
+  mergePoints,
+  mergeSamples,
+  quantileOf,
+  slowestRequests,
+  type Sample,
+  SampleWindow,
+} from './sample.js';
 import { keptMs, SampleReader } from './sample-reader.js';
 import { SampleRollupService } from './sample-rollup.service.js';
 import { Sampler } from './sampler.js';
@@ -46,6 +53,16 @@ describe('a sample', () => {
     expect(quantileOf({ c: [0, 0, 0, 5] }, bounds, 0.5)).toBe(4);
     expect(quantileOf({}, bounds, 0.5)).toBeNull();
   });
+});
+
+it('a time that is merged has the slowest requests of its parts, and no more than each of them', () => {
+  const sampleOf = (...seconds: number[]) => ({
+    [slowestRequests]: seconds.map((v) => ({ a: ['GET', '/a', '200', '', `request ${v}`, ''], v })),
+  });
+  const merged = mergeSamples([sampleOf(9, 5, 4, 3, 1), sampleOf(8, 7, 6, 2)]);
+  expect(merged[slowestRequests]!.map(({ v, a }) => [v, a[4]])).toEqual(
+    [9, 8, 7, 6, 5].map((v) => [v, `request ${v}`]),
+  );
 });
 
 describe('samples of processes', () => {
@@ -85,6 +102,14 @@ describe('samples of processes', () => {
     const sampler = new Sampler(db, { app: 'api', metricsPort: undefined }, new ErrorRecorder(db), level);
     await sampler.flush();
     count({}, 3);
+    recordDuration({
+      method: 'GET',
+      route: '/v1/users',
+      status: 200,
+      seconds: 3,
+      requestId: 'r',
+      traceId: undefined,
+    });
     await proxy.down();
     await expect(sampler.flush()).rejects.toThrow(Error);
     count({}, 2);
@@ -96,6 +121,9 @@ describe('samples of processes', () => {
     expect(second!['test.events']).toEqual([{ a: [], v: 5 }]);
     expect(second!['test.times']).toEqual([{ a: ['/a'], v: 1.5, c: [0, 1] }]);
     expect(second!['ops.sample_failures']).toEqual([{ a: [], v: 1 }]);
+    expect(second![slowestRequests]).toMatchObject([
+      { a: ['GET', '/v1/users', '200', expect.any(String), 'r', ''], v: 3 },
+    ]);
   });
 
   it('say that a process lives, and that it stopped in order', async () => {

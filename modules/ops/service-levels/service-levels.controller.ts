@@ -2,10 +2,12 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { RequirePermission } from '#libs/access';
+import { SharedAnswers } from '../shared-answer.js';
 import { ServiceLevelsView } from './service-levels.contract.js';
 import { ServiceLevelsService } from './service-levels.service.js';
 
 @ApiTags('operators')
+@SharedAnswers()
 @Controller('v1/ops/service-levels')
 export class ServiceLevelsController {
   constructor(private readonly levels: ServiceLevelsService) {}

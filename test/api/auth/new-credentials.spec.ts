@@ -67,6 +67,7 @@ const others = [
   'PATCH /v1/dead-letters/:id',
   'PATCH /v1/users/me',
   'POST /v1/auth/oidc/:provider/backchannel-logout',
+  'POST /v1/dead-letters/discards',
   'POST /v1/dead-letters/redrives',
   'POST /v1/email-verifications',
   'POST /v1/oauth/token',

@@ -56,6 +56,7 @@ describe('a job that waits while its owner loses the right to it', () => {
   it('is tried here for every job that a client can ask for', () => {
     const names = declaredJobs().filter(({ operation }) => operation);
     expect(names.map(({ name }) => name).toSorted()).toEqual([
+      'jobs.discard-dead-letters',
       'jobs.redrive-dead-letters',
       'users.export',
       'users.import',
@@ -63,11 +64,12 @@ describe('a job that waits while its owner loses the right to it', () => {
   });
 
   it.each([
-    ['nothing', { role: 'member' }, 'failed'],
-    ['nothing', { status: 'disabled' }, 'failed'],
+    ['redrives', 'nothing', { role: 'member' }, 'failed'],
+    ['redrives', 'nothing', { status: 'disabled' }, 'failed'],
     // An operator may redrive, but not what takes users:write.
-    ['nothing of what takes the lost permission', { role: 'operator' }, 'succeeded'],
-  ])('redrives %s: %j', async (_, loss, state) => {
+    ['redrives', 'nothing of what takes the lost permission', { role: 'operator' }, 'succeeded'],
+    ['discards', 'nothing', { role: 'member' }, 'failed'],
+  ])('%s %s: %j', async (verb, _, loss, state) => {
     await turn('paused');
     const id = randomUUID();
     await world.db.pool.query(
@@ -78,7 +80,7 @@ describe('a job that waits while its owner loses the right to it', () => {
     );
     const order = { filter: { ids: [id] }, reason: 'The cause is gone.' };
     const { headers } = await send(
-      '/v1/dead-letters/redrives',
+      `/v1/dead-letters/${verb}`,
       'application/json',
       JSON.stringify(order),
     ).expect(202);

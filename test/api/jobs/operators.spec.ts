@@ -19,8 +19,9 @@ afterAll(() => world.close());
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
 const as = (person: Person, method: Method, path: string) =>
   request(world.url)[method](path).set('cookie', person.cookie);
-const redrive = (body: object, key: string = randomUUID()) =>
-  as(operator, 'post', '/v1/dead-letters/redrives').set('idempotency-key', key).send(body);
+const complete = (noun: string, body: object, key: string = randomUUID()) =>
+  as(operator, 'post', `/v1/dead-letters/${noun}`).set('idempotency-key', key).send(body);
+const redrive = (body: object) => complete('redrives', body);
 const auditOf = async (target: string) =>
   (
     await world.db.pool.query<{ action: string; reason: string; actor_id: string; request_id: string }>(
@@ -243,33 +244,37 @@ describe('dead letters', () => {
     expect(body).toEqual({ matched: 10_000, is_capped: true });
   });
 
-  it('are sent again by an operation, which the same key promises once', async () => {
+  it.each([
+    ['sent again', 'redrives', 'dead-letters.redrive'],
+    ['discarded', 'discards', 'dead-letters.discard'],
+  ])('are all %s by an operation, which the same key promises once', async (_, noun, action) => {
+    const request = (body: object, key?: string) => complete(noun, body, key);
     await moveToDeadLetters();
     const order = { filter: { queue: 'mail' }, reason: 'The server is back.' };
-    await as(operator, 'post', '/v1/dead-letters/redrives').send(order).expect(400);
+    await as(operator, 'post', `/v1/dead-letters/${noun}`).send(order).expect(400);
     const key = randomUUID();
-    const first = await redrive(order, key).expect(202);
+    const first = await request(order, key).expect(202);
     expect(first.body).toEqual({ matched: 1, is_capped: false, id: expect.any(String), state: 'queued' });
     expect(first.headers.location).toBe(`/v1/jobs/${first.body.id}`);
-    const second = await redrive(order, key).expect(202);
+    const second = await request(order, key).expect(202);
     expect([second.body, second.headers['idempotency-replayed']]).toEqual([first.body, 'true']);
     const dry = randomUUID();
-    for (let n = 0; n < 2; n += 1) await redrive({ ...order, dry_run: true }, dry).expect(200);
+    for (let n = 0; n < 2; n += 1) await request({ ...order, dry_run: true }, dry).expect(200);
     expect((await as(operator, 'get', first.headers.location as string).expect(200)).body.state).toBe(
       'queued',
     );
     expect(await auditOf(`job:${first.body.id}`)).toEqual([
       expect.objectContaining({
-        action: 'dead-letters.redrive',
+        action,
         reason: order.reason,
         actor_id: operator.id,
       }),
     ]);
-    await as(viewer, 'post', '/v1/dead-letters/redrives')
+    await as(viewer, 'post', `/v1/dead-letters/${noun}`)
       .set('idempotency-key', randomUUID())
       .send(order)
       .expect(403);
-    await redrive({ ...order, filter: { colour: 'red' } }).expect(422);
-    await redrive({ ...order, rate_per_second: 0 }).expect(422);
+    await request({ ...order, filter: { colour: 'red' } }).expect(422);
+    await request({ ...order, rate_per_second: 0 }).expect(422);
   });
 });

@@ -44,7 +44,7 @@ interface Route {
 }
 
 describe('the reports of the console', () => {
-  // First, as later answers may be those of a few seconds ago.
+  // These two first, as later answers may be those of a few seconds ago.
   it('say in one sentence what is wrong, with the figures of the last minute', async () => {
     await otherProcess({
       'jobs.dead': [{ a: ['users.export'], v: 3 }],
@@ -71,6 +71,28 @@ describe('the reports of the console', () => {
     expect(overview.verdict).toContain('3 jobs failed for good in the last minute');
     expect(overview.verdict).toContain('82 % of the budget of this month is spent');
     expect(overview.verdict).toMatch(/a process uses 100 % of its connections.*\.$/);
+  });
+
+  it('say when another release began to run, and not what restarts', async () => {
+    const started = (version: string, ago: string) =>
+      world.db.pool.query(
+        `insert into ops_instances (id, app, version, host, pid, started_at, last_seen_at)
+         values (gen_random_uuid(), 'api', $1, 'elsewhere', 7, now() - $2::interval, now() - interval '2 hours')`,
+        [version, ago],
+      );
+    // Nobody knows what ran before the first.
+    await started('1.0.0', '6 days');
+    await started('1.0.0', '5 days');
+    await started('1.1.0', '4 days');
+    await started('1.1.0', '4 days');
+    await started('1.0.0', '3 days');
+    const { data } = await report<{ data: { version: string; previous_version: string }[] }>('deploys');
+    expect(data.slice(-2)).toEqual([
+      expect.objectContaining({ version: '1.0.0', previous_version: '1.1.0' }),
+      expect.objectContaining({ version: '1.1.0', previous_version: '1.0.0' }),
+    ]);
+    const { last_deploy: last } = await report<{ last_deploy: object }>('overview');
+    expect(last).toEqual(data[0]);
   });
 
   it.each([
@@ -141,28 +163,6 @@ describe('the reports of the console', () => {
         run: expect.objectContaining({ count: 4, p50: expect.closeTo(0.75) as unknown }),
       }),
     ]);
-  });
-
-  it('say when another release began to run, and not what restarts', async () => {
-    const started = (version: string, ago: string) =>
-      world.db.pool.query(
-        `insert into ops_instances (id, app, version, host, pid, started_at, last_seen_at)
-         values (gen_random_uuid(), 'api', $1, 'elsewhere', 7, now() - $2::interval, now() - interval '2 hours')`,
-        [version, ago],
-      );
-    // Nobody knows what ran before the first.
-    await started('1.0.0', '6 days');
-    await started('1.0.0', '5 days');
-    await started('1.1.0', '4 days');
-    await started('1.1.0', '4 days');
-    await started('1.0.0', '3 days');
-    const { data } = await report<{ data: { version: string; previous_version: string }[] }>('deploys');
-    expect(data.slice(-2)).toEqual([
-      expect.objectContaining({ version: '1.0.0', previous_version: '1.1.0' }),
-      expect.objectContaining({ version: '1.1.0', previous_version: '1.0.0' }),
-    ]);
-    const { last_deploy: last } = await report<{ last_deploy: object }>('overview');
-    expect(last).toEqual(data[0]);
   });
 
   it('tell processes that live from those that fell silent', async () => {

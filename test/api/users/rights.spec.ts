@@ -61,6 +61,7 @@ const attempts: Record<string, Attempt[]> = {
 const harmless = [
   'DELETE /v1/dead-letters/:id',
   'PATCH /v1/dead-letters/:id',
+  'POST /v1/dead-letters/discards',
   'POST /v1/dead-letters/redrives',
   'PUT /v1/queues/:name/limit',
   'PUT /v1/queues/:name/state',

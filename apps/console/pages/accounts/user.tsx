@@ -4,7 +4,7 @@ import { client, dataOf, ifVersion } from '../../data/client.js';
 import { seldom, useResource } from '../../data/resource.js';
 import { can } from '../../data/session.js';
 import { ActionDialog } from '../../ui/dialog.js';
-import { A, Copy, Fact, Facts, Failure, Loading, Section, State, Subject, Time } from '../../ui/parts.js';
+import { A, Copy, Fact, Facts, LoadState, Section, State, Subject, Time } from '../../ui/parts.js';
 import { type Column, Table } from '../../ui/table.js';
 
 type UserSession = components['schemas']['UserSession'];
@@ -31,8 +31,7 @@ export function User({ id }: { id: string }) {
   );
   const open = useSignal<'role' | 'status' | 'sessions' | undefined>(undefined);
   const { data } = user;
-  if (!data)
-    return user.error === undefined ? <Loading /> : <Failure error={user.error} retry={user.reload} />;
+  if (!data) return <LoadState of={user} />;
   const close = () => (open.value = undefined);
   const change = async (body: Partial<Pick<User, 'role'>> & { status?: 'active' | 'disabled' }) => {
     dataOf(
@@ -87,7 +86,7 @@ export function User({ id }: { id: string }) {
         </Facts>
       </Section>
       <Section title="Live sessions">
-        {sessions.error !== undefined && <Failure error={sessions.error} retry={sessions.reload} />}
+        <LoadState of={sessions} />
         {sessions.data &&
           (sessions.data.length > 0 ? (
             <Table name="Live sessions" rows={sessions.data} columns={columns} keyOf={(row) => row.id} />

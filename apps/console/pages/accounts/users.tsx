@@ -42,6 +42,7 @@ export function Users() {
         <ChoiceFilter
           name="sort"
           label="Order"
+          none="Newest first"
           values={[
             ['created_at', 'oldest first'],
             ['name', 'by name'],

@@ -4,7 +4,7 @@ import { useResource } from '../../data/resource.js';
 import { count } from '../../data/words.js';
 import { Icon } from '../../ui/icon.js';
 import { Json } from '../../ui/json.js';
-import { A, Fact, Facts, Failure, Id, Loading, Section, Subject, Time } from '../../ui/parts.js';
+import { A, Fact, Facts, Id, LoadState, Section, Subject, Time } from '../../ui/parts.js';
 import { Trace } from '../../ui/trace.js';
 import { DeadLetterActions } from './dead-letter-actions.js';
 
@@ -14,8 +14,7 @@ export function DeadLetter({ id }: { id: string }) {
     dataOf(await client.GET('/v1/dead-letters/{id}', { params: { path: { id } } })),
   );
   const { data } = letter;
-  if (!data)
-    return letter.error === undefined ? <Loading /> : <Failure error={letter.error} retry={letter.reload} />;
+  if (!data) return <LoadState of={letter} />;
   const job = data.links.job?.split('/').at(-1);
   return (
     <>
@@ -33,7 +32,7 @@ export function DeadLetter({ id }: { id: string }) {
       </div>
       <Section title="Facts">
         <Facts>
-          <Fact name="Id">
+          <Fact name="Id" isWide>
             <code>{id}</code>
           </Fact>
           <Fact name="Queue">
@@ -50,7 +49,9 @@ export function DeadLetter({ id }: { id: string }) {
             {data.owner_id ? <Id of={data.owner_id} to={`/users/${data.owner_id}`} /> : '–'}
           </Fact>
           <Fact name="Job">{job ? <Id of={job} to={`/jobs/${job}`} /> : 'Nobody can watch it'}</Fact>
-          <Fact name="Request">{data.request_id ? <code>{data.request_id}</code> : '–'}</Fact>
+          <Fact name="Request" isWide>
+            {data.request_id ? <code>{data.request_id}</code> : '–'}
+          </Fact>
           <Fact name="Trace">{data.trace_id ? <Trace id={data.trace_id} url={data.trace_url} /> : '–'}</Fact>
           <Fact name="Can be edited">{data.editable.join(', ') || 'Nothing'}</Fact>
         </Facts>

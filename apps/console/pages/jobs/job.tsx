@@ -10,7 +10,7 @@ import { count, duration } from '../../data/words.js';
 import { ActionDialog } from '../../ui/dialog.js';
 import { Icon, type IconName } from '../../ui/icon.js';
 import { Json } from '../../ui/json.js';
-import { A, Copy, Fact, Facts, Failure, Id, Loading, Section, State, Subject, Time } from '../../ui/parts.js';
+import { A, Copy, Fact, Facts, Id, LoadState, Section, State, Subject, Time } from '../../ui/parts.js';
 import { Trace } from '../../ui/trace.js';
 import { DeadLetterActions } from './dead-letter-actions.js';
 
@@ -38,11 +38,11 @@ export function Job({ id }: { id: string }) {
       : [],
     [mayCancel],
   );
-  if (!data) return job.error === undefined ? <Loading /> : <Failure error={job.error} retry={job.reload} />;
+  if (!data) return <LoadState of={job} />;
   const deadLetter = data.links.dead_letter?.split('/').at(-1);
   return (
     <>
-      {job.error !== undefined && <Failure error={job.error} retry={job.reload} />}
+      <LoadState of={job} />
       <Subject name={data.type}>
         {mayCancel && (
           <button type="button" onClick={() => (isCancelling.value = true)}>
@@ -77,7 +77,7 @@ export function Job({ id }: { id: string }) {
             <Fact name="State">
               <State of={data.state} />
             </Fact>
-            <Fact name="Id">
+            <Fact name="Id" isWide>
               <code>{data.id}</code>
             </Fact>
             <Fact name="Queue">
@@ -96,7 +96,9 @@ export function Job({ id }: { id: string }) {
             <Fact name="Time limit">
               {data.timeout_seconds === null ? '–' : duration(data.timeout_seconds * 1000)}
             </Fact>
-            <Fact name="Request">{data.request_id ? <code>{data.request_id}</code> : '–'}</Fact>
+            <Fact name="Request" isWide>
+              {data.request_id ? <code>{data.request_id}</code> : '–'}
+            </Fact>
             <Fact name="Trace">
               {data.trace_id ? <Trace id={data.trace_id} url={data.trace_url} /> : '–'}
             </Fact>

@@ -99,7 +99,7 @@ export function Jobs() {
       <Tabs name="state" label="State" values={states} />
       <Filters>
         <TextFilter name="text" label="Search in errors" isSearch />
-        <TextFilter name="name" label="Job, for example users.export" />
+        <TextFilter name="name" label="Job, as users.export" />
         <ChoiceFilter name="queue" label="Queue" values={queues} />
         <TextFilter name="owner" label="Owner, by id" />
         <TextFilter name="argument" label="Argument, as field:value" pattern="[^:]+:.+" />
@@ -132,7 +132,8 @@ export function Jobs() {
           )
         }
         foot={
-          list.rows && (
+          list.rows &&
+          (isFiltered || list.rows.length > 0) && (
             <span class="actions">
               {list.hasMore
                 ? `${isFiltered ? 'Searched ' : ''}${count(list.searched)} of about ${count(Math.max(total.value, list.searched))}`

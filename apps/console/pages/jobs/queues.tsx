@@ -5,12 +5,31 @@ import { often, useResource } from '../../data/resource.js';
 import { can } from '../../data/session.js';
 import { count, duration } from '../../data/words.js';
 import { ActionDialog } from '../../ui/dialog.js';
-import { A, Failure, Loading, State, Time } from '../../ui/parts.js';
+import { A, LoadState, State, Time } from '../../ui/parts.js';
 import { type Column, Table } from '../../ui/table.js';
 
 type Queue = components['schemas']['Queue'];
 
 const since = (seconds: number | null) => (seconds === null ? '–' : duration(seconds * 1000));
+
+/** What the overview says of a queue as well. */
+export const queueColumns: Column<Queue>[] = [
+  { title: 'Queue', isMain: true, cell: ({ name }) => <A to={`/jobs?queue=${name}`}>{name}</A> },
+  { title: 'State', cell: ({ state }) => <State of={state} plain={state === 'running'} /> },
+  {
+    title: 'Running',
+    isNumber: true,
+    cell: ({ counts, max_running: limit }) =>
+      `${count(counts.active)}${limit === null ? '' : ` of ${count(limit)}`}`,
+  },
+  { title: 'Waiting', isNumber: true, cell: ({ counts }) => count(counts.waiting) },
+  { title: 'Oldest', isNumber: true, cell: (queue) => since(queue.oldest_waiting_seconds) },
+  {
+    title: 'Dead',
+    isNumber: true,
+    cell: ({ name, counts }) => <A to={`/dead-letters?queue=${name}`}>{count(counts.dead)}</A>,
+  },
+];
 
 export function Queues() {
   const queues = useResource('queues', async () => dataOf(await client.GET('/v1/queues')).data, {
@@ -18,23 +37,9 @@ export function Queues() {
   });
   const changed = useSignal<{ queue: Queue; what: 'state' | 'limit' } | undefined>(undefined);
   const columns: Column<Queue>[] = [
-    { title: 'Queue', isMain: true, cell: ({ name }) => <A to={`/jobs?queue=${name}`}>{name}</A> },
-    { title: 'State', cell: ({ state }) => <State of={state} plain={state === 'running'} /> },
-    {
-      title: 'Running',
-      isNumber: true,
-      cell: ({ counts, max_running: limit }) =>
-        `${count(counts.active)}${limit === null ? '' : ` of ${count(limit)}`}`,
-    },
-    { title: 'Waiting', isNumber: true, cell: ({ counts }) => count(counts.waiting) },
-    { title: 'Oldest', isNumber: true, cell: (queue) => since(queue.oldest_waiting_seconds) },
+    ...queueColumns,
     { title: 'Between attempts', isNumber: true, isMinor: true, cell: ({ counts }) => count(counts.delayed) },
     { title: 'Outbox', isNumber: true, isMinor: true, cell: ({ outbox }) => count(outbox.backlog) },
-    {
-      title: 'Dead',
-      isNumber: true,
-      cell: ({ name, counts }) => <A to={`/dead-letters?queue=${name}`}>{count(counts.dead)}</A>,
-    },
     { title: 'Counted', isMinor: true, cell: ({ counts }) => <Time at={counts.measured_at} /> },
     ...(can('jobs:write')
       ? [
@@ -65,8 +70,7 @@ export function Queues() {
   ];
   return (
     <>
-      {queues.error !== undefined && <Failure error={queues.error} retry={queues.reload} />}
-      {!queues.data && queues.error === undefined && <Loading />}
+      <LoadState of={queues} />
       {queues.data && <Table name="Queues" rows={queues.data} columns={columns} keyOf={({ name }) => name} />}
       {changed.value?.what === 'state' && (
         <StateDialog

@@ -1,7 +1,8 @@
 import type { components } from '#libs/client';
 import { client, dataOf } from '../../data/client.js';
+import { wordsOfCron } from '../../data/cron.js';
 import { seldom, useResource } from '../../data/resource.js';
-import { A, Empty, Failure, Loading, State, Status, Time } from '../../ui/parts.js';
+import { A, Empty, LoadState, State, Status, Time } from '../../ui/parts.js';
 import { type Column, Table } from '../../ui/table.js';
 
 type Schedule = components['schemas']['Schedule'];
@@ -25,7 +26,8 @@ const columns: Column<Schedule>[] = [
   },
   { title: 'Next', cell: ({ next_run_at }) => <Time at={next_run_at} /> },
   { title: 'Last', cell: ({ last_run_at }) => <Time at={last_run_at} /> },
-  { title: 'Cron', cell: ({ cron }) => <code>{cron}</code> },
+  { title: 'When', cell: ({ cron }) => wordsOfCron(cron) || <code>{cron}</code> },
+  { title: 'Cron', isMinor: true, cell: ({ cron }) => <code>{cron}</code> },
   { title: 'Time zone', isMinor: true, cell: ({ time_zone }) => time_zone },
   { title: 'Job', isMinor: true, cell: ({ job }) => job },
 ];
@@ -36,8 +38,7 @@ export function Schedules() {
   });
   return (
     <>
-      {schedules.error !== undefined && <Failure error={schedules.error} retry={schedules.reload} />}
-      {!schedules.data && schedules.error === undefined && <Loading />}
+      <LoadState of={schedules} />
       {schedules.data &&
         (schedules.data.length > 0 ? (
           <Table name="Schedules" rows={schedules.data} columns={columns} keyOf={({ name }) => name} />

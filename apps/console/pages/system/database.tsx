@@ -2,7 +2,7 @@ import { client, dataOf } from '../../data/client.js';
 import type { DatabaseFigures } from '../../data/ops.js';
 import { seldom, useResource } from '../../data/resource.js';
 import { bytes, count, figure } from '../../data/words.js';
-import { Fact, Facts, Failure, Loading, Section, Time } from '../../ui/parts.js';
+import { Fact, Facts, LoadState, Section, Time } from '../../ui/parts.js';
 import { Period } from '../../ui/period.js';
 import { type Column, Table } from '../../ui/table.js';
 import { SeriesChart, SeriesHeatmap } from './series.js';
@@ -56,8 +56,7 @@ export function Database() {
         <SeriesHeatmap metric="db.client.operation.duration" title="Statements" />
         <SeriesChart metric="db.client.connection.wait_time" title="Waiting for a connection" />
       </div>
-      {report.error !== undefined && <Failure error={report.error} retry={report.reload} />}
-      {!data && report.error === undefined && <Loading />}
+      <LoadState of={report} />
       {data && (
         <>
           <Section title="Server">

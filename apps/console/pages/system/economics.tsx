@@ -2,17 +2,27 @@ import type { components } from '#libs/client';
 import { client, dataOf } from '../../data/client.js';
 import { period } from '../../data/ops.js';
 import { seldom, useResource } from '../../data/resource.js';
-import { count, figure, utc } from '../../data/words.js';
-import { Fact, Facts, Failure, Loading, Section, Status } from '../../ui/parts.js';
+import { count, figure, percent, utc } from '../../data/words.js';
+import { Fact, Facts, Loading, LoadState, Section, Status } from '../../ui/parts.js';
 import { Period } from '../../ui/period.js';
 import { type Column, Table } from '../../ui/table.js';
 
 type Economics = components['schemas']['OpsEconomics'];
 type Bill = components['schemas']['OpsBill'];
 
-/** Parts of a cent matter here: one request costs a millionth. */
 const money = (value: number | null, currency: string) =>
-  value === null ? '–' : `${value.toLocaleString('en', { maximumSignificantDigits: 3 })} ${currency}`;
+  value === null ? '–' : `${inPlaces(value, 2)} ${currency}`;
+
+const inPlaces = (value: number, places: number) =>
+  value.toLocaleString('en', { minimumFractionDigits: places, maximumFractionDigits: places });
+
+/** Of a column as many places as its largest value needs for three digits: figures below each other are compared by them. */
+const placesFor = (values: readonly number[]) =>
+  Math.min(10, Math.max(2, 2 - Math.floor(Math.log10(Math.max(...values, 1e-9)))));
+
+/** One request costs a millionth of what people can picture. */
+const million = 1e6;
+const millionOf = (value: number | null) => value && value * million;
 
 const limits = {
   cpu: 'CPU',
@@ -31,7 +41,7 @@ export function Economics() {
   const { data } = report;
   return (
     <>
-      {report.error !== undefined && <Failure error={report.error} retry={report.reload} />}
+      <LoadState of={report} />
       <Period />
       {!data && report.error === undefined && <Loading />}
       {data?.is_example && (
@@ -54,10 +64,10 @@ function Report({ of }: { of: Economics }) {
     <>
       <Section title="Cost">
         <Facts>
-          <Fact name="One request, what it used">{amount(of.per_request.used)}</Fact>
-          <Fact name="One request, of the whole bill">{amount(of.per_request.billed)}</Fact>
+          <Fact name="A million requests, used">{amount(millionOf(of.per_request.used))}</Fact>
+          <Fact name="Of the whole bill">{amount(millionOf(of.per_request.billed))}</Fact>
           <Fact name="One user, a month">{amount(of.per_user_month)}</Fact>
-          <Fact name="Users that break even">
+          <Fact name="Break even, users">
             {of.break_even_users === null ? 'none at this revenue' : count(of.break_even_users)}
           </Fact>
           <Fact name="Accounts">{count(of.users)}</Fact>
@@ -78,7 +88,7 @@ function Report({ of }: { of: Economics }) {
           keyOf={(row) => nameOf(of, row)}
         />
       </Section>
-      <Section title="A month now, and with ten times the traffic">
+      <Section title={`A month now, and with ten times the traffic, in ${of.currency}`}>
         <Table
           name="A month"
           rows={[of.month, of.at_ten_times.month]}
@@ -94,7 +104,7 @@ function Report({ of }: { of: Economics }) {
           ))}
         </p>
       </Section>
-      <Section title="Routes">
+      <Section title={`Routes, in ${of.currency}`}>
         <Table
           name="Cost of routes"
           rows={of.routes}
@@ -106,12 +116,12 @@ function Report({ of }: { of: Economics }) {
               cell: ({ method, route }) => <code>{`${method} ${route}`}</code>,
             },
             { title: 'Requests', isNumber: true, cell: ({ requests }) => count(requests) },
-            { title: 'One', isNumber: true, cell: (row) => amount(row.per_request) },
-            ...costColumns(of),
+            { title: 'A million', isNumber: true, cell: (row) => inPlaces(row.per_request * million, 2) },
+            ...costColumns(of.routes),
           ]}
         />
       </Section>
-      <Section title="Jobs">
+      <Section title={`Jobs, in ${of.currency}`}>
         <Table
           name="Cost of jobs"
           rows={of.jobs}
@@ -119,8 +129,8 @@ function Report({ of }: { of: Economics }) {
           columns={[
             { title: 'Job', isMain: true, cell: ({ job }) => <code>{job}</code> },
             { title: 'Attempts', isNumber: true, cell: ({ attempts }) => count(attempts) },
-            { title: 'One', isNumber: true, cell: (row) => amount(row.per_attempt) },
-            ...costColumns(of),
+            { title: 'A million', isNumber: true, cell: (row) => inPlaces(row.per_attempt * million, 2) },
+            ...costColumns(of.jobs),
           ]}
         />
       </Section>
@@ -136,6 +146,7 @@ function Budget({ of: { budget, currency } }: { of: Economics }) {
       <Facts>
         <Fact name="Spent">
           {money(budget.spent, currency)}
+          {used !== null && ' '}
           {used !== null && (
             <Status tone={tone} icon={tone === 'neutral' ? 'good' : tone}>
               {`${figure(used, '1')} of ${money(budget.budget, currency)}`}
@@ -157,7 +168,7 @@ function useColumns(of: Economics): Column<Share>[] {
     title,
     isNumber: true,
     isMinor,
-    cell: (row) => figure(row.provided === 0 ? null : value(row) / row.provided, '1'),
+    cell: (row) => percent(row.provided === 0 ? null : value(row) / row.provided, 1),
   });
   return [
     { title: 'Resource', isMain: true, cell: (row) => nameOf(of, row) },
@@ -174,7 +185,7 @@ function billColumns(of: Economics): Column<Bill>[] {
     title,
     isNumber: true,
     isMinor,
-    cell: (row) => money(row[key], of.currency),
+    cell: (row) => inPlaces(row[key], 2),
   });
   return [
     { title: 'Traffic', isMain: true, cell: (row) => (row === of.month ? 'as now' : '10 times') },
@@ -187,12 +198,17 @@ function billColumns(of: Economics): Column<Bill>[] {
   ];
 }
 
-function costColumns({ currency }: Economics): Column<{ cost: components['schemas']['OpsMoney'] }>[] {
+interface Costly {
+  cost: components['schemas']['OpsMoney'];
+}
+
+function costColumns(rows: readonly Costly[]): Column<Costly>[] {
+  const places = placesFor(rows.map(({ cost }) => cost.total));
   const part = (title: string, key: 'cpu' | 'database' | 'egress' | 'total', isMinor = true) => ({
     title,
     isNumber: true,
     isMinor,
-    cell: ({ cost }: { cost: components['schemas']['OpsMoney'] }) => money(cost[key], currency),
+    cell: ({ cost }: Costly) => (cost[key] < 0.5 * 10 ** -places ? '–' : inPlaces(cost[key], places)),
   });
   return [
     part('CPU', 'cpu'),

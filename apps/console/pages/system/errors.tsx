@@ -3,7 +3,7 @@ import { client, dataOf } from '../../data/client.js';
 import { seldom, useResource } from '../../data/resource.js';
 import { count } from '../../data/words.js';
 import { ChoiceFilter, Filters, filtersOf, TextFilter } from '../../ui/filters.js';
-import { A, Copy, Empty, Failure, Loading, Time } from '../../ui/parts.js';
+import { A, Copy, Empty, LoadState, Time } from '../../ui/parts.js';
 import { type Column, Table } from '../../ui/table.js';
 import { Trace } from '../../ui/trace.js';
 
@@ -56,8 +56,7 @@ export function Errors() {
         <ChoiceFilter name="source" label="Source" values={['request', 'job']} />
         <TextFilter name="name" label="Route or job" />
       </Filters>
-      {groups.error !== undefined && <Failure error={groups.error} retry={groups.reload} />}
-      {!groups.data && groups.error === undefined && <Loading />}
+      <LoadState of={groups} />
       {groups.data &&
         (groups.data.length > 0 ? (
           <Table

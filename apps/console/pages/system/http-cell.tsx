@@ -3,7 +3,7 @@ import { getSeries, period } from '../../data/ops.js';
 import { seldom, useResource } from '../../data/resource.js';
 import { count, figure, instant } from '../../data/words.js';
 import { Chip } from '../../ui/filters.js';
-import { A, Empty, Failure, Loading, Section } from '../../ui/parts.js';
+import { A, Empty, LoadState, Section } from '../../ui/parts.js';
 import { type Column, Table } from '../../ui/table.js';
 
 interface Row {
@@ -12,8 +12,8 @@ interface Row {
   p99: number | null;
 }
 
-export const errorsOf = (route: string) =>
-  `/errors?${new URLSearchParams({ source: 'request', name: route }).toString()}`;
+export const errorsOf = (name: string, source: 'request' | 'job' = 'request') =>
+  `/errors?${new URLSearchParams({ source, name }).toString()}`;
 
 const columns: Column<Row>[] = [
   {
@@ -34,14 +34,17 @@ const columns: Column<Row>[] = [
 export function HttpCell() {
   const at = query.value.get('at');
   const upTo = query.value.get('up_to');
+  return at === null || upTo === null ? null : <RoutesIn at={at} upTo={upTo} />;
+}
+
+function RoutesIn({ at, upTo }: { at: string; upTo: string }) {
   const routes = useResource(
     `routes of a cell ${at} ${period()}`,
-    async () => (at === null ? undefined : getSeries('http.server.request.duration', { by: 'http.route' })),
+    () => getSeries('http.server.request.duration', { by: 'http.route' }),
     { every: seldom },
   );
-  if (at === null || upTo === null) return null;
   const { data } = routes;
-  if (!data) return routes.error === undefined ? <Loading /> : <Failure error={routes.error} />;
+  if (!data) return <LoadState of={routes} />;
   const bounds = data.bounds ?? [];
   const bucket = upTo === 'more' ? bounds.length : bounds.indexOf(Number(upTo));
   const rows = data.lines

@@ -1,13 +1,14 @@
 import { client, dataOf } from '../../data/client.js';
 import type { Card, Instance } from '../../data/ops.js';
 import { href } from '../../data/location.js';
-import { often, seldom, useResource } from '../../data/resource.js';
+import { often, useResource } from '../../data/resource.js';
 import { can } from '../../data/session.js';
 import { figure } from '../../data/words.js';
 import { Icon } from '../../ui/icon.js';
-import { A, Failure, Id, Loading, Section, State, Time } from '../../ui/parts.js';
+import { A, LoadState, Section, State, Time } from '../../ui/parts.js';
 import { Sparkline } from '../../ui/sparkline.js';
 import { type Column, Table } from '../../ui/table.js';
+import { Changes, LatestErrors, QueuesAtWork } from './latest.js';
 
 /** Where a figure leads: to the page that explains it. */
 const pageOf = ({ metric }: Card) => {
@@ -26,11 +27,10 @@ export function Overview() {
     every: often,
   });
   const { data } = report;
-  if (!data)
-    return report.error === undefined ? <Loading /> : <Failure error={report.error} retry={report.reload} />;
+  if (!data) return <LoadState of={report} />;
   return (
     <>
-      {report.error !== undefined && <Failure error={report.error} retry={report.reload} />}
+      <LoadState of={report} />
       <div
         class={`banner verdict ${data.status === 'down' ? 'bad' : data.status === 'degraded' ? 'warning' : ''}`}
         role="status"
@@ -57,27 +57,31 @@ export function Overview() {
         </p>
       </div>
       <div class="columns">
-        <Section title="Now, and the last hour">
-          <ul class="figures">
-            {data.cards.map((card) => (
-              <li key={card.id} class={card.state}>
-                <a href={href(pageOf(card))}>
-                  <span>
-                    {card.state !== 'ok' && <Icon name={card.state === 'down' ? 'bad' : 'warning'} />}
-                    {card.title}
-                  </span>
-                  <Sparkline values={card.sparkline} />
-                  <strong>
-                    {figure(card.value, card.unit)}
-                    {card.state !== 'ok' && <span class="hidden"> {card.state}</span>}
-                  </strong>
-                </a>
-              </li>
-            ))}
-          </ul>
-        </Section>
+        <div class="stack">
+          <Section title="Now, and the last hour">
+            <ul class="figures">
+              {data.cards.map((card) => (
+                <li key={card.id} class={card.state}>
+                  <a href={href(pageOf(card))}>
+                    <span>
+                      {card.state !== 'ok' && <Icon name={card.state === 'down' ? 'bad' : 'warning'} />}
+                      {card.title}
+                    </span>
+                    <Sparkline values={card.sparkline} />
+                    <strong>
+                      {figure(card.value, card.unit)}
+                      {card.state !== 'ok' && <span class="hidden"> {card.state}</span>}
+                    </strong>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </Section>
+          <LatestErrors />
+        </div>
         <div class="stack">
           <Instances of={data.instances} />
+          {can('jobs:read') && <QueuesAtWork />}
           {can('audit:read') && <Changes />}
         </div>
       </div>
@@ -101,37 +105,3 @@ const Instances = ({ of }: { of: Instance[] }) => (
     <Table name="Processes" rows={of} columns={columns} keyOf={({ id }) => id} />
   </Section>
 );
-
-/** Signing in and out changes nothing. */
-const isChange = ({ action }: { action: string }) => !action.startsWith('sessions.');
-
-/** What people did last: before anything else, a change is the cause. */
-function Changes() {
-  const events = useResource(
-    'latest changes',
-    async () =>
-      dataOf(await client.GET('/v1/audit-events', { params: { query: { limit: '50' } as never } }))
-        .data.filter(isChange)
-        .slice(0, 10),
-    { every: seldom },
-  );
-  if (!events.data) return null;
-  return (
-    <Section title="What changed" aside={<A to="/audit">All</A>}>
-      {events.data.length === 0 && <p class="quiet">Nothing yet</p>}
-      <ul class="steps">
-        {events.data.map(({ id, action, at, outcome, reason, actor_id: actor }) => (
-          <li key={id} class={outcome === 'success' ? '' : 'bad'}>
-            <Icon name={outcome === 'success' ? 'dispatched' : 'bad'} />
-            <span>
-              <A to={`/audit?action=${action}`}>{action}</A>{' '}
-              {actor ? <Id of={actor} to={`/audit?actor=${actor}`} /> : 'system'}{' '}
-              {reason && <span class="quiet">{reason}</span>}
-            </span>
-            <Time at={at} />
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
-}

@@ -1,18 +1,20 @@
 import { client, dataOf } from '../../data/client.js';
 import type { ProcessFigures } from '../../data/ops.js';
 import { often, useResource } from '../../data/resource.js';
-import { figure } from '../../data/words.js';
-import { Failure, Loading, State, Time } from '../../ui/parts.js';
+import { figure, shortId } from '../../data/words.js';
+import { LoadState, State, Time } from '../../ui/parts.js';
 import { Period } from '../../ui/period.js';
 import { type Column, Table } from '../../ui/table.js';
 import { LevelOfLog } from './log-level.js';
 import { SeriesChart } from './series.js';
 
+const wordsOf = ({ app, host, pid }: ProcessFigures['instance']) => `${app} ${host}:${pid}`;
+
 const columns: Column<ProcessFigures>[] = [
   {
     title: 'Process',
     isMain: true,
-    cell: ({ instance }) => `${instance.app} ${instance.host}:${instance.pid}`,
+    cell: ({ instance }) => wordsOf(instance),
   },
   { title: 'State', cell: ({ instance: { state } }) => <State of={state} plain={state === 'up'} /> },
   { title: 'Seen', isMinor: true, cell: ({ instance }) => <Time at={instance.last_seen_at} /> },
@@ -28,7 +30,10 @@ const columns: Column<ProcessFigures>[] = [
     title: 'Heap',
     isNumber: true,
     isMinor: true,
-    cell: (row) => `${figure(row.heap_bytes, 'By')} of ${figure(row.heap_limit_bytes, 'By')}`,
+    cell: (row) =>
+      row.heap_bytes === null
+        ? '–'
+        : `${figure(row.heap_bytes, 'By')} of ${figure(row.heap_limit_bytes, 'By')}`,
   },
   { title: 'Collector 99 %', isNumber: true, isMinor: true, cell: ({ gc }) => figure(gc.p99, 's') },
 ];
@@ -37,10 +42,11 @@ export function Runtime() {
   const processes = useResource('runtime', async () => dataOf(await client.GET('/v1/ops/runtime')).data, {
     every: often,
   });
+  const names = new Map(processes.data?.map(({ instance }) => [instance.id, wordsOf(instance)]));
+  const nameOf = (id: string) => names.get(id) ?? shortId(id);
   return (
     <>
-      {processes.error !== undefined && <Failure error={processes.error} retry={processes.reload} />}
-      {!processes.data && processes.error === undefined && <Loading />}
+      <LoadState of={processes} />
       {processes.data && (
         <Table
           name="Processes"
@@ -52,11 +58,12 @@ export function Runtime() {
       {processes.data && <LevelOfLog instances={processes.data.map(({ instance }) => instance)} />}
       <Period />
       <div class="charts">
-        <SeriesChart metric="process.memory.usage" title="Memory" more={{ by: 'instance' }} />
+        <SeriesChart metric="process.memory.usage" title="Memory" more={{ by: 'instance' }} nameOf={nameOf} />
         <SeriesChart
           metric="nodejs.eventloop.delay.p99"
           title="Event loop delay, 99 %"
           more={{ by: 'instance' }}
+          nameOf={nameOf}
         />
       </div>
     </>

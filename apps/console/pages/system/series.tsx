@@ -3,7 +3,7 @@ import { seldom, useResource } from '../../data/resource.js';
 import { shortId } from '../../data/words.js';
 import { Chart } from '../../ui/chart.js';
 import { type HeatCell, Heatmap } from '../../ui/heatmap.js';
-import { Failure, Loading } from '../../ui/parts.js';
+import { LoadState } from '../../ui/parts.js';
 
 /** Loads one metric over the period of the page. */
 function useSeries(metric: string, more: Lines = {}) {
@@ -15,13 +15,16 @@ interface Props {
   metric: string;
   title: string;
   more?: Lines;
+  /** What the line of a value of the attribute is called. */
+  nameOf?: (value: string) => string;
 }
 
 /** A metric as lines: the quantiles of a histogram, or one line for each value of an attribute. */
-export function SeriesChart({ metric, title, more = {} }: Props) {
-  const { data, error, reload } = useSeries(metric, more);
-  if (!data) return error === undefined ? <Loading /> : <Failure error={error} retry={reload} />;
-  const { times, lines } = linesOf(data, title);
+export function SeriesChart({ metric, title, more = {}, nameOf = shortId }: Props) {
+  const series = useSeries(metric, more);
+  const { data } = series;
+  if (!data) return <LoadState of={series} />;
+  const { times, lines } = linesOf(data, title, nameOf);
   return <Chart title={title} unit={data.unit} times={times} lines={lines} />;
 }
 
@@ -32,8 +35,9 @@ export function SeriesHeatmap({
   more = {},
   linkOf,
 }: Props & { linkOf?: (cell: HeatCell) => string }) {
-  const { data, error, reload } = useSeries(metric, more);
-  if (!data) return error === undefined ? <Loading /> : <Failure error={error} retry={reload} />;
+  const series = useSeries(metric, more);
+  const { data } = series;
+  if (!data) return <LoadState of={series} />;
   return (
     <Heatmap
       title={title}
@@ -46,7 +50,7 @@ export function SeriesHeatmap({
   );
 }
 
-function linesOf({ kind, lines }: Series, title: string) {
+function linesOf({ kind, lines }: Series, title: string, nameOf: (value: string) => string) {
   const times = lines[0]?.points.map(({ at }) => at) ?? [];
   if (kind === 'histogram') {
     const points = lines[0]?.points ?? [];
@@ -63,7 +67,7 @@ function linesOf({ kind, lines }: Series, title: string) {
   return {
     times,
     lines: lines.map(({ by, points }) => ({
-      label: Object.values(by).map(shortId).join(' ') || title,
+      label: Object.values(by).map(nameOf).join(' ') || title,
       values: points.map(({ value }) => value),
     })),
   };

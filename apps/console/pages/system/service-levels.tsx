@@ -1,8 +1,8 @@
 import type { components } from '#libs/client';
 import { client, dataOf } from '../../data/client.js';
 import { seldom, useResource } from '../../data/resource.js';
-import { count, figure } from '../../data/words.js';
-import { Failure, Loading, Section, Status } from '../../ui/parts.js';
+import { count, figure, percent } from '../../data/words.js';
+import { LoadState, Section, Status } from '../../ui/parts.js';
 import { type Column, Table } from '../../ui/table.js';
 
 type Level = components['schemas']['ServiceLevel'];
@@ -12,6 +12,8 @@ const states: Record<Level['state'], ['neutral' | 'warning' | 'bad', 'good' | 'w
   ticket: ['warning', 'warning', 'burns slowly'],
   page: ['bad', 'bad', 'burns fast'],
 };
+
+const times = (rate: number | null) => (rate === null ? '–' : rate.toFixed(2));
 
 const columns: Column<Level>[] = [
   {
@@ -30,33 +32,33 @@ const columns: Column<Level>[] = [
       );
     },
   },
-  { title: 'Available', isNumber: true, cell: ({ availability }) => figure(availability.value, '1') },
+  { title: 'Available', isNumber: true, cell: ({ availability }) => percent(availability.value, 3) },
   {
     title: 'Objective',
     isNumber: true,
     isMinor: true,
-    cell: ({ availability }) => figure(availability.objective, '1'),
+    cell: ({ availability }) => percent(availability.objective, 3),
   },
-  { title: 'Budget left', isNumber: true, cell: ({ availability }) => figure(availability.budget_left, '1') },
+  { title: 'Budget left', isNumber: true, cell: ({ availability }) => percent(availability.budget_left, 0) },
   {
     title: 'Burn 1 h',
     isNumber: true,
     isMinor: true,
-    cell: ({ availability }) => figure(availability.burn['1h'], ''),
+    cell: ({ availability }) => times(availability.burn['1h']),
   },
   {
     title: 'Burn 3 d',
     isNumber: true,
     isMinor: true,
-    cell: ({ availability }) => figure(availability.burn['3d'], ''),
+    cell: ({ availability }) => times(availability.burn['3d']),
   },
   {
     title: 'Faster than',
     isMinor: true,
     cell: ({ latency }) =>
       latency
-        .map(({ threshold_seconds, value }) => `${figure(threshold_seconds, 's')}: ${figure(value, '1')}`)
-        .join(', '),
+        .map(({ threshold_seconds, value }) => `${figure(threshold_seconds, 's')} ${percent(value, 1)}`)
+        .join(' · '),
   },
   { title: 'Requests', isNumber: true, isMinor: true, cell: ({ requests }) => count(requests) },
 ];
@@ -70,8 +72,7 @@ export function ServiceLevels() {
   );
   return (
     <Section title="Service levels of 30 days">
-      {levels.error !== undefined && <Failure error={levels.error} retry={levels.reload} />}
-      {!levels.data && levels.error === undefined && <Loading />}
+      <LoadState of={levels} />
       {levels.data && (
         <Table name="Service levels" rows={levels.data} columns={columns} keyOf={(row) => row.class} />
       )}

@@ -3,7 +3,7 @@ import { type JobFigures, period } from '../../data/ops.js';
 import { seldom, useResource } from '../../data/resource.js';
 import { count, figure } from '../../data/words.js';
 import type { HeatCell } from '../../ui/heatmap.js';
-import { A, Empty, Failure, Loading } from '../../ui/parts.js';
+import { A, Empty, LoadState } from '../../ui/parts.js';
 import { Period } from '../../ui/period.js';
 import { type Column, Table } from '../../ui/table.js';
 import { SeriesHeatmap } from './series.js';
@@ -65,13 +65,17 @@ export function Work() {
         <SeriesHeatmap metric="jobs.wait" title="Wait, from due to begun" linkOf={jobsThatBegan} />
         <SeriesHeatmap metric="jobs.duration" title="Run, of each attempt" linkOf={jobsThatEnded} />
       </div>
-      {jobs.error !== undefined && <Failure error={jobs.error} retry={jobs.reload} />}
-      {!jobs.data && jobs.error === undefined && <Loading />}
+      <LoadState of={jobs} />
       {jobs.data &&
         (jobs.data.length > 0 ? (
           <Table name="Jobs by name" rows={jobs.data} columns={columns} keyOf={({ job }) => job} />
         ) : (
-          <Empty title="No job ran in this period" />
+          <Empty title="No job ran in this period">
+            <p>
+              Choose a longer period, or run <code>npm run demo</code>. Jobs that wait stand in their{' '}
+              <A to="/queues">queues</A>.
+            </p>
+          </Empty>
         ))}
     </>
   );

@@ -56,9 +56,9 @@ describe.each(backends)('dead letters are redriven on %s', (backend) => {
     eventually(async () => (await env.count('dead_letters', id)) === 1, { what: 'the job dies' });
   const fix = () => env.rows('insert into fixes values (now())');
 
-  /** The result of the operation that redrives them. */
-  async function redrive(filter: object, more: object = {}) {
-    const answer = await call('POST', 'dead-letters/redrives', { filter, reason: 'Fixed now.', ...more });
+  /** The result of the operation that does this to all of them. */
+  async function complete(noun: 'redrives' | 'discards', order: object) {
+    const answer = await call('POST', `dead-letters/${noun}`, order);
     expect(answer.status).toBe(202);
     const { id } = (await answer.json()) as { id: string };
     expect(answer.headers.get('location')).toBe(`/v1/jobs/${id}`);
@@ -67,10 +67,13 @@ describe.each(backends)('dead letters are redriven on %s', (backend) => {
         const row = await env.operation(id);
         return row?.state === 'succeeded' ? row : undefined;
       },
-      { what: 'the redrive ends' },
+      { what: 'the job ends' },
     );
-    return operation.result as { redriven: number; skipped: number };
+    return operation.result as object;
   }
+
+  const redrive = (filter: object, more: object = {}) =>
+    complete('redrives', { filter, reason: 'Fixed now.', ...more });
 
   it('with the same data under a new message id, and then have their effect once', async () => {
     const id = await env.enqueue(failWhileBroken, { label: 'again', isBroken: true });
@@ -203,6 +206,27 @@ describe.each(backends)('dead letters are redriven on %s', (backend) => {
     });
     const left = await env.rows(`select 1 from dead_letters where payload->>'label' = 'many'`);
     expect(left).toHaveLength(30);
+  });
+
+  it('or discarded for good, all that match, by a job', async () => {
+    const added = await env.rows<{ id: string }>(
+      `insert into dead_letters (id, queue, name, payload, headers, error, attempts)
+       select gen_random_uuid(), 'default', 'breakable.run', '{"label":"many","isBroken":false}', '{}',
+         jsonb_build_object('code', case when n % 2 = 0 then 'a.b' else 'a.c' end, 'detail', ''), 1
+       from generate_series(1, 250) n returning id`,
+    );
+    const order = { filter: { code: 'a.b' }, reason: 'Of no use.', rate_per_second: 1000 };
+    expect(await complete('discards', order)).toEqual({ discarded: 125 });
+    expect(
+      await env.rows("select error->>'code' as code, count(*)::int from dead_letters group by 1"),
+    ).toEqual([{ code: 'a.c', count: 125 }]);
+    // Their messages are done: nothing of BullMQ's makes dead letters of them again.
+    const done = await env.rows(
+      `select 1 from inbox where consumer = 'breakable.run' and message_id = any($1)`,
+      [added.map(({ id }) => id)],
+    );
+    expect(done).toHaveLength(125);
+    expect(await env.rows(`select 1 from outbox where name = 'breakable.run'`)).toEqual([]);
   });
 
   it('or discarded for good, with a reason', async () => {
