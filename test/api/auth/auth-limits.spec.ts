@@ -23,12 +23,6 @@ let lastAddress = 0;
 const newAddress = () => `198.51.100.${(lastAddress += 1)}`;
 const newEmail = () => `${randomUUID()}@example.com`;
 
-const tally = (responses: { status: number }[]) =>
-  responses.reduce<Record<number, number>>(
-    (counts, { status }) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }),
-    {},
-  );
-
 describe.each([
   ['Postgres', undefined],
   ...(process.env.TEST_REDIS_URL ? [['Redis', process.env.TEST_REDIS_URL]] : []),
@@ -56,10 +50,15 @@ describe.each([
   it('are thirty of one address, whomever they are for and however many come at once', async () => {
     const from = newAddress();
     const answers = await Promise.all(Array.from({ length: 60 }, () => signIn(newEmail(), wrong, from)));
-    const { 429: refused, ...passed } = tally(answers);
-    expect(refused).toBe(30);
+    const codes = answers.map(({ body }) => (body as { code: string }).code);
+    const count = (...wanted: string[]) => codes.filter((code) => wanted.includes(code)).length;
     // Whoever passed was told about the password, or that too many are hashed at the moment.
-    expect(Object.keys(passed).filter((status) => !['401', '503'].includes(status))).toEqual([]);
+    const passed = count('auth.invalid-credentials', 'auth.busy');
+    // A busy store may answer too late, which lets nobody pass.
+    const unanswered = count('rate-limit.unavailable');
+    expect(passed).toBeLessThanOrEqual(30);
+    expect(passed + unanswered).toBeGreaterThanOrEqual(30);
+    expect(passed + unanswered + count('http.rate-limited')).toBe(60);
     await signIn(newEmail(), wrong, newAddress()).expect(401);
   });
 
