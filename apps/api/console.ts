@@ -76,8 +76,11 @@ function read(from: string, name: string): Asset {
   return { type, body: readFileSync(path), brotli: readFileSync(`${path}.br`) };
 }
 
+/** An encoding with a weight of zero is not acceptable (RFC 9110 section 12.4.2). */
+const takesBrotli = /\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i;
+
 function send({ headers }: FastifyRequest, reply: FastifyReply, { type, body, brotli }: Asset): FastifyReply {
   void reply.type(type).header('vary', 'Origin, Accept-Encoding');
-  if (!/\bbr\b/.test(String(headers['accept-encoding'] ?? ''))) return reply.send(body);
+  if (!takesBrotli.test(String(headers['accept-encoding'] ?? ''))) return reply.send(body);
   return reply.header('content-encoding', 'br').send(brotli);
 }

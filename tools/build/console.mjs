@@ -51,6 +51,20 @@ async function bundle(config) {
   }
 }
 
+/** Leaves out ways of drawing that no chart of the console uses: 2 KB, compressed. */
+const lineChartsOnly = {
+  name: 'line-charts-only',
+  transform: {
+    filter: { id: /uPlot\.esm\.js$/ },
+    handler(code) {
+      const unused = /\(paths\.(?:stepped|bars|spline) *= \w+\);/g;
+      const without = code.replaceAll(unused, '');
+      if (without.length === code.length) throw new Error('uPlot names its ways of drawing otherwise.');
+      return { code: without, map: null };
+    },
+  },
+};
+
 const settings = (root, source, outDir) => ({
   root: source,
   configFile: false,
@@ -59,6 +73,7 @@ const settings = (root, source, outDir) => ({
   base: '/console/',
   logLevel: 'error',
   resolve: { conditions: ['source', 'module', 'browser', 'production'] },
+  plugins: [lineChartsOnly],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir,

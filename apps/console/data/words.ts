@@ -37,9 +37,12 @@ export const utc = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)}
 export const clock = (time: string) => time.slice(11, 16);
 export const day = (time: string) => time.slice(5, 10);
 
-/** The same in the zone that the person has chosen. The clock of the wall stands with its distance from UTC. */
+/**
+ * The same in the zone that the person has chosen. The clock of the wall stands with its distance from UTC. What is no time, as an
+ * address may say, stays as it is.
+ */
 export function instant(time: string): string {
-  if (zone.value === 'UTC') return utc(time);
+  if (zone.value === 'UTC' || !Date.parse(time)) return utc(time);
   const east = -new Date(time).getTimezoneOffset();
   const wall = new Date(Date.parse(time) + east * 60_000).toISOString();
   const [hours, minutes] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60].map((part) =>
