@@ -63,6 +63,8 @@ const harmless = [
   'PATCH /v1/dead-letters/:id',
   'POST /v1/dead-letters/discards',
   'POST /v1/dead-letters/redrives',
+  'PUT /v1/ops/log-level',
+  'DELETE /v1/ops/log-level',
   'PUT /v1/queues/:name/limit',
   'PUT /v1/queues/:name/state',
   'POST /v1/user-exports',
