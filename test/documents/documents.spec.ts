@@ -68,9 +68,9 @@ describe.each(pages)('%s', (page) => {
 
   it('names environment variables that Mainstay reads', () => {
     const known = new Set([...Object.keys(environment.shape), ...secretNames.map((name) => `${name}_FILE`)]);
-    // TEST_ belongs to the tests, OPS_ to tools/ops, OTEL_ to OpenTelemetry, NODE_ to Node, NO_COLOR to every program on a terminal.
+    // TEST_ and FUZZ_ belong to the tests, OPS_ to tools/ops, OTEL_ to OpenTelemetry, NODE_ to Node, NO_COLOR to every program on a terminal.
     const named = groups(text, /\b([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)\b/g).filter(
-      (name) => !/^(TEST|OPS|OTEL|NODE|VITE|NEXT)_|^NO_COLOR$/.test(name),
+      (name) => !/^(TEST|FUZZ|OPS|OTEL|NODE|VITE|NEXT)_|^NO_COLOR$/.test(name),
     );
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });

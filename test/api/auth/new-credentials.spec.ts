@@ -86,6 +86,7 @@ const others = [
   'POST /v1/users/me/email-changes/cancellations',
   'POST /v1/users/me/passkeys/options',
   'POST /v1/users/me/totp',
+  'PUT /v1/ops/log-level',
   'PUT /v1/queues/:name/limit',
   'PUT /v1/queues/:name/state',
 ];

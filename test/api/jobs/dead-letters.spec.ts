@@ -14,6 +14,7 @@ type Job = JobDefinition<never>;
 
 /** All that an operator may edit. A reviewer of a new line asks whether the field carries authority, a recipient or a file. */
 const editableFields: Record<string, string[]> = {
+  'jobs.discard-dead-letters': ['rate_per_second'],
   'jobs.redrive-dead-letters': ['rate_per_second'],
   'users.export': ['format'],
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
+import { eventually } from '#libs/testing';
 import { Sampler } from '#modules/ops';
 import { startWorld, type World } from '../../support/apps.js';
 import { type Person, signedIn } from '../../support/people.js';
@@ -169,12 +170,17 @@ describe('the reports of the console', () => {
     const stale = await otherProcess({}, { silentFor: 20 });
     const gone = await otherProcess({}, { silentFor: 70 });
     await world.api.get(Sampler).flush();
-    const overview = await report<{
+    interface Overview {
       status: string;
       verdict: string;
       instances: { id: string; state: string }[];
       cards: { id: string; sparkline: unknown[] }[];
-    }>('overview');
+    }
+    // An answer is given again for some seconds.
+    const overview = await eventually(async () => {
+      const answer = await report<Overview>('overview');
+      return answer.instances.some(({ id }) => id === gone) && answer;
+    });
     const states = new Map(overview.instances.map(({ id, state }) => [id, state]));
     expect([world.api.get(Sampler).instanceId, stale, gone].map((id) => states.get(id))).toEqual([
       'up',

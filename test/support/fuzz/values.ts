@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import type { SchemaObject } from '@nestjs/swagger';
 import { resolved } from '../contract/document.js';
@@ -106,6 +107,8 @@ const texts: Record<string, fc.Arbitrary<string>> = {
   base64url: fc.constantFrom('AAAA', 'eyJ9', 'A', ''),
 };
 
+const { publicKey } = generateKeyPairSync('ed25519');
+
 /** Words that the fields of this name understand, besides any text. */
 const known: Record<string, string[]> = {
   queue: ['mail', 'bulk', 'default', 'nothing'],
@@ -120,7 +123,7 @@ const known: Record<string, string[]> = {
   client_assertion_type: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
   client_assertion: ['a.b.c', 'eyJhbGciOiJub25lIn0.e30.', 'eyJhbGciOiJFZERTQSJ9.e30.AAAA'],
   logout_token: ['a.b.c', 'eyJhbGciOiJFUzI1NiJ9.e30.AAAA'],
-  x: ['11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'],
+  x: [publicKey.export({ format: 'jwk' }).x!],
   kid: ['@fresh@'],
   token: ['@fresh@', 'A'.repeat(43)],
   reason: ['It has to be.'],
