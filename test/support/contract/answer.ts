@@ -17,6 +17,9 @@ export interface Answer {
 
 const problemType = 'application/problem+json';
 
+/** One object, because each schema is compiled once. */
+const problemSchema = { $ref: '#/components/schemas/Problem' };
+
 /** Fields that any answer may have: those of HTTP itself, of proxies, cookies, security, other origins and routes that end. */
 const general =
   /^(date|connection|keep-alive|transfer-encoding|content-(length|type|security-policy|disposition)|cache-control|vary|set-cookie|x-request-id|x-content-type-options|x-frame-options|strict-transport-security|referrer-policy|permissions-policy|cross-origin-[a-z]+-policy|clear-site-data|x-accel-buffering|access-control-[a-z-]+|allow|accept-(post|patch)|deprecation|sunset)$/;
@@ -67,7 +70,7 @@ function problemFaults({ status, headers, body, url }: Answer): string[] {
     ...wanted
       .filter(([name, value]) => problem[name] !== value)
       .map(([name, value]) => `${name} is not ${String(value)}`),
-    ...schemaFaults({ $ref: '#/components/schemas/Problem' } as never, problem, 'problem'),
+    ...schemaFaults(problemSchema as never, problem, 'problem'),
   ];
 }
 
