@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { environment, secretNames } from './config.js';
+import { secretNames } from './config.js';
+import { environment } from './environment.js';
 import { misspelt } from './misspelt.js';
 
 const known = [...Object.keys(environment.shape), ...secretNames.map((name) => `${name}_FILE`)];

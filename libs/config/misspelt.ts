@@ -1,4 +1,5 @@
-import { environment, secretNames } from './config.js';
+import { secretNames } from './config.js';
+import { environment } from './environment.js';
 
 const known = [...Object.keys(environment.shape), ...secretNames.map((name) => `${name}_FILE`)];
 

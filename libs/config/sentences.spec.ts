@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { ConfigInvalid, environment, loadConfig, secretNames } from './config.js';
+import { ConfigInvalid, loadConfig, secretNames } from './config.js';
+import { environment } from './environment.js';
 
 const least = {
   DATABASE_URL: 'postgres://app:secret@db:5432/mainstay',
