@@ -22,5 +22,6 @@ export {
   inSenderSpan,
   traceMessage,
 } from './trace.js';
+export { traceFields } from './trace-fields.js';
 export { parseTraceparent, traceOf, traceUrlOf } from './traceparent.js';
 export { version } from './version.js';

@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
+import { traceFields } from '#libs/observability';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { defineProblem } from '#libs/problem';
 import { reason } from '../queues/queues.contract.js';
@@ -35,15 +36,6 @@ const deadLetterFields = z.object({
 });
 const deadLetterSummary = deadLetterFields.meta({ id: 'DeadLetterSummary' });
 export type DeadLetterSummary = z.output<typeof deadLetterSummary>;
-
-/** What `traceOf` returns. */
-export const traceFields = {
-  trace_id: z.string().nullable(),
-  trace_url: z
-    .string()
-    .nullable()
-    .meta({ description: 'Its page in the tracing tool, where the installation names one.' }),
-};
 
 const deadLetterView = deadLetterFields
   .extend({

@@ -1,9 +1,9 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
+import { traceFields } from '#libs/observability';
 import { pageOf, pageQuery } from '#libs/pagination';
 import { jobStates } from '#libs/queue';
-import { traceFields } from '../dead-letters/dead-letters.contract.js';
 import { isSecret } from '../dead-letters/redaction.js';
 
 const count = z.int().min(0);

@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { time } from '#libs/http';
+import { traceFields } from '#libs/observability';
 import { period } from '../reports/reports.contract.js';
 
 const slowRequest = z
@@ -11,11 +12,7 @@ const slowRequest = z
     seconds: z.number().min(0),
     at: time.describe('When it was answered.'),
     request_id: z.string(),
-    trace_id: z.string().nullable(),
-    trace_url: z
-      .string()
-      .nullable()
-      .describe('Its page in the tracing tool, where the installation names one.'),
+    ...traceFields,
   })
   .meta({ id: 'OpsSlowRequest' });
 export type OpsSlowRequest = z.output<typeof slowRequest>;
