@@ -6,6 +6,7 @@ import { PinoLogger } from 'nestjs-pino';
 import type { Config } from '#libs/config';
 import { HttpAdapter, type HttpEvents } from '#libs/http';
 import { accessLog, AppLogger, currentTraceId, recordDuration, recordFailure } from '#libs/observability';
+import { isRouteOfUsers } from '#modules/ops';
 import { ApiModule } from './api.module.js';
 import { serveConsole } from './console.js';
 import { ApiDescription, docsFolder } from './docs.controller.js';
@@ -53,7 +54,7 @@ class RequestLogger implements HttpEvents {
       traceId,
       clientNetwork: work.clientNetwork,
     });
-    if (route === undefined) return;
+    if (route === undefined || !isRouteOfUsers(route)) return;
     recordDuration({ method, route, status, seconds: durationMs / 1000, requestId, traceId });
   };
 

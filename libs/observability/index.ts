@@ -7,7 +7,6 @@ export { LogLevel } from './log-level.js';
 export { LoggingModule } from './logging.module.js';
 export { type Resource, resourceOf } from './resource.js';
 export {
-  isRouteOfUsers,
   recordDuration,
   returnSlowest,
   type SlowRequest,

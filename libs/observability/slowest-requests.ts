@@ -16,15 +16,10 @@ export const slowestKept = 5;
 
 let slowest: SlowRequest[] = [];
 
-/** Routes of probes, of operators and of streams: none of them is a request of a user that should be fast. */
-const ofOthers = /^\/(health|metrics|v1\/ops|console|dev)(\/|$)|\/events$/;
-export const isRouteOfUsers = (route: string) => !ofOthers.test(route);
-
-/** Keeps the request that was just answered if it is among the slowest of users since the last call of {@link takeSlowest}. */
+/** Keeps the request that was just answered if it is among the slowest since the last call of {@link takeSlowest}. */
 export function recordDuration(request: Omit<SlowRequest, 'at'>): void {
   if (slowest.length >= slowestKept && request.seconds <= slowest.at(-1)!.seconds) return;
-  if (isRouteOfUsers(request.route))
-    slowest = slowestOf([...slowest, { ...request, at: new Date().toISOString() }]);
+  slowest = slowestOf([...slowest, { ...request, at: new Date().toISOString() }]);
 }
 
 /** Returns what was kept since the last call. Who cannot store it gives it back with {@link returnSlowest}. */

@@ -1,7 +1,7 @@
-import { isRouteOfUsers } from '#libs/observability';
 import { countOf, type Point } from '../samples/sample.js';
 import type { ReadSample } from '../samples/sample-reader.js';
 import { attributeOf, groupBy, largestOf, latencyOf, meanOf, pointsOf, totalOf } from './report-math.js';
+import { isRouteOfUsers } from './route-of-users.js';
 
 export type State = 'ok' | 'degraded' | 'down';
 

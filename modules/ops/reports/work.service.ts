@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { isRouteOfUsers } from '#libs/observability';
 import type { Point } from '../samples/sample.js';
 import { countOf } from '../samples/sample.js';
 import { type Period, periods, type ReadSample, SampleReader } from '../samples/sample-reader.js';
 import { groupBy, latencyOf, pointsOf, totalOf, attributeOf } from './report-math.js';
 import type { OpsJob, OpsRoute } from './reports.contract.js';
+import { isRouteOfUsers } from './route-of-users.js';
 
 const duration = 'http.server.request.duration';
 const ofRoutes = [
