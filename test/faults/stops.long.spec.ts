@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, figure, sized, type TestDatabase } from '#libs/testing';
 import { AppProcess } from '../support/process.js';
@@ -24,7 +23,6 @@ afterAll(() => db.drop());
 async function stopSlowly(): Promise<string[]> {
   const env = {
     DATABASE_URL: db.url,
-    SECRET_KEYS: randomBytes(32).toString('base64url'),
     RATE_LIMIT_ANONYMOUS: '100000/60',
     RATE_LIMIT_AUTH: '100000/60',
   };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, eventually, SmtpSink, TcpProxy, type TestDatabase } from '#libs/testing';
 import { Canaries, dumpOf } from '../support/canaries.js';
 import { codeOf } from '../support/factors.js';
+import { dearHashing } from '../support/hashing.js';
 import { AppProcess } from '../support/process.js';
 
 const canaries = new Canaries();
@@ -20,8 +21,7 @@ beforeAll(async () => {
     DATABASE_URL: proxy.through(db.url),
     SMTP_URL: mail.url,
     SECRET_KEYS: canaries.plant('root key', randomBytes(32).toString('base64url')),
-    ARGON2_MEMORY_KIB: '19456',
-    ARGON2_PASSES: '2',
+    ...dearHashing,
     RATE_LIMIT_ANONYMOUS: '100000/60',
     LOG_LEVEL: 'trace',
   };

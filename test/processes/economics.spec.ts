@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import type { Socket } from 'node:net';
@@ -35,7 +34,6 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'prices.json'), JSON.stringify(prices));
   env = {
     DATABASE_URL: db.url,
-    SECRET_KEYS: randomBytes(32).toString('base64url'),
     SHUTDOWN_HOLD_MS: '0',
     RATE_LIMIT_DEFAULT: '100000/60',
     METRICS_PORT: '0',

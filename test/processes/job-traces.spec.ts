@@ -12,6 +12,7 @@ import {
 } from '#libs/testing';
 import { exportingTo, failed, kinds, OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.js';
 import { password, signedIn } from '../support/people.js';
+import { dearHashing } from '../support/hashing.js';
 import { AppProcess } from '../support/process.js';
 
 const backends = process.env.TEST_REDIS_URL ? ['postgres', 'redis'] : ['postgres'];
@@ -40,9 +41,7 @@ async function stopAll(): Promise<void> {
 
 const secretsOf = (db: TestDatabase): NodeJS.ProcessEnv => ({
   DATABASE_URL: db.url,
-  SECRET_KEYS: randomBytes(32).toString('base64url'),
-  ARGON2_MEMORY_KIB: '19456',
-  ARGON2_PASSES: '2',
+  ...dearHashing,
 });
 
 interface JobLine {

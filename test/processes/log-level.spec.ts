@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createClient, dataOf } from '#libs/client';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
 import { existing, password } from '../support/people.js';
+import { dearHashing } from '../support/hashing.js';
 import { AppProcess } from '../support/process.js';
 
 let db: TestDatabase;
@@ -12,9 +12,7 @@ beforeAll(async () => {
   db = await createTestDatabase();
   env = {
     DATABASE_URL: db.url,
-    SECRET_KEYS: randomBytes(32).toString('base64url'),
-    ARGON2_MEMORY_KIB: '19456',
-    ARGON2_PASSES: '2',
+    ...dearHashing,
   };
 });
 afterAll(async () => {

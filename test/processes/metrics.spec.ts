@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
 import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { signedIn } from '../support/people.js';
+import { dearHashing } from '../support/hashing.js';
 import { AppProcess } from '../support/process.js';
 import type { World } from '../support/apps.js';
 
@@ -13,9 +13,7 @@ beforeAll(async () => {
   db = await createTestDatabase();
   env = {
     DATABASE_URL: db.url,
-    SECRET_KEYS: randomBytes(32).toString('base64url'),
-    ARGON2_MEMORY_KIB: '19456',
-    ARGON2_PASSES: '2',
+    ...dearHashing,
     SHUTDOWN_HOLD_MS: '0',
     METRICS_PORT: '0',
   };

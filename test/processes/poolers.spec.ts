@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createPool, Database, migrate } from '#libs/database';
@@ -74,7 +74,7 @@ describeBehindPooler('behind PgBouncer in transaction mode', () => {
 
   it('a worker says at once which URL it needs, and ends, wherever its queues are', async () => {
     const { url } = await behind('transaction');
-    const env = { DATABASE_URL: url, SECRET_KEYS: randomBytes(32).toString('base64url') };
+    const env = { DATABASE_URL: url };
     const workers = [AppProcess.start('worker', env)];
     if (process.env.TEST_REDIS_URL) {
       const redis = await takeRedisDatabase();

@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEvents } from '#libs/client';
 import { createTestDatabase, eventually, type TestDatabase } from '#libs/testing';
 import { Nginx } from '../support/nginx.js';
 import { type Person, password, signedIn } from '../support/people.js';
+import { dearHashing } from '../support/hashing.js';
 import { AppProcess } from '../support/process.js';
 
 (process.env.TEST_NGINX ? describe : describe.skip)('behind a real nginx that compresses', () => {
@@ -17,10 +18,8 @@ import { AppProcess } from '../support/process.js';
     db = await createTestDatabase();
     api = await AppProcess.start('api', {
       DATABASE_URL: db.url,
-      SECRET_KEYS: randomBytes(32).toString('base64url'),
       TRUSTED_PROXIES: '127.0.0.1',
-      ARGON2_MEMORY_KIB: '19456',
-      ARGON2_PASSES: '2',
+      ...dearHashing,
       RATE_LIMIT_AUTH: '1000/60',
     }).listening();
     nginx = await Nginx.before(api.url);

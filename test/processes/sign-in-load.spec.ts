@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, figure, type TestDatabase, verdict } from '#libs/testing';
 import { AppProcess } from '../support/process.js';
@@ -9,7 +8,6 @@ beforeAll(async () => {
   db = await createTestDatabase();
   api = await AppProcess.start('api', {
     DATABASE_URL: db.url,
-    SECRET_KEYS: randomBytes(32).toString('base64url'),
     // What production hashes with is the default; limits are out of the way, so that all reach the hasher.
     RATE_LIMIT_ANONYMOUS: '100000/60',
   }).listening();

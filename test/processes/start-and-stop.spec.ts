@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, eventually, TcpProxy, type TestDatabase } from '#libs/testing';
+import { dearHashing } from '../support/hashing.js';
 import { AppProcess } from '../support/process.js';
 import { describeWithQuota, processorQuota, stopUnder } from '../support/stops.js';
 
@@ -25,9 +25,7 @@ beforeAll(async () => {
   db = await createTestDatabase();
   env = {
     DATABASE_URL: db.url,
-    SECRET_KEYS: randomBytes(32).toString('base64url'),
-    ARGON2_MEMORY_KIB: '19456',
-    ARGON2_PASSES: '2',
+    ...dearHashing,
     RATE_LIMIT_AUTH: '1000/60',
   };
 });

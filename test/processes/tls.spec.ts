@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, chown, copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -95,7 +95,6 @@ describeWithOpenSsl('servers that speak TLS alone, with certificates of a privat
 
     const env = {
       DATABASE_URL: given,
-      SECRET_KEYS: randomBytes(32).toString('base64url'),
       ...(redisUrl && { REDIS_URL: redisUrl, NODE_EXTRA_CA_CERTS: certificates.authority }),
     };
     const [api, worker] = [AppProcess.start('api', env), AppProcess.start('worker', env)];

@@ -10,6 +10,7 @@ import { timeouts } from '#libs/http';
 import { createApi } from '../../apps/api/api.js';
 import { createWorker } from '../../apps/worker/worker.js';
 import { AnswerRecorder } from './contract/recorder.js';
+import { cheapHashing } from './hashing.js';
 
 export interface World {
   db: TestDatabase;
@@ -21,12 +22,6 @@ export interface World {
   worker: NestFastifyApplication | undefined;
   close(): Promise<void>;
 }
-
-/** The least that the environment allows, for tests of what hashing costs. */
-export const dearHashing = { ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' };
-
-/** Far below that: most tests need a hash, and not its strength. */
-const cheapHashing = { ARGON2_MEMORY_KIB: 64, ARGON2_PASSES: 1 };
 
 /** Milliseconds, as long as a slow machine may need. */
 timeouts.handler = 120_000;

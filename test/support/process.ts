@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { eventually } from '#libs/testing';
 import { argumentsOf } from '../../tools/dev/supervisor/child.js';
@@ -7,6 +8,9 @@ export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
 }
+
+/** One installation has the same in all of its processes. */
+const secretKeys = randomBytes(32).toString('base64url');
 
 /** A built process of Mainstay, as it runs in production. Needs dist/, which every npm command brings up to date. */
 export class AppProcess {
@@ -28,6 +32,7 @@ export class AppProcess {
         NODE_ENV: 'test',
         PORT: '0',
         WORKER_PORT: '0',
+        SECRET_KEYS: secretKeys,
         SHUTDOWN_HOLD_MS: '500',
         ...env,
       },

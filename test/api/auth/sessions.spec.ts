@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { dearHashing, startWorld, type World } from '../../support/apps.js';
+import { startWorld, type World } from '../../support/apps.js';
+import { dearHashing } from '../../support/hashing.js';
 import { password, signedIn } from '../../support/people.js';
 
 let world: World;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dearHashing, startWorld, type World } from '../../support/apps.js';
+import { startWorld, type World } from '../../support/apps.js';
+import { dearHashing } from '../../support/hashing.js';
 import { password, signedIn } from '../../support/people.js';
 import { distanceOf, inTurns } from '../../support/samples.js';
 
