@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ValidationError } from '#libs/problem';
+import { isStreamed } from './content.js';
 import { type HandlerInput, inputsOf } from './nest-internals.js';
 import { InputInvalid } from './problems.js';
 
@@ -18,8 +19,7 @@ export class DeclaredInputGuard implements CanActivate {
         errors.push({ parameter, code: 'unrecognized', detail: 'Is not known here.' });
       }
     }
-    const isStream = request.routeOptions.config.consumes !== undefined;
-    if (!declared.has('BODY') && !isStream && request.body !== undefined) {
+    if (!declared.has('BODY') && !isStreamed(request) && request.body !== undefined) {
       errors.push({ pointer: '#', code: 'unrecognized', detail: 'This request has no body.' });
     }
     if (errors.length > 0) throw new InputInvalid(undefined, { errors });
