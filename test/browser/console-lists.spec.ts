@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Request } from 'playwright-core';
 import { asks } from '../../bench/consoles.js';
 import { startWorld, type World } from '../support/apps.js';
-import { origin } from '../support/browser.js';
+import { describeInChromium, origin } from '../support/browser.js';
 import { type ConsolePage, openConsole } from '../support/console-page.js';
 import { failedExport } from '../support/failed-export.js';
 import { password, type Person, signedIn } from '../support/people.js';
 
 // Without one, test/setup/services.mjs has said so.
-(process.env.TEST_CHROMIUM ? describe : describe.skip)('what the console shows, in a real Chromium,', () => {
+describeInChromium('what the console shows, in a real Chromium,', () => {
   let world: World;
   let browser: ConsolePage;
   let admin: Person;

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '#libs/testing';
 import { startWorld, type World } from '../support/apps.js';
-import { type Options, origin } from '../support/browser.js';
+import { describeInChromium, type Options, origin } from '../support/browser.js';
 import { type ConsolePage, openConsole } from '../support/console-page.js';
 import { failedExport, why } from '../support/failed-export.js';
 import { freshCode, own, withApp } from '../support/factors.js';
 import { existing, inSudo, password, type Person, signedIn } from '../support/people.js';
 
 // Without one, test/setup/services.mjs has said so.
-(process.env.TEST_CHROMIUM ? describe : describe.skip)('the console, in a real Chromium', () => {
+describeInChromium('the console, in a real Chromium', () => {
   let world: World;
   let browser: ConsolePage;
   let admin: Person;

@@ -5,6 +5,7 @@ import { startWorld, type World } from '../support/apps.js';
 import {
   type Assertion,
   type Browser,
+  describeInChromium,
   foreignOrigin,
   type Options,
   origin,
@@ -14,7 +15,7 @@ import { codeOf, cookieIn, own, waiting, withApp } from '../support/factors.js';
 import { inSudo, password, type Person, signedIn } from '../support/people.js';
 
 // Without one, test/setup/services.mjs has said so.
-(process.env.TEST_CHROMIUM ? describe : describe.skip)('passkeys, in a real Chromium', () => {
+describeInChromium('passkeys, in a real Chromium', () => {
   let world: World;
   let browser: Browser;
   beforeAll(async () => {

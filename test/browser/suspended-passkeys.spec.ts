@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { startWorld, type World } from '../support/apps.js';
-import { type Browser, type Options, origin, startBrowser } from '../support/browser.js';
+import { type Browser, describeInChromium, type Options, origin, startBrowser } from '../support/browser.js';
 import { cookieIn, member, own, rowsOf } from '../support/factors.js';
 import { password } from '../support/people.js';
 
 // Without one, test/setup/services.mjs has said so.
-(process.env.TEST_CHROMIUM ? describe : describe.skip)('a suspended passkey, in a real Chromium', () => {
+describeInChromium('a suspended passkey, in a real Chromium', () => {
   let world: World;
   let browser: Browser;
   beforeAll(async () => {

@@ -1,10 +1,11 @@
 import { exec } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { Development } from '../support/development.js';
+import { describeInChromium } from '../support/browser.js';
 import { listedRoutes } from '../support/routes.js';
 
 const password = 'a horse in the battery';
@@ -12,8 +13,6 @@ const newPassword = 'a battery in the horse';
 
 /** The lines before those of the start when the packages are not installed yet: four of npm, two of them empty, and one of ours. */
 const linesOfInstall = 5;
-
-const inBrowser = process.env.TEST_CHROMIUM ? describe : describe.skip;
 
 let engine: Browser;
 let page: Page;
@@ -66,7 +65,7 @@ async function signIn(email: string, secret: string): Promise<string> {
   return who.innerText();
 }
 
-inBrowser('on a fresh start', () => {
+describeInChromium('on a fresh start', () => {
   let development: Development;
   let url: string;
   let lines: string[];
@@ -179,7 +178,7 @@ inBrowser('on a fresh start', () => {
   });
 });
 
-inBrowser('with a front end at APP_URL that does not run', () => {
+describeInChromium('with a front end at APP_URL that does not run', () => {
   let db: TestDatabase;
   let development: Development;
   beforeAll(async () => {

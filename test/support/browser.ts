@@ -1,4 +1,8 @@
+import { describe } from '@jest/globals';
 import { type CDPSession, chromium } from 'playwright-core';
+
+/** Holds tests that need a real Chromium. The run says when there is none. */
+export const describeInChromium = process.env.TEST_CHROMIUM ? describe : describe.skip;
 
 /** Both resolve to the loopback interface in Chromium, and count as secure although they are not https. */
 export const origin = 'http://app.localhost';

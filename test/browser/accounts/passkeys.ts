@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
 import { dataOf } from '#libs/client';
-import type { Browser } from '../../support/browser.js';
+import { type Browser, describeInChromium } from '../../support/browser.js';
 import { password } from '../../support/people.js';
 import { type Account, keyed, type Stage } from '../stage.js';
 
 export const passkeys = (stage: () => Stage) =>
-  (process.env.TEST_CHROMIUM ? describe : describe.skip)('a passkey, in a real Chromium', () => {
+  describeInChromium('a passkey, in a real Chromium', () => {
     let browser: Browser;
     beforeEach(async () => {
       browser = stage().browser!;
